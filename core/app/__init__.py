@@ -1,0 +1,1 @@
+"""Use cases, the ports they need, and what they show (read models)."""

@@ -1,0 +1,1 @@
+"""Values and the promotion aggregate: transitions, policies, separation of duties, decisions, events."""

@@ -1,0 +1,1 @@
+"""Canonical bytes, evidence packets, signing and verification."""
