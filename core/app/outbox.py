@@ -1,0 +1,75 @@
+"""What must be told after a commit, written down before it.
+
+An errand names what to bring up to date, never what to say: it is worked out when it is run, so a late or repeated
+delivery still ends right. Errands in ONCE are run to the end a single time for each subject.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Errand(StrEnum):
+    """What there is to do for one promotion."""
+
+    EVALUATE = "evaluate"
+    """Look at the gates again."""
+    CARD = "card"
+    """Bring the card in the environment's channel, and its thread, up to date."""
+    NOTICES = "notices"
+    """Bring the direct messages to those who may approve, and to those who were asked before, up to date."""
+    SUMMARY = "summary"
+    """Post the signed summary of the decision, with the packet."""
+    OUTCOME = "outcome"
+    """Tell the requester how it ended."""
+    WEBHOOK = "webhook"
+    """Tell the pipeline that deploys."""
+
+
+ONCE = frozenset({Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK})
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """One errand as stored. `key` is `errand:subject`, so one subject has one entry however often it changes.
+
+    `generation` counts how often the errand was asked for: an entry that was asked for again while it was being run
+    stays due. `attempts` counts the failed runs since it last went well.
+    """
+
+    key: str
+    errand: Errand
+    subject_id: UUID
+    generation: int
+    attempts: int
+    created_at: datetime
+    correlation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxDepth:
+    """How much waits to be told, since when, and how much of it has failed at least once."""
+
+    waiting: int
+    oldest: datetime | None
+    failing: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message in Slack that stands for something of ours.
+
+    `key` names it for good (`card:PROMOTION`, `notice:PROMOTION:PERSON`, `history:PROMOTION:SEQUENCE`,
+    `summary:PROMOTION`, `packet:PROMOTION`, `outcome:PROMOTION`). `ts` is empty between the decision to post and
+    Slack's answer: whoever finds it so looks for the message before posting again. `digest` is over what was last shown.
+    """
+
+    key: str
+    promotion_id: UUID
+    channel: str
+    ts: str
+    digest: str
+    at: datetime

@@ -1,0 +1,430 @@
+"""What the use cases need from outside: a clock, ids, secrets, a signer, and transactions over a store.
+
+A transaction body is a plain synchronous function of a Store: it runs whole on a database connection, with no other
+I/O. It may be run again from the start when somebody else changed the same row first, so it keeps nothing outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from core.app.outbox import Errand, OutboxDepth, OutboxEntry, SentMessage
+from core.app.pages import Page, PageRequest
+from core.app.tokens import Token
+from core.domain.environment import Environment, FreezeWindow
+from core.domain.events import Event
+from core.domain.people import Person, ServiceAccount
+from core.domain.policy import ApprovalPolicy, ApproverGroup, Electorate
+from core.domain.promotion import Promotion, Status
+from core.domain.release import Deployment, Release, ScanReport
+from core.evidence.envelope import EvidencePacket
+from core.evidence.public_key import PublicKeyRecord
+from core.evidence.signing import Signer
+from core.gates.registry import GateRegistry
+
+T = TypeVar("T")
+
+Clock = Callable[[], datetime]
+"""The time now, in UTC."""
+NewId = Callable[[], UUID]
+NewSecret = Callable[[], str]
+"""256 random bits, URL-safe."""
+
+
+class Catalogue(Protocol[T]):
+    """Named things of one kind. Names are unique by `core.domain.text.name_key`."""
+
+    def get(self, id: UUID) -> T | None:
+        """The one with that id."""
+        ...
+
+    def named(self, name: str) -> T | None:
+        """The one with that name, whatever its letter case."""
+        ...
+
+    def all(self) -> tuple[T, ...]:
+        """All of them by name."""
+        ...
+
+    def page(self, request: PageRequest) -> Page[T]:
+        """One page of them by name."""
+        ...
+
+    def add(self, thing: T) -> None:
+        """Store a new one; NameTakenError where another has its name."""
+        ...
+
+    def replace(self, thing: T) -> None:
+        """Store the changed one; NameTakenError as for `add`."""
+        ...
+
+    def remove(self, id: UUID) -> None:
+        """Forget it; InUseError where something refers to it."""
+        ...
+
+
+class FreezeWindows(Catalogue[FreezeWindow], Protocol):
+    """Freeze windows."""
+
+    def ahead(self, environment_id: UUID, now: datetime) -> tuple[FreezeWindow, ...]:
+        """Those of an environment that have not ended, by start."""
+        ...
+
+
+class Policies(Catalogue[ApprovalPolicy], Protocol):
+    """Approval policies, with their groups resolved."""
+
+    def of_environment(self, environment_id: UUID) -> tuple[ApprovalPolicy, ...]:
+        """All policies of an environment by name."""
+        ...
+
+
+class People(Protocol):
+    """People and their Slack accounts."""
+
+    def get(self, id: UUID) -> Person | None:
+        """The person with that id, active or not."""
+        ...
+
+    def by_email(self, email: str) -> Person | None:
+        """The person with that e-mail address, whatever its letter case."""
+        ...
+
+    def by_slack(self, team: str, user: str) -> Person | None:
+        """The person a Slack account belongs to."""
+        ...
+
+    def all(self) -> tuple[Person, ...]:
+        """Everybody by name."""
+        ...
+
+    def among(self, ids: Iterable[UUID]) -> tuple[Person, ...]:
+        """Those people, by name."""
+        ...
+
+    def add(self, person: Person) -> None:
+        """Store a new person; NameTakenError where the e-mail address or a Slack account is somebody else's."""
+        ...
+
+    def replace(self, person: Person) -> None:
+        """Store the changed person with all accounts; NameTakenError as for `add`."""
+        ...
+
+    def electorate(self, policies: Iterable[ApprovalPolicy]) -> Electorate:
+        """Who may vote under these policies now: active people by group and by role."""
+        ...
+
+    def groups_of(self, id: UUID) -> tuple[ApproverGroup, ...]:
+        """The approver groups a person is in."""
+        ...
+
+
+class Services(Protocol):
+    """Service accounts."""
+
+    def get(self, id: UUID) -> ServiceAccount | None:
+        """The one with that id."""
+        ...
+
+    def named(self, name: str) -> ServiceAccount | None:
+        """The one with that name."""
+        ...
+
+    def add(self, service: ServiceAccount) -> None:
+        """Store a new one; NameTakenError where another has its name."""
+        ...
+
+
+class Tokens(Protocol):
+    """API tokens."""
+
+    def by_digest(self, digest: str) -> Token | None:
+        """The token with that hash."""
+        ...
+
+    def get(self, id: UUID) -> Token | None:
+        """The token with that id."""
+        ...
+
+    def all(self) -> tuple[Token, ...]:
+        """All tokens, newest first."""
+        ...
+
+    def add(self, token: Token) -> None:
+        """Store a new token."""
+        ...
+
+    def revoke(self, id: UUID, at: datetime) -> None:
+        """Close it for good."""
+        ...
+
+
+class Releases(Protocol):
+    """Releases, their scan reports, and where they were deployed."""
+
+    def get(self, id: UUID) -> Release | None:
+        """The one with that id."""
+        ...
+
+    def named(self, name: str) -> Release | None:
+        """The one with that name, whatever its letter case."""
+        ...
+
+    def page(self, request: PageRequest) -> Page[Release]:
+        """One page, newest first."""
+        ...
+
+    def search(self, text: str, limit: int) -> tuple[Release, ...]:
+        """The newest releases whose name contains `text`, whatever its letter case."""
+        ...
+
+    def add(self, release: Release) -> None:
+        """Store a new release; NameTakenError where another has its name."""
+        ...
+
+    def add_scan(self, report: ScanReport) -> None:
+        """Store a scan report."""
+        ...
+
+    def newest_scan(self, release_id: UUID) -> ScanReport | None:
+        """The scan report that counts."""
+        ...
+
+    def scans(self, release_id: UUID, request: PageRequest) -> Page[ScanReport]:
+        """One page of a release's scan reports, newest first."""
+        ...
+
+    def add_deployment(self, deployment: Deployment) -> None:
+        """Store the deployer's word; the newest one of a promotion replaces the earlier ones in `deployment`."""
+        ...
+
+    def deployment(self, release_id: UUID, environment_id: UUID) -> Deployment | None:
+        """The newest word on a release in an environment."""
+        ...
+
+    def current(self, environment_id: UUID) -> Deployment | None:
+        """What an environment runs: the newest deployment that succeeded and was not rolled back."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionFilter:
+    """Which promotions are wanted; what is None or empty does not restrict. `environment_id` is the target."""
+
+    statuses: frozenset[Status] = field(default_factory=frozenset)
+    release_id: UUID | None = None
+    environment_id: UUID | None = None
+    requested_by: UUID | None = None
+
+
+class Promotions(Protocol):
+    """Promotions with their votes."""
+
+    def get(self, id: UUID) -> Promotion | None:
+        """The promotion as it stands; inside `write`, the row is locked where the database can."""
+        ...
+
+    def add(self, promotion: Promotion) -> None:
+        """Store a new one; PromotionAlreadyOpenError where the release has an open one to that environment."""
+        ...
+
+    def save(self, promotion: Promotion) -> Promotion:
+        """Store the changed one with its new votes and return it with the next version.
+
+        Raises StaleVersionError where the stored version is not `promotion.version`.
+        """
+        ...
+
+    def page(self, wanted: PromotionFilter, request: PageRequest) -> Page[Promotion]:
+        """One page, newest request first."""
+        ...
+
+    def open_ids(self, *, release_id: UUID | None = None, environment_id: UUID | None = None) -> tuple[UUID, ...]:
+        """The open promotions of a release or to a target environment, oldest first; of all without either."""
+        ...
+
+    def open_of_component(self, component: str, environment_id: UUID) -> tuple[Promotion, ...]:
+        """The open promotions of a component's releases to an environment, oldest first."""
+        ...
+
+    def awaiting(self) -> tuple[Promotion, ...]:
+        """Everything that awaits approval, oldest request first."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> tuple[UUID, ...]:
+        """Open promotions past their time, longest overdue first."""
+        ...
+
+
+class Evidence(Protocol):
+    """Evidence packets and the public keys that verify them."""
+
+    def of(self, promotion_id: UUID) -> EvidencePacket | None:
+        """The packet of a promotion's decision."""
+        ...
+
+    def add(self, packet: EvidencePacket) -> None:
+        """Store a packet; a promotion has at most one."""
+        ...
+
+    def keys(self) -> tuple[PublicKeyRecord, ...]:
+        """All keys that have ever signed, oldest first."""
+        ...
+
+    def put_key(self, key: PublicKeyRecord) -> None:
+        """Store a key, or the changed times of one that is known."""
+        ...
+
+
+class Audit(Protocol):
+    """The audit log. Entries are never changed."""
+
+    def add(self, event: Event) -> None:
+        """Append an entry."""
+        ...
+
+    def page(self, request: PageRequest, subject_id: UUID | None = None) -> Page[Event]:
+        """One page, newest first."""
+        ...
+
+    def of(self, subject_id: UUID) -> tuple[Event, ...]:
+        """Everything that happened to one subject, oldest first."""
+        ...
+
+
+class Outbox(Protocol):
+    """Errands to run after the commit."""
+
+    def put(self, errand: Errand, subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
+        """Ask for an errand. One that waits already is asked for again; one in ONCE that was asked for stays as it is."""
+        ...
+
+    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[OutboxEntry, ...]:
+        """Take due errands that nobody else holds, oldest first; they are due again at `until` if not finished."""
+        ...
+
+    def finish(self, entry: OutboxEntry, now: datetime) -> None:
+        """It went well. Where it was asked for again meanwhile, it becomes due at once."""
+        ...
+
+    def put_off(self, entry: OutboxEntry, due_at: datetime, error: str) -> None:
+        """It did not go well; try again at `due_at`. `error` is kept for `doctor`."""
+        ...
+
+    def depth(self) -> OutboxDepth:
+        """How much waits."""
+        ...
+
+    def failures(self, limit: int) -> tuple[tuple[OutboxEntry, str], ...]:
+        """The errands that failed last, with what went wrong."""
+        ...
+
+
+class Sent(Protocol):
+    """What stands in Slack."""
+
+    def get(self, key: str) -> SentMessage | None:
+        """The message with that key."""
+        ...
+
+    def put(self, message: SentMessage) -> None:
+        """Store a message, or what has changed of it."""
+        ...
+
+    def of(self, promotion_id: UUID) -> tuple[SentMessage, ...]:
+        """All messages about a promotion, by key."""
+        ...
+
+    def forget(self, key: str) -> None:
+        """The message is gone from Slack."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """The answer to a request with an Idempotency-Key; `status` 0 while the first request is in flight."""
+
+    owner: str
+    key: str
+    fingerprint: str
+    created_at: datetime
+    status: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+class Answers(Protocol):
+    """Answers that are given again to the same request."""
+
+    def get(self, owner: str, key: str) -> StoredAnswer | None:
+        """The answer stored for a caller's key."""
+        ...
+
+    def put(self, answer: StoredAnswer) -> None:
+        """Store an answer in place of what was there."""
+        ...
+
+    def forget(self, owner: str, key: str) -> None:
+        """The key is free again."""
+        ...
+
+    def forget_before(self, moment: datetime) -> int:
+        """Forget answers older than that, and say how many."""
+        ...
+
+
+class Leases(Protocol):
+    """Work that one holder at a time does."""
+
+    def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Take or keep the lease; False where another holds it."""
+        ...
+
+
+class Store(Protocol):
+    """Everything that is kept, inside one transaction."""
+
+    environments: Catalogue[Environment]
+    freeze_windows: FreezeWindows
+    groups: Catalogue[ApproverGroup]
+    policies: Policies
+    people: People
+    services: Services
+    tokens: Tokens
+    releases: Releases
+    promotions: Promotions
+    evidence: Evidence
+    audit: Audit
+    outbox: Outbox
+    sent: Sent
+    answers: Answers
+    leases: Leases
+
+
+class Transactions(Protocol):
+    """Runs transaction bodies. UnavailableError where the database cannot be reached."""
+
+    async def write(self, body: Callable[[Store], T]) -> T:
+        """Run `body` and commit durably, or roll back what it did where it raises."""
+        ...
+
+    async def read(self, body: Callable[[Store], T]) -> T:
+        """Run `body` on one consistent view; nothing it does is stored."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What every use case is handed. `wake` is called after commits that put errands into the outbox."""
+
+    transactions: Transactions
+    clock: Clock
+    new_id: NewId
+    new_secret: NewSecret
+    signer: Signer
+    gates: GateRegistry
+    wake: Callable[[], None] = lambda: None

@@ -1,0 +1,74 @@
+"""Where releases go: environments and their freeze windows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.domain.text import TEXT_MAX, checked_name, checked_text
+from core.errors import InvalidError
+
+DEFAULT_GATES: Mapping[str, Mapping[str, Any]] = {"freeze-window-gate": {}}
+"""The gates of an environment that names none: a freeze window holds wherever somebody creates one."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentRef:
+    """An environment as a promotion remembers it."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A place that releases are promoted to.
+
+    `source_environment_id` is where a release comes from (None: it enters here). `gates` maps gate names to their
+    settings. `slack_channel` is a channel id or `#name`, empty for none.
+    """
+
+    id: UUID
+    name: str
+    source_environment_id: UUID | None = None
+    require_sod: bool = False
+    slack_channel: str = ""
+    gates: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: DEFAULT_GATES)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", checked_name(self.name, "name"))
+        object.__setattr__(self, "slack_channel", checked_text(self.slack_channel, "slackChannel", limit=100))
+        if self.source_environment_id == self.id:
+            raise InvalidError("An environment cannot be its own source", field="sourceEnvironmentId")
+
+    @property
+    def ref(self) -> EnvironmentRef:
+        """The short form."""
+        return EnvironmentRef(self.id, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeWindow:
+    """A time in which nothing is promoted to `environment_ids`: from `starts_at` (included) to `ends_at` (not)."""
+
+    id: UUID
+    name: str
+    environment_ids: tuple[UUID, ...]
+    starts_at: datetime
+    ends_at: datetime
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", checked_name(self.name, "name"))
+        object.__setattr__(self, "reason", checked_text(self.reason, "reason", limit=TEXT_MAX))
+        if not self.environment_ids:
+            raise InvalidError("A freeze window needs at least one environment", field="environmentIds")
+        if self.ends_at <= self.starts_at:
+            raise InvalidError("A freeze window must end after it starts", field="endsAt")
+
+    def active_at(self, at: datetime) -> bool:
+        """Whether the window holds at that moment."""
+        return self.starts_at <= at < self.ends_at

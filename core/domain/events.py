@@ -1,0 +1,63 @@
+"""What happened, in the past tense: the audit log, and the history that a promotion's thread shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from core.domain.people import ActorRef
+
+
+class Action(StrEnum):
+    """`subject:action`, one word for one thing that can happen."""
+
+    PROMOTION_REQUESTED = "promotion:requested"
+    GATES_BLOCKED = "promotion:gates_blocked"
+    GATES_PASSED = "promotion:gates_passed"
+    VOTE_APPROVED = "promotion:vote_approved"
+    PROMOTION_APPROVED = "promotion:approved"
+    PROMOTION_REJECTED = "promotion:rejected"
+    PROMOTION_CANCELLED = "promotion:cancelled"
+    PROMOTION_EXPIRED = "promotion:expired"
+    PROMOTION_SUPERSEDED = "promotion:superseded"
+    DEPLOYMENT_REPORTED = "promotion:deployment_reported"
+    ENVIRONMENT_CREATED = "environment:created"
+    ENVIRONMENT_UPDATED = "environment:updated"
+    ENVIRONMENT_DELETED = "environment:deleted"
+    POLICY_CREATED = "approval_policy:created"
+    POLICY_UPDATED = "approval_policy:updated"
+    POLICY_DELETED = "approval_policy:deleted"
+    GROUP_CREATED = "approver_group:created"
+    GROUP_UPDATED = "approver_group:updated"
+    GROUP_DELETED = "approver_group:deleted"
+    FREEZE_WINDOW_CREATED = "freeze_window:created"
+    FREEZE_WINDOW_UPDATED = "freeze_window:updated"
+    FREEZE_WINDOW_DELETED = "freeze_window:deleted"
+    RELEASE_REGISTERED = "release:registered"
+    SCAN_REPORT_SUBMITTED = "scan_report:submitted"
+    PERSON_CREATED = "person:created"
+    PERSON_UPDATED = "person:updated"
+    SERVICE_CREATED = "service_account:created"
+    TOKEN_CREATED = "token:created"
+    TOKEN_REVOKED = "token:revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One audit entry. `subject_id` is the thing named before the colon of `action`; `details` are JSON-able facts.
+
+    `sequence` numbers the entries in the order in which they were committed by one writer; None before it is stored.
+    """
+
+    action: Action
+    at: datetime
+    actor: ActorRef
+    door: str
+    subject_id: UUID
+    details: Mapping[str, Any]
+    correlation_id: str = ""
+    sequence: int | None = None

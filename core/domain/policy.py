@@ -1,0 +1,162 @@
+"""Approval policies: how many people out of which groups must approve.
+
+Several policies on one environment must all be satisfied. One person may count for more than one policy, and once
+for each. An environment without a policy falls back to DEFAULT_POLICY. An empty group approves nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from core.domain.people import Right
+from core.domain.text import checked_name
+from core.errors import InvalidError
+
+MAX_APPROVALS = 100
+MAX_EXPIRE_HOURS = 24 * 365
+MAX_GROUPS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ApproverGroup:
+    """A named set of people. `slack_usergroup` (an id like `S0123`) says where Slack keeps the members."""
+
+    id: UUID
+    name: str
+    member_ids: frozenset[UUID] = frozenset()
+    slack_usergroup: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", checked_name(self.name, "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRef:
+    """An approver group as a policy remembers it."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPolicy:
+    """What people must do before a release may enter an environment.
+
+    `required_approvals` 0 means that gates alone decide. `approver_roles` is set only in DEFAULT_POLICY, which asks
+    for a role where others name groups. `auto_expire_hours` None means that a request stays open until decided.
+    """
+
+    id: UUID | None
+    name: str
+    environment_id: UUID | None
+    required_approvals: int
+    approver_groups: tuple[GroupRef, ...]
+    require_separation_of_duties: bool = True
+    auto_expire_hours: int | None = None
+    approver_roles: frozenset[Right] = frozenset()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", checked_name(self.name, "name"))
+        if not 0 <= self.required_approvals <= MAX_APPROVALS:
+            raise InvalidError(
+                f"requiredApprovals must be between 0 and {MAX_APPROVALS}",
+                field="requiredApprovals",
+                hint="0 means that gates alone decide.",
+            )
+        if self.auto_expire_hours is not None and not 1 <= self.auto_expire_hours <= MAX_EXPIRE_HOURS:
+            raise InvalidError(
+                f"autoExpireHours must be between 1 and {MAX_EXPIRE_HOURS}",
+                field="autoExpireHours",
+                hint="Leave it out for requests that never expire.",
+            )
+        if len(self.approver_groups) > MAX_GROUPS:
+            raise InvalidError(f"A policy names at most {MAX_GROUPS} groups", field="approverGroups")
+        if self.required_approvals and not self.approver_groups and not self.approver_roles:
+            raise InvalidError("A policy that asks for approvals needs a group to give them", field="approverGroups")
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` over the terms of the policy: what a promotion was requested under."""
+        terms: Mapping[str, Any] = {
+            "name": self.name,
+            "requiredApprovals": self.required_approvals,
+            "approverGroups": sorted(group.name for group in self.approver_groups),
+            "approverRoles": sorted(self.approver_roles),
+            "requireSeparationOfDuties": self.require_separation_of_duties,
+            "autoExpireHours": self.auto_expire_hours,
+        }
+        return "sha256:" + hashlib.sha256(json.dumps(terms, sort_keys=True).encode()).hexdigest()
+
+
+DEFAULT_POLICY = ApprovalPolicy(
+    id=None,
+    name="default-policy",
+    environment_id=None,
+    required_approvals=1,
+    approver_groups=(),
+    require_separation_of_duties=True,
+    approver_roles=frozenset({Right.APPROVER, Right.ADMIN}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Electorate:
+    """Who could vote at one moment: the active people in each group, and the active people with each role."""
+
+    by_group: Mapping[UUID, Set[UUID]]
+    by_role: Mapping[Right, Set[UUID]]
+
+    def of(self, policy: ApprovalPolicy) -> frozenset[UUID]:
+        """The people whose vote counts for that policy."""
+        groups = (self.by_group.get(group.id, frozenset()) for group in policy.approver_groups)
+        roles = (self.by_role.get(role, frozenset()) for role in policy.approver_roles)
+        return frozenset().union(*groups, *roles)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyProgress:
+    """How far one policy is satisfied: `approvals` people of those who count have approved."""
+
+    policy: ApprovalPolicy
+    approvals: int
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether enough people have approved."""
+        return self.approvals >= self.policy.required_approvals
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """How far all policies of a promotion are satisfied.
+
+    `approvals` counts no policy beyond what it requires, so `approvals >= required` holds exactly when each one is
+    satisfied. No policy at all satisfies nothing.
+    """
+
+    policies: tuple[PolicyProgress, ...]
+
+    @property
+    def required(self) -> int:
+        """How many approvals the policies ask for together."""
+        return sum(progress.policy.required_approvals for progress in self.policies)
+
+    @property
+    def approvals(self) -> int:
+        """How many of those have been given."""
+        return sum(min(progress.approvals, progress.policy.required_approvals) for progress in self.policies)
+
+    @property
+    def met(self) -> bool:
+        """Whether the promotion may be approved."""
+        return bool(self.policies) and all(progress.satisfied for progress in self.policies)
+
+
+def quorum(policies: Iterable[ApprovalPolicy], approvers: Set[UUID], electorate: Electorate) -> Quorum:
+    """Count the people in `approvers` for each policy that they may vote under."""
+    return Quorum(tuple(PolicyProgress(policy, len(electorate.of(policy) & approvers)) for policy in policies))

@@ -1,0 +1,112 @@
+"""What is promoted: releases with their artifacts, scan reports, and where they run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from core.domain.text import checked_name, checked_text
+from core.errors import InvalidError
+
+_DIGEST = re.compile(r"(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})")
+MAX_ARTIFACTS = 200
+MAX_AUTHORS = 200
+MAX_COUNT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One thing that is deployed, named by its digest (`sha256:` and 64 hex digits; sha384 and sha512 alike)."""
+
+    name: str
+    digest: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", checked_name(self.name, "artifacts.name", 500))
+        if not _DIGEST.fullmatch(self.digest):
+            raise InvalidError(
+                f"{self.digest[:80]!r} is not an artifact digest",
+                field="artifacts.digest",
+                hint="Write sha256: and 64 lower-case hex digits.",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A version of a component with its artifacts. It never changes once registered."""
+
+    id: UUID
+    name: str
+    component: str
+    version: str
+    created_at: datetime
+    artifacts: tuple[Artifact, ...] = ()
+    authors: tuple[str, ...] = ()
+    source_ref: str = ""
+
+    def __post_init__(self) -> None:
+        for attribute in ("name", "component", "version"):
+            object.__setattr__(self, attribute, checked_name(getattr(self, attribute), attribute))
+        object.__setattr__(self, "source_ref", checked_text(self.source_ref, "sourceRef", limit=500))
+        object.__setattr__(self, "authors", tuple(checked_name(each, "authors", 254) for each in self.authors))
+        if len(self.artifacts) > MAX_ARTIFACTS:
+            raise InvalidError(f"A release has at most {MAX_ARTIFACTS} artifacts", field="artifacts")
+        if len(self.authors) > MAX_AUTHORS:
+            raise InvalidError(f"A release has at most {MAX_AUTHORS} authors", field="authors")
+        if len({artifact.name for artifact in self.artifacts}) < len(self.artifacts):
+            raise InvalidError("Two artifacts have the same name", field="artifacts.name")
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """What a vulnerability scanner found in a release, as counts per severity."""
+
+    id: UUID
+    release_id: UUID
+    scanner: str
+    submitted_at: datetime
+    critical: int = 0
+    high: int = 0
+    medium: int = 0
+    low: int = 0
+    unknown: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scanner", checked_name(self.scanner, "scanner"))
+        for severity in ("critical", "high", "medium", "low", "unknown"):
+            count = getattr(self, severity)
+            if not 0 <= count <= MAX_COUNT:
+                field = f"{severity}Count"
+                raise InvalidError(f"{field} must be between 0 and {MAX_COUNT}", field=field)
+
+
+class DeploymentStatus(StrEnum):
+    """What a deployer reports."""
+
+    DEPLOYING = "deploying"
+    DEPLOYED = "deployed"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The newest word of the deployer on one promotion's release in its target environment."""
+
+    promotion_id: UUID
+    release_id: UUID
+    environment_id: UUID
+    status: DeploymentStatus
+    at: datetime
+    external_url: str = ""
+    message: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", checked_text(self.message, "message"))
+        url = checked_text(self.external_url, "externalUrl", limit=2000)
+        if url and not re.match(r"https?://[^\s<>|]+\Z", url):
+            raise InvalidError("externalUrl must be an http or https address", field="externalUrl")
+        object.__setattr__(self, "external_url", url)

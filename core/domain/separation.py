@@ -1,0 +1,55 @@
+"""Separation of duties and eligibility: may this person cast this vote on this promotion now?
+
+A refusal is a value: the same answer is raised at a vote, and leaves a promotion out of somebody's list.
+"""
+
+from __future__ import annotations
+
+from core.domain.people import Actor, Person
+from core.domain.policy import Electorate
+from core.domain.promotion import Promotion, VoteChoice
+from core.errors import AlreadyVotedError, DomainError, NotAVoterError, NotEligibleError, SeparationOfDutiesError
+
+_FLAGS = {
+    "deleted": "is deactivated",
+    "is_bot": "is a bot",
+    "is_restricted": "is a guest",
+    "is_stranger": "belongs to another organisation",
+}
+
+
+def refusal_to_act_as_voter(actor: Actor, person: Person | None) -> DomainError | None:
+    """Why this actor can vote on nothing at all: only active people do, through an account that may."""
+    if not actor.is_person or person is None:
+        return NotAVoterError(f"{actor.ref.name} is not a person; only people vote")
+    if not person.active:
+        return NotAVoterError(f"{person.name} is deactivated and may not vote")
+    if actor.account is not None and actor.account.blocked_by:
+        why = _FLAGS.get(actor.account.blocked_by, "may not vote")
+        return NotAVoterError(f"This Slack account {why} and may not vote", flag=actor.account.blocked_by)
+    return None
+
+
+def refusal_to_vote(
+    promotion: Promotion, person: Person, choice: VoteChoice, electorate: Electorate
+) -> DomainError | None:
+    """Why `person` may not cast this vote on an open promotion; None where nothing speaks against it."""
+    if vote := promotion.vote_of(person.id):
+        return AlreadyVotedError(
+            f"{person.name} has already {vote.choice.value} this promotion", votedAt=vote.at.isoformat()
+        )
+    is_requester = promotion.requested_by.id == person.id
+    if is_requester and promotion.separation_of_duties and choice is VoteChoice.APPROVED:
+        return SeparationOfDutiesError(
+            "You requested this promotion, so somebody else must approve it (separation of duties)",
+            hint="You can still cancel it.",
+        )
+    if any(person.id in electorate.of(policy) for policy in promotion.policies):
+        return None
+    groups = sorted({group.name for policy in promotion.policies for group in policy.approver_groups})
+    wanted = f"the approver groups {', '.join(groups)}" if groups else "the approvers"
+    return NotEligibleError(
+        f"{person.name} is not in {wanted} for {promotion.target.name}",
+        hint="Ask one of the approvers, or an administrator to add you.",
+        approverGroups=groups,
+    )

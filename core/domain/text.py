@@ -1,0 +1,50 @@
+"""What names and free text may look like, for every door alike."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from core.errors import InvalidError
+
+NAME_MAX = 100
+TEXT_MAX = 10_000
+
+_UNNAMEABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def checked_name(value: str, field: str, limit: int = NAME_MAX) -> str:
+    """Return `value` in NFC without blanks at its ends.
+
+    Raises InvalidError where it is empty, longer than `limit` characters, or holds control, invisible or
+    direction-changing characters, which let one name pass for another.
+    """
+    name = unicodedata.normalize("NFC", value).strip()
+    if not name:
+        raise InvalidError(f"{field} must not be empty", field=field)
+    if len(name) > limit:
+        raise InvalidError(f"{field} is {len(name)} characters long; at most {limit} are allowed", field=field)
+    for place, character in enumerate(name):
+        if unicodedata.category(character) in _UNNAMEABLE:
+            raise InvalidError(f"{field} holds an invisible or control character at position {place + 1}", field=field)
+    return name
+
+
+def checked_text(value: str, field: str, *, required: bool = False, limit: int = TEXT_MAX) -> str:
+    """Return `value` without blanks at its ends; line breaks and tabs may stay.
+
+    Raises InvalidError where it is too long, holds control characters or broken Unicode, or is empty though required.
+    """
+    text = value.replace("\r\n", "\n").strip()
+    if required and not text:
+        raise InvalidError(f"{field} must not be empty", field=field, hint=f"Say in {field} why.")
+    if len(text) > limit:
+        raise InvalidError(f"{field} is {len(text)} characters long; at most {limit} are allowed", field=field)
+    for character in text:
+        if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t":
+            raise InvalidError(f"{field} holds a control character or broken Unicode", field=field)
+    return text
+
+
+def name_key(name: str) -> str:
+    """What makes two names the same: compatibility forms and letter case do not count."""
+    return unicodedata.normalize("NFKC", name).casefold()

@@ -1,0 +1,79 @@
+"""The gates at hand: settings checked when saved, gates evaluated, and everything failing closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.domain.gate_result import GateResult
+from core.errors import InvalidError
+from core.gates.freeze_window import FreezeWindowGate
+from core.gates.gate import Gate, GateContext, GateSettings
+from core.gates.security import SecurityGate
+from core.gates.sequence import SequenceGate
+
+
+class GateRegistry:
+    """Gates by name. Two gates of one name are refused, so no plug-in can pass for a built-in gate."""
+
+    def __init__(self, gates: Iterable[Gate[Any]]) -> None:
+        self._gates: dict[str, Gate[Any]] = {}
+        for gate in gates:
+            if gate.name in self._gates:
+                raise ValueError(f"Two gates are called {gate.name}")
+            self._gates[gate.name] = gate
+
+    @property
+    def gates(self) -> tuple[Gate[Any], ...]:
+        """All gates, in the order in which they were registered."""
+        return tuple(self._gates.values())
+
+    def checked(self, settings: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Return an environment's gate settings in full form; InvalidError names the field that is wrong."""
+        return {name: self._checked(name, each) for name, each in settings.items()}
+
+    def evaluate(self, context: GateContext) -> tuple[GateResult, ...]:
+        """Ask every gate of the target environment. A gate that cannot answer blocks, with the reason."""
+        return tuple(self._evaluate(name, settings, context) for name, settings in context.target.gates.items())
+
+    def _checked(self, name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+        gate = self._gates.get(name)
+        if gate is None:
+            known = ", ".join(self._gates)
+            raise InvalidError(f"There is no gate called {name!r}", field="gates", hint=f"Gates are {known}.")
+        try:
+            model: GateSettings = gate.settings_model.model_validate(dict(settings))
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            field = ".".join(["gates", name, *map(str, first["loc"])])
+            raise InvalidError(f"{field}: {first['msg']}", field=field) from error
+        return model.model_dump(by_alias=True, mode="json")
+
+    def _evaluate(self, name: str, settings: Mapping[str, Any], context: GateContext) -> GateResult:
+        gate = self._gates.get(name)
+        if gate is None:
+            return _unanswered(name, "it is not installed")
+        try:
+            model = gate.settings_model.model_validate(dict(settings))
+            verdict = gate.evaluate(context, model)
+        except Exception as error:  # a gate may be anybody's code: whatever it raises must block, not crash
+            return _unanswered(name, f"it failed with {type(error).__name__}")
+        return GateResult(
+            gate_name=name,
+            passed=verdict.passed,
+            blocking=not verdict.passed and not model.advisory,
+            message=verdict.message,
+            details=verdict.details,
+        )
+
+
+def _unanswered(name: str, why: str) -> GateResult:
+    message = f"{name} could not be evaluated: {why}"
+    return GateResult(gate_name=name, passed=False, blocking=True, message=message, details={"error": why})
+
+
+def built_in_gates() -> tuple[Gate[Any], ...]:
+    """The gates that come with Countersign."""
+    return (SecurityGate(), FreezeWindowGate(), SequenceGate())
