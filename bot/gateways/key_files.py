@@ -45,9 +45,9 @@ def create_key_file(path: Path, *, passphrase: str | None = None) -> LocalSigner
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_new(path, pem)
-    except FileExistsError as error:
-        raise _error(f"{path} exists", "Name another file; a key is never overwritten.") from error
     except OSError as error:
+        if path.exists():
+            raise _error(f"{path} exists", "Name another file; a key is never overwritten.") from error
         raise _error(f"{path} cannot be written: {error.strerror}", "Name a file in a folder you may write.") from error
     return LocalSigner(private_key)
 
