@@ -1,0 +1,1 @@
+"""Fixtures and stand-ins shared by all tests; `tests/conftest.py` loads the fixtures."""

