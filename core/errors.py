@@ -66,6 +66,12 @@ class UnavailableError(DomainError):
     code = "unavailable"
 
 
+class UnauthenticatedError(DomainError):
+    """Nobody we know: no token, or one that is unknown, expired or revoked."""
+
+    code = "unauthenticated"
+
+
 class SeparationOfDutiesError(ForbiddenError):
     """The requester may not approve the own promotion."""
 

@@ -64,7 +64,7 @@ class SentMessage:
 
     `key` names it for good (`card:PROMOTION`, `notice:PROMOTION:PERSON`, `history:PROMOTION:SEQUENCE`,
     `summary:PROMOTION`, `packet:PROMOTION`, `outcome:PROMOTION`). `ts` is empty between the decision to post and
-    Slack's answer: whoever finds it so looks for the message before posting again. `digest` is over what was last shown.
+    Slack's answer: whoever finds it so looks for the message before posting again. `digest` is over what it shows.
     """
 
     key: str

@@ -300,7 +300,7 @@ class Outbox(Protocol):
     """Errands to run after the commit."""
 
     def put(self, errand: Errand, subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
-        """Ask for an errand. One that waits already is asked for again; one in ONCE that was asked for stays as it is."""
+        """Ask for an errand; one that waits is asked for again, one in ONCE that was ever asked for stays as it is."""
         ...
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[OutboxEntry, ...]:

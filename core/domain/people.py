@@ -122,8 +122,15 @@ class Actor:
         return self.ref.kind is ActorKind.PERSON
 
     def require_scope(self, *rights: Right) -> None:
-        """Raise ForbiddenError where the token in use carries none of `rights` (an admin's carries all)."""
-        if self.scopes is not None and not self.scopes & {*rights, Right.ADMIN}:
+        """Raise ForbiddenError where the token in use carries none of `rights`.
+
+        Every token may read, and an admin's may everything.
+        """
+        if (
+            self.scopes is not None
+            and not (self.scopes | {Right.READER}) & {*rights}
+            and Right.ADMIN not in self.scopes
+        ):
             wanted = " or ".join(rights)
             raise ForbiddenError(
                 f"This token lacks the scope {wanted}",

@@ -58,6 +58,7 @@ class GateRegistry:
         try:
             model = gate.settings_model.model_validate(dict(settings))
             verdict = gate.evaluate(context, model)
+            _require_facts(verdict.details)
         except Exception as error:  # a gate may be anybody's code: whatever it raises must block, not crash
             return _unanswered(name, f"it failed with {type(error).__name__}")
         return GateResult(
@@ -67,6 +68,20 @@ class GateRegistry:
             message=verdict.message,
             details=verdict.details,
         )
+
+
+def _require_facts(value: object) -> None:
+    """Raise TypeError for what cannot be sealed in evidence: anything but plain JSON without floats."""
+    if isinstance(value, Mapping):
+        for key, member in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"{key!r} is not a text key")
+            _require_facts(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            _require_facts(member)
+    elif not (value is None or isinstance(value, str | int)):
+        raise TypeError(f"{type(value).__name__} cannot be sealed in evidence")
 
 
 def _unanswered(name: str, why: str) -> GateResult:

@@ -1,0 +1,290 @@
+"""Keeping environments, approval policies, approver groups, freeze windows and people: the work of administrators.
+
+Each change is one transaction with its audit entry. Open promotions that depend on what changed are looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from typing import Any, TypeVar
+from uuid import UUID
+
+from core.app.authorise import require_right
+from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft, PersonDraft, PolicyDraft
+from core.app.finding import found
+from core.app.journal import REFRESH, Journal
+from core.app.ports import Ports, Store
+from core.domain.environment import Environment, FreezeWindow
+from core.domain.events import Action
+from core.domain.people import Actor, Person, Right
+from core.domain.policy import ApprovalPolicy, ApproverGroup, GroupRef
+from core.errors import InvalidError
+
+T = TypeVar("T")
+
+
+class Administering:
+    """Creates, changes and deletes what promotions are decided by. Everything here needs the right `admin`.
+
+    Every method raises ForbiddenError, InvalidError and, where they fit, NotFoundError, NameTakenError, InUseError.
+    """
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    async def create_environment(self, actor: Actor, draft: EnvironmentDraft) -> Environment:
+        """Store a new environment."""
+
+        def body(journal: Journal) -> Environment:
+            environment = self._environment(journal.store, self._ports.new_id(), draft)
+            journal.store.environments.add(environment)
+            journal.note(Action.ENVIRONMENT_CREATED, environment.id, name=environment.name)
+            return environment
+
+        return await self._write(actor, body)
+
+    async def update_environment(self, actor: Actor, id: UUID, draft: EnvironmentDraft) -> Environment:
+        """Store an environment's new state."""
+
+        def body(journal: Journal) -> Environment:
+            found(journal.store.environments.get(id), "environment", id)
+            environment = self._environment(journal.store, id, draft)
+            journal.store.environments.replace(environment)
+            journal.note(Action.ENVIRONMENT_UPDATED, id, name=environment.name)
+            journal.look_again(journal.store.promotions.open_ids(environment_id=id))
+            return environment
+
+        return await self._write(actor, body)
+
+    async def delete_environment(self, actor: Actor, id: UUID) -> None:
+        """Forget an environment that nothing refers to."""
+
+        def body(journal: Journal) -> None:
+            environment = found(journal.store.environments.get(id), "environment", id)
+            journal.store.environments.remove(id)
+            journal.note(Action.ENVIRONMENT_DELETED, id, name=environment.name)
+
+        await self._write(actor, body)
+
+    async def create_policy(self, actor: Actor, draft: PolicyDraft) -> ApprovalPolicy:
+        """Store a new approval policy; requests made before it keep theirs."""
+
+        def body(journal: Journal) -> ApprovalPolicy:
+            id = self._ports.new_id()
+            policy = _policy(journal.store, id, draft)
+            journal.store.policies.add(policy)
+            journal.note(
+                Action.POLICY_CREATED, policy.id or draft.environment_id, name=policy.name, digest=policy.digest
+            )
+            return policy
+
+        return await self._write(actor, body)
+
+    async def update_policy(self, actor: Actor, id: UUID, draft: PolicyDraft) -> ApprovalPolicy:
+        """Store a policy's new terms for later requests."""
+
+        def body(journal: Journal) -> ApprovalPolicy:
+            found(journal.store.policies.get(id), "approval policy", id)
+            policy = _policy(journal.store, id, draft)
+            journal.store.policies.replace(policy)
+            journal.note(Action.POLICY_UPDATED, id, name=policy.name, digest=policy.digest)
+            return policy
+
+        return await self._write(actor, body)
+
+    async def delete_policy(self, actor: Actor, id: UUID) -> None:
+        """Forget a policy; requests made under it keep their copy."""
+
+        def body(journal: Journal) -> None:
+            policy = found(journal.store.policies.get(id), "approval policy", id)
+            journal.store.policies.remove(id)
+            journal.note(Action.POLICY_DELETED, id, name=policy.name, digest=policy.digest)
+
+        await self._write(actor, body)
+
+    async def create_group(self, actor: Actor, draft: GroupDraft) -> ApproverGroup:
+        """Store a new approver group."""
+
+        def body(journal: Journal) -> ApproverGroup:
+            group = _group(journal.store, self._ports.new_id(), draft)
+            journal.store.groups.add(group)
+            journal.note(Action.GROUP_CREATED, group.id, name=group.name, members=list(draft.members))
+            return group
+
+        return await self._write(actor, body)
+
+    async def update_group(self, actor: Actor, id: UUID, draft: GroupDraft) -> ApproverGroup:
+        """Store a group's new members; votes of people who have left no longer count."""
+
+        def body(journal: Journal) -> ApproverGroup:
+            found(journal.store.groups.get(id), "approver group", id)
+            group = _group(journal.store, id, draft)
+            journal.store.groups.replace(group)
+            journal.note(Action.GROUP_UPDATED, id, name=group.name, members=list(draft.members))
+            _refresh_awaiting(journal)
+            return group
+
+        return await self._write(actor, body)
+
+    async def delete_group(self, actor: Actor, id: UUID) -> None:
+        """Forget a group that no policy names."""
+
+        def body(journal: Journal) -> None:
+            group = found(journal.store.groups.get(id), "approver group", id)
+            journal.store.groups.remove(id)
+            journal.note(Action.GROUP_DELETED, id, name=group.name)
+            _refresh_awaiting(journal)
+
+        await self._write(actor, body)
+
+    async def create_freeze_window(self, actor: Actor, draft: FreezeWindowDraft) -> FreezeWindow:
+        """Store a new freeze window."""
+
+        def body(journal: Journal) -> FreezeWindow:
+            window = _freeze_window(journal.store, self._ports.new_id(), draft)
+            journal.store.freeze_windows.add(window)
+            journal.note(Action.FREEZE_WINDOW_CREATED, window.id, name=window.name)
+            _look_again(journal, window.environment_ids)
+            return window
+
+        return await self._write(actor, body)
+
+    async def update_freeze_window(self, actor: Actor, id: UUID, draft: FreezeWindowDraft) -> FreezeWindow:
+        """Store a freeze window's new times or environments."""
+
+        def body(journal: Journal) -> FreezeWindow:
+            before = found(journal.store.freeze_windows.get(id), "freeze window", id)
+            window = _freeze_window(journal.store, id, draft)
+            journal.store.freeze_windows.replace(window)
+            journal.note(Action.FREEZE_WINDOW_UPDATED, id, name=window.name)
+            _look_again(journal, {*before.environment_ids, *window.environment_ids})
+            return window
+
+        return await self._write(actor, body)
+
+    async def delete_freeze_window(self, actor: Actor, id: UUID) -> None:
+        """Lift a freeze."""
+
+        def body(journal: Journal) -> None:
+            window = found(journal.store.freeze_windows.get(id), "freeze window", id)
+            journal.store.freeze_windows.remove(id)
+            journal.note(Action.FREEZE_WINDOW_DELETED, id, name=window.name)
+            _look_again(journal, window.environment_ids)
+
+        await self._write(actor, body)
+
+    async def create_person(self, actor: Actor, draft: PersonDraft) -> Person:
+        """Store a new person."""
+
+        def body(journal: Journal) -> Person:
+            person = Person(id=self._ports.new_id(), **_fields(draft))
+            journal.store.people.add(person)
+            journal.note(Action.PERSON_CREATED, person.id, email=person.email, roles=sorted(person.roles))
+            return person
+
+        return await self._write(actor, body)
+
+    async def update_person(self, actor: Actor, id: UUID, draft: PersonDraft) -> Person:
+        """Store a person's new name, roles and accounts, or deactivate; a deactivated person's votes do not count."""
+
+        def body(journal: Journal) -> Person:
+            found(journal.store.people.get(id), "person", id)
+            person = Person(id=id, **_fields(draft))
+            journal.store.people.replace(person)
+            journal.note(
+                Action.PERSON_UPDATED, id, email=person.email, roles=sorted(person.roles), active=person.active
+            )
+            _refresh_awaiting(journal)
+            return person
+
+        return await self._write(actor, body)
+
+    async def _write(self, actor: Actor, body: Callable[[Journal], T]) -> T:
+        def transaction(store: Store) -> T:
+            require_right(store, actor, Right.ADMIN)
+            return body(Journal(store, actor, self._ports.clock()))
+
+        outcome = await self._ports.transactions.write(transaction)
+        self._ports.wake()
+        return outcome
+
+    def _environment(self, store: Store, id: UUID, draft: EnvironmentDraft) -> Environment:
+        gates = self._ports.gates.checked(draft.gates)
+        environment = Environment(
+            id=id,
+            name=draft.name,
+            source_environment_id=draft.source_environment_id,
+            require_sod=draft.require_sod,
+            slack_channel=draft.slack_channel,
+            gates=gates,
+        )
+        _require_no_circle(store, environment)
+        return environment
+
+
+def _require_no_circle(store: Store, environment: Environment) -> None:
+    source_id = environment.source_environment_id
+    while source_id is not None:
+        if source_id == environment.id:
+            raise InvalidError("Environments would be each other's source", field="sourceEnvironmentId")
+        source_id = _known_environment(store, source_id, "sourceEnvironmentId").source_environment_id
+
+
+def _known_environment(store: Store, id: UUID, field: str) -> Environment:
+    environment = store.environments.get(id)
+    if environment is None:
+        raise InvalidError(f"There is no environment {id}", field=field)
+    return environment
+
+
+def _policy(store: Store, id: UUID, draft: PolicyDraft) -> ApprovalPolicy:
+    _known_environment(store, draft.environment_id, "environmentId")
+    groups = [store.groups.named(name) for name in draft.approver_groups]
+    for name, group in zip(draft.approver_groups, groups, strict=True):
+        if group is None:
+            hint = "Create the group first, with POST /api/v1/approver-groups or `countersign apply`."
+            raise InvalidError(f"There is no approver group {name[:100]!r}", field="approverGroups", hint=hint)
+    references = {group.id: GroupRef(group.id, group.name) for group in groups if group}
+    return ApprovalPolicy(
+        id=id,
+        name=draft.name,
+        environment_id=draft.environment_id,
+        required_approvals=draft.required_approvals,
+        approver_groups=tuple(references.values()),
+        require_separation_of_duties=draft.require_separation_of_duties,
+        auto_expire_hours=draft.auto_expire_hours,
+    )
+
+
+def _group(store: Store, id: UUID, draft: GroupDraft) -> ApproverGroup:
+    members: set[UUID] = set()
+    for email in draft.members:
+        person = store.people.by_email(email)
+        if person is None:
+            hint = "Add the person first, with `countersign apply`."
+            raise InvalidError(f"There is nobody with the e-mail address {email[:100]!r}", field="members", hint=hint)
+        members.add(person.id)
+    return ApproverGroup(id, draft.name, frozenset(members), draft.slack_usergroup)
+
+
+def _freeze_window(store: Store, id: UUID, draft: FreezeWindowDraft) -> FreezeWindow:
+    for environment_id in draft.environment_ids:
+        _known_environment(store, environment_id, "environmentIds")
+    ids = tuple(dict.fromkeys(draft.environment_ids))
+    return FreezeWindow(id, draft.name, ids, draft.starts_at, draft.ends_at, draft.reason)
+
+
+def _fields(draft: PersonDraft) -> dict[str, Any]:
+    return {field.name: getattr(draft, field.name) for field in fields(draft)}
+
+
+def _look_again(journal: Journal, environment_ids: Iterable[UUID]) -> None:
+    for environment_id in environment_ids:
+        journal.look_again(journal.store.promotions.open_ids(environment_id=environment_id))
+
+
+def _refresh_awaiting(journal: Journal) -> None:
+    """Who may vote has changed, so the cards and direct messages of what awaits a vote have too."""
+    for promotion in journal.store.promotions.awaiting():
+        journal.tell(promotion.id, *REFRESH)

@@ -1,0 +1,28 @@
+"""All use cases in one hand, as the doors get them."""
+
+from __future__ import annotations
+
+from core.app.access import Access
+from core.app.administering import Administering
+from core.app.deciding import Deciding
+from core.app.deploying import Deploying
+from core.app.evaluating import Evaluating
+from core.app.ports import Ports
+from core.app.reading import Reading
+from core.app.releasing import Releasing
+from core.app.requesting import Requesting
+
+
+class Countersign:
+    """The room behind the three doors: every rule is in here, none at a door."""
+
+    def __init__(self, ports: Ports) -> None:
+        self.ports = ports
+        self.access = Access(ports)
+        self.administering = Administering(ports)
+        self.releasing = Releasing(ports)
+        self.requesting = Requesting(ports)
+        self.evaluating = Evaluating(ports)
+        self.deciding = Deciding(ports)
+        self.deploying = Deploying(ports)
+        self.reading = Reading(ports)

@@ -1,0 +1,191 @@
+"""Deciding a promotion: votes, cancelling, and running out of time.
+
+The order of checks at a vote: the promotion exists, it is open, the actor is a person who may vote at all, this
+person may cast this vote, and, for a vote that decides, no gate blocks at this moment. Only then anything is stored.
+A refusal that itself changes something (fresh gate results, an expiry that was noticed) is returned as a value from
+the transaction, so that what it found out is kept, and raised after the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from core.app.authorise import acting_person, require_right
+from core.app.closing import close
+from core.app.evaluating import with_fresh_gates
+from core.app.finding import found
+from core.app.journal import REFRESH, Journal
+from core.app.ports import Ports, Store
+from core.domain.events import Action
+from core.domain.gate_result import blocking
+from core.domain.people import SYSTEM, Actor, Person, Right
+from core.domain.promotion import CloseReason, Promotion, Status, Vote, VoteChoice
+from core.domain.separation import refusal_to_act_as_voter, refusal_to_vote
+from core.domain.text import checked_text
+from core.errors import AlreadyDecidedError, DomainError, ForbiddenError, GatesBlockedError
+
+
+@dataclass(frozen=True, slots=True)
+class CastVote:
+    """Approve or reject. `comment` is the approval's comment or the reason of the rejection (then required)."""
+
+    promotion_id: UUID
+    choice: VoteChoice
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPromotion:
+    """Take a request back."""
+
+    promotion_id: UUID
+    reason: str = ""
+
+
+class Deciding:
+    """Stores votes and decisions. Whoever comes second gets AlreadyDecidedError with who decided and when."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    async def vote(self, actor: Actor, command: CastVote) -> Promotion:
+        """Store a person's vote, and the decision where the vote makes it.
+
+        Raises NotFoundError, AlreadyDecidedError, NotAVoterError, AlreadyVotedError, SeparationOfDutiesError,
+        NotEligibleError, GatesBlockedError, InvalidError.
+        """
+        return await self._committed(lambda store: self._vote(store, actor, command))
+
+    async def cancel(self, actor: Actor, command: CancelPromotion) -> Promotion:
+        """Close an open promotion; the requester may, and an administrator."""
+        return await self._committed(lambda store: self._cancel(store, actor, command))
+
+    async def expire_due(self, limit: int = 100) -> int:
+        """Close promotions past their time, each in a transaction of its own, and say how many."""
+        due = await self._ports.transactions.read(lambda store: store.promotions.due(self._ports.clock(), limit))
+        for promotion_id in due:
+            await self._ports.transactions.write(partial(self._expire, promotion_id))
+        if due:
+            self._ports.wake()
+        return len(due)
+
+    async def _committed(self, body: Callable[[Store], Promotion | DomainError]) -> Promotion:
+        outcome = await self._ports.transactions.write(body)
+        self._ports.wake()
+        if isinstance(outcome, DomainError):
+            raise outcome
+        return outcome
+
+    def _vote(self, store: Store, actor: Actor, command: CastVote) -> Promotion | DomainError:
+        actor.require_scope(Right.APPROVER)
+        journal = Journal(store, actor, self._ports.clock())
+        promotion = found(store.promotions.get(command.promotion_id), "promotion", command.promotion_id)
+        if refusal := self._closed(journal, promotion):
+            return refusal
+        voter = _voter(store, actor)
+        electorate = store.people.electorate(promotion.policies)
+        if refusal := refusal_to_vote(promotion, voter, command.choice, electorate):
+            raise refusal
+        vote = _vote(voter, command, journal)
+        if command.choice is VoteChoice.REJECTED:
+            rejected = promotion.with_vote(vote).reject(actor.ref, journal.now, vote.comment)
+            return close(self._ports, journal, rejected, Action.PROMOTION_REJECTED, reason=vote.comment)
+        return self._approve(journal, promotion, vote)
+
+    def _approve(self, journal: Journal, promotion: Promotion, vote: Vote) -> Promotion | DomainError:
+        electorate = journal.store.people.electorate(promotion.policies)
+        decides = promotion.with_vote(vote).quorum(electorate).met
+        if decides or promotion.status is Status.PENDING:
+            promotion = with_fresh_gates(self._ports, journal, promotion)
+            if blocking(promotion.gates):
+                return _blocked(journal, promotion)
+        voted = promotion.with_vote(vote)
+        reached = voted.quorum(electorate)
+        journal.note(
+            Action.VOTE_APPROVED,
+            promotion.id,
+            comment=vote.comment,
+            approvalCount=reached.approvals,
+            requiredApprovals=reached.required,
+        )
+        if decides:
+            approved = voted.approve(journal.actor.ref, journal.now)
+            self._supersede_older(journal, approved)
+            return close(self._ports, journal, approved, Action.PROMOTION_APPROVED)
+        journal.tell(promotion.id, *REFRESH)
+        return journal.store.promotions.save(voted)
+
+    def _supersede_older(self, journal: Journal, approved: Promotion) -> None:
+        """Close what was asked for earlier of the same component: approving it later would go back in time."""
+        for other in journal.store.promotions.open_of_component(approved.component, approved.target.id):
+            if other.id == approved.id or other.requested_at >= approved.requested_at:
+                continue
+            comment = f"{approved.release_name} was approved"
+            closed = other.cancel(CloseReason.SUPERSEDED, SYSTEM.ref, journal.now, comment)
+            pen = Journal(journal.store, SYSTEM, journal.now)
+            close(self._ports, pen, closed, Action.PROMOTION_SUPERSEDED, by=str(approved.id))
+
+    def _cancel(self, store: Store, actor: Actor, command: CancelPromotion) -> Promotion | DomainError:
+        journal = Journal(store, actor, self._ports.clock())
+        promotion = found(store.promotions.get(command.promotion_id), "promotion", command.promotion_id)
+        if refusal := self._closed(journal, promotion):
+            return refusal
+        mine = promotion.requested_by.id is not None and promotion.requested_by.id == actor.ref.id
+        try:
+            require_right(store, actor, Right.REQUESTER if mine else Right.ADMIN)
+        except ForbiddenError as refused:
+            message = "Only the requester or an administrator cancels a promotion"
+            raise ForbiddenError(message, hint=refused.hint, **refused.params) from refused
+        why = CloseReason.BY_REQUESTER if mine else CloseReason.BY_ADMIN
+        comment = checked_text(command.reason, "reason")
+        cancelled = promotion.cancel(why, actor.ref, journal.now, comment)
+        return close(self._ports, journal, cancelled, Action.PROMOTION_CANCELLED, reason=comment)
+
+    def _closed(self, journal: Journal, promotion: Promotion) -> DomainError | None:
+        """Why an act comes too late: it is decided, or its time is over, which is then written down."""
+        if promotion.expired_at(journal.now):
+            pen = Journal(journal.store, SYSTEM, journal.now)
+            promotion = close(self._ports, pen, promotion.expire(), Action.PROMOTION_EXPIRED)
+        try:
+            promotion.require_open()
+        except AlreadyDecidedError as refusal:
+            return refusal
+        return None
+
+    def _expire(self, promotion_id: UUID, store: Store) -> None:
+        journal = Journal(store, SYSTEM, self._ports.clock())
+        promotion = store.promotions.get(promotion_id)
+        if promotion is not None and promotion.expired_at(journal.now):
+            close(self._ports, journal, promotion.expire(), Action.PROMOTION_EXPIRED)
+
+
+def _voter(store: Store, actor: Actor) -> Person:
+    person = acting_person(store, actor)
+    if refusal := refusal_to_act_as_voter(actor, person):
+        raise refusal
+    return found(person, "person", actor.ref.name)
+
+
+def _vote(voter: Person, command: CastVote, journal: Journal) -> Vote:
+    rejecting = command.choice is VoteChoice.REJECTED
+    comment = checked_text(command.comment, "reason" if rejecting else "comment", required=rejecting)
+    return Vote(voter.id, voter.name, command.choice, comment, journal.now, journal.actor.door)
+
+
+def _blocked(journal: Journal, promotion: Promotion) -> GatesBlockedError:
+    """Keep what the gates said, without the vote, and say it."""
+    journal.store.promotions.save(promotion)
+    journal.tell(promotion.id, *REFRESH)
+    gates = [
+        {"gateName": gate.gate_name, "passed": gate.passed, "blocking": gate.blocking, "message": gate.message}
+        for gate in promotion.gates
+    ]
+    reasons = "; ".join(gate.message for gate in blocking(promotion.gates))
+    return GatesBlockedError(
+        f"Gate evaluation failed: {reasons}",
+        hint="The vote was not stored. Vote again when the gates pass.",
+        gates=gates,
+    )

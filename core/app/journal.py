@@ -1,0 +1,49 @@
+"""What every use case leaves behind in its transaction: audit entries, and errands for after the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.app.outbox import Errand
+from core.app.ports import Store
+from core.domain.events import Action, Event
+from core.domain.people import Actor
+
+REFRESH = (Errand.CARD, Errand.NOTICES)
+"""What people look at while a promotion is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The pen of one use case: one actor, one moment, one transaction."""
+
+    store: Store
+    actor: Actor
+    now: datetime
+
+    def note(self, action: Action, subject_id: UUID, **details: Any) -> None:
+        """Write an audit entry; `details` in lowerCamelCase."""
+        event = Event(
+            action=action,
+            at=self.now,
+            actor=self.actor.ref,
+            door=self.actor.door,
+            subject_id=subject_id,
+            details=details,
+            correlation_id=self.actor.correlation_id,
+        )
+        self.store.audit.add(event)
+
+    def tell(self, subject_id: UUID, *errands: Errand) -> None:
+        """Ask for errands about one promotion."""
+        for errand in errands:
+            self.store.outbox.put(errand, subject_id, self.now, self.actor.correlation_id)
+
+    def look_again(self, promotion_ids: Iterable[UUID]) -> None:
+        """Have the gates of these promotions evaluated after the commit."""
+        for promotion_id in promotion_ids:
+            self.tell(promotion_id, Errand.EVALUATE)
