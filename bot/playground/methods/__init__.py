@@ -1,0 +1,14 @@
+"""The methods of Slack's Web API that the playground answers, by name."""
+
+from bot.playground.methods import chat, conversations, files, people, views
+from bot.playground.methods.call import Call, Method
+
+METHODS: dict[str, Method] = {
+    **people.METHODS,
+    **chat.METHODS,
+    **conversations.METHODS,
+    **files.METHODS,
+    **views.METHODS,
+}
+
+__all__ = ["METHODS", "Call", "Method"]

@@ -1,0 +1,205 @@
+"""The page's own API under `/play/`: what a person sees, what a person does, and live changes.
+
+Nobody signs in here: a page says who it is looking as. It is for a loopback address only; see `server` for how other
+sites are kept out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from bot.playground.deeds import controls, dialogs, happenings, words
+from bot.playground.deeds.outcome import Outcome
+from bot.playground.errors import NoSuchControlError, SlackError
+from bot.playground.playground import Playground
+from bot.playground.records import Json
+from bot.playground.sight import Sight
+from bot.playground.web_api import file_response, json_object
+
+Deed = Callable[[Sight, Json], Awaitable[Json]]
+HEARTBEAT_SECONDS = 15
+
+
+class PlayApi:
+    """Serves the page."""
+
+    def __init__(self, ground: Playground) -> None:
+        self._ground = ground
+        self._deeds: dict[str, Deed] = {
+            "command": self._command,
+            "say": self._say,
+            "act": self._act,
+            "suggest": self._suggest,
+            "submit": self._submit,
+            "close": self._close,
+            "home": self._home,
+            "shortcut": self._shortcut,
+            "message-shortcut": self._message_shortcut,
+            "read": self._read,
+            "direct": self._direct,
+            "weather": self._weather,
+        }
+
+    def routes(self) -> list[web.RouteDef]:
+        """The routes of the page's API."""
+        return [
+            web.get("/play/people", self.people),
+            web.get("/play/state", self.state),
+            web.get("/play/messages/{channel}", self.messages),
+            web.get("/play/screen", self.screen),
+            web.get("/play/changes", self.changes),
+            web.get("/play/files/{file}", self.file),
+            web.post("/play/do/{deed}", self.do),
+        ]
+
+    def _sight(self, request: web.Request) -> Sight:
+        try:
+            return Sight(self._ground, request.query.get("as", ""))
+        except SlackError:
+            raise web.HTTPNotFound(text="nobody of that name") from None
+
+    async def people(self, _: web.Request) -> web.Response:
+        """Whom one may look as, in the seed's order."""
+        listed = [one.id for one in self._ground.workspace.people.values() if one.example and not one.deleted]
+        return web.json_response({"people": listed})
+
+    async def state(self, request: web.Request) -> web.Response:
+        """Everything but messages and screens."""
+        return web.json_response(self._sight(request).everything())
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """The messages of one conversation."""
+        try:
+            return web.json_response({"messages": self._sight(request).messages(request.match_info["channel"])})
+        except SlackError as refused:
+            raise web.HTTPNotFound(text=refused.code) from None
+
+    async def screen(self, request: web.Request) -> web.Response:
+        """Modals and App Home."""
+        return web.json_response(self._sight(request).screen())
+
+    async def file(self, request: web.Request) -> web.Response:
+        """A file that has been shared with the person."""
+        file = self._ground.workspace.files.get(request.match_info["file"])
+        sight = self._sight(request)
+        if file is None or not self._ground.workspace.may_see_file(sight.viewer.id, file):
+            raise web.HTTPNotFound(text="no such file")
+        return file_response(file)
+
+    async def changes(self, request: web.Request) -> web.StreamResponse:
+        """Changes as server-sent events, until the page goes away."""
+        viewer = self._sight(request).viewer.id
+        stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await stream.prepare(request)
+        with self._ground.hub.listening() as queue:
+            await stream.write(b": listening\n\n")
+            while True:
+                try:
+                    change = await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+                except TimeoutError:
+                    await stream.write(b": still here\n\n")
+                    continue
+                if change.get("to") in (None, viewer):
+                    await stream.write(f"data: {json.dumps(change)}\n\n".encode())
+        return stream
+
+    async def do(self, request: web.Request) -> web.Response:
+        """One deed of the person; what cannot be done is said as `error`."""
+        deed = self._deeds.get(request.match_info["deed"])
+        if deed is None:
+            raise web.HTTPNotFound(text="no such deed")
+        sight = self._sight(request)
+        try:
+            return web.json_response(await deed(sight, await json_object(request)))
+        except SlackError as refused:
+            return web.json_response({"error": refused.code, "messages": refused.messages})
+        except NoSuchControlError as gone:
+            return web.json_response({"error": str(gone)})
+        except (KeyError, TypeError, ValueError):
+            raise web.HTTPBadRequest(text="that is not how this deed is asked for") from None
+
+    # Deeds
+
+    async def _command(self, sight: Sight, asked: Json) -> Json:
+        return _said(
+            await words.command(self._ground, sight.viewer.id, asked["channel"], asked["name"], asked.get("text", ""))
+        )
+
+    async def _say(self, sight: Sight, asked: Json) -> Json:
+        text, thread = str(asked["text"]), asked.get("thread")
+        message = await words.say(self._ground, sight.viewer.id, asked["channel"], text, thread)
+        return {"error": "", "ts": message.ts}
+
+    async def _act(self, sight: Sight, asked: Json) -> Json:
+        where, entry = self._where(sight, asked), asked.get("entry")
+        return _said(
+            await controls.act(
+                self._ground, sight.viewer.id, where, asked["action"], entry, block_id=asked.get("block")
+            )
+        )
+
+    async def _suggest(self, sight: Sight, asked: Json) -> Json:
+        outcome, groups = await controls.suggest(
+            self._ground,
+            sight.viewer.id,
+            self._where(sight, asked),
+            asked["action"],
+            str(asked["query"]),
+            block_id=asked.get("block"),
+        )
+        return _said(outcome) | {"groups": groups}
+
+    def _where(self, sight: Sight, asked: Json) -> controls.Where:
+        if asked.get("view"):
+            view = self._ground.screens.find(str(asked["view"]))
+            if view.user != sight.viewer.id:
+                raise SlackError("not_found")
+            return view
+        return sight.message(asked["channel"], asked["ts"])
+
+    async def _submit(self, sight: Sight, asked: Json) -> Json:
+        done = await dialogs.submit(self._ground, sight.viewer.id, dict(asked["values"]))
+        return _said(done) | {"errors": done.errors, "closed": done.closed}
+
+    async def _close(self, sight: Sight, asked: Json) -> Json:
+        return _said(await dialogs.close(self._ground, sight.viewer.id, everything=bool(asked.get("everything"))))
+
+    async def _home(self, sight: Sight, asked: Json) -> Json:
+        happenings.open_home(self._ground, sight.viewer.id, str(asked.get("tab", "home")))
+        return _said(Outcome())
+
+    async def _shortcut(self, sight: Sight, asked: Json) -> Json:
+        return _said(await happenings.shortcut(self._ground, sight.viewer.id, asked["id"]))
+
+    async def _message_shortcut(self, sight: Sight, asked: Json) -> Json:
+        message = sight.message(asked["channel"], asked["ts"])
+        return _said(await happenings.message_shortcut(self._ground, sight.viewer.id, message, asked["id"]))
+
+    async def _read(self, sight: Sight, asked: Json) -> Json:
+        self._ground.workspace.mark_read(sight.viewer.id, sight.place(asked["channel"]).id)
+        return _said(Outcome())
+
+    async def _direct(self, sight: Sight, asked: Json) -> Json:
+        place = self._ground.workspace.direct(sight.viewer.id, str(asked["user"]))
+        return {"error": "", "channel": place.id}
+
+    async def _weather(self, _: Sight, asked: Json) -> Json:
+        if "outage" in asked:
+            self._ground.weather.outage(asked["outage"] is True)
+        if "times" in asked:
+            seconds, times = _small(asked.get("seconds", 1)), _small(asked["times"])
+            self._ground.weather.rate_limit(str(asked.get("method", "*")), seconds, times)
+        return _said(Outcome())
+
+
+def _said(outcome: Outcome) -> dict[str, Any]:
+    return {"error": outcome.error}
+
+
+def _small(value: Any) -> int:
+    return max(0, min(3600, int(value)))

@@ -1,0 +1,98 @@
+"""The playground as a web application on a loopback address.
+
+Other web sites in the same browser are kept out: only loopback host names are answered (which a rebound DNS name is
+not), deeds need a JSON body from our own origin, and no CORS headers are ever sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.playground.play_api import PlayApi
+from bot.playground.playground import Playground
+from bot.playground.web_api import WebApi
+
+STATIC = Path(__file__).parent / "static"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+LARGEST_BODY = 25_000_000
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def create_app(ground: Playground) -> web.Application:
+    """The web application of one playground: the Web API for the bot, the page and its API for people."""
+    app = web.Application(middlewares=[_keep_others_out], client_max_size=LARGEST_BODY)
+    app.add_routes(WebApi(ground).routes())
+    app.add_routes(PlayApi(ground).routes())
+    app.router.add_get("/", _page)
+    app.router.add_get("/archives/{channel}/{ts}", _page)
+    app.router.add_static("/static", STATIC)
+    app.on_response_prepare.append(_add_headers)
+
+    async def close(_: web.Application) -> None:
+        await ground.delivery.close()
+
+    app.on_cleanup.append(close)
+    return app
+
+
+@asynccontextmanager
+async def serve(ground: Playground, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Playground]:
+    """Serve the playground while the block runs; port 0 takes a free one. `ground.url` then says where it is."""
+    # Open pages hold a stream of changes without end; they are not waited for.
+    runner = web.AppRunner(create_app(ground), access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        ground.url = f"http://{_spelled(host)}:{runner.addresses[0][1]}"
+        yield ground
+    finally:
+        await runner.cleanup()
+
+
+def _spelled(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+@web.middleware
+async def _keep_others_out(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if _host_name(f"//{request.host}") not in LOOPBACK:
+        raise web.HTTPForbidden(text="the playground answers on loopback names only")
+    if request.path.startswith("/play/") and request.method == "POST":
+        origin = request.headers.get("Origin")
+        if origin is not None and origin != f"http://{request.host}":
+            raise web.HTTPForbidden(text="the playground takes deeds from its own page only")
+        if request.content_type != "application/json":
+            raise web.HTTPUnsupportedMediaType(text="deeds are JSON")
+    return await handler(request)
+
+
+def _host_name(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+async def _page(_: web.Request) -> web.FileResponse:
+    return web.FileResponse(STATIC / "index.html")
+
+
+async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)

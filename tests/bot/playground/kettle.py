@@ -1,0 +1,311 @@
+"""A tiny Slack app to try the playground with: a kettle in the office kitchen. It knows nothing of Countersign."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground import (
+    ChannelSeed,
+    PersonSeed,
+    ShortcutSeed,
+    SlashCommandSeed,
+    UsergroupSeed,
+    WorkspaceSeed,
+)
+
+SECRET = "kettle-signing-secret"
+TOKEN = "xoxb-kettle"
+
+SEED = WorkspaceSeed(
+    team_name="Tea Club",
+    bot_name="kettle",
+    bot_display_name="Kettle",
+    bot_description="Boils water when enough people want tea.",
+    people=(
+        PersonSeed("U01", "alice", "Alice Andersson", "alice@tea.example", role="wants tea"),
+        PersonSeed("U02", "bob", "Bob Brown", "bob@tea.example", role="keeper of the kettle"),
+        PersonSeed("U03", "carol", "Carol Chen", "carol@tea.example", role="keeper of the kettle"),
+        PersonSeed("U04", "eve", "Eve Ellis", "eve@tea.example", role="guest", is_restricted=True),
+        PersonSeed("U05", "sam", "Sam Stranger", team_id="T0OTHER", is_stranger=True, example=False),
+        PersonSeed("U06", "gone", "Gary Gone", "gone@tea.example", deleted=True, example=False),
+    ),
+    channels=(
+        ChannelSeed("C01", "kitchen", ("U01", "U02", "U03", "U04"), topic="Tea, and what goes with it"),
+        ChannelSeed("C02", "random", bot_is_member=False),
+        ChannelSeed("C03", "keepers", ("U02", "U03"), is_private=True),
+        ChannelSeed("C04", "attic", is_archived=True),
+    ),
+    commands=(
+        SlashCommandSeed("/tea", "Ask for tea", "[kind]"),
+        SlashCommandSeed("/break", "Break in some way", "slow|error|long|public"),
+    ),
+    shortcuts=(
+        ShortcutSeed("tea.ask", "Ask for tea", description="Opens the form"),
+        ShortcutSeed("tea.quote", "Read to the kettle", kind="message"),
+    ),
+    usergroups=(UsergroupSeed("S01", "keepers", "Keepers of the kettle", ("U02", "U03")),),
+    events=("app_home_opened", "message.im", "app_mention", "team_join", "user_change", "subteam_updated"),
+)
+
+TEAS = ["Assam", "Darjeeling", "Earl Grey", "Genmaicha", "Lapsang Souchong", "Oolong", "Rooibos"]
+
+
+def mrkdwn(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text}
+
+
+def plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text}
+
+
+def button(text: str, action_id: str, **more: Any) -> dict[str, Any]:
+    return {"type": "button", "text": plain(text), "action_id": action_id, **more}
+
+
+def card(kind: str, asker: str, status: str, *, is_open: bool) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = [
+        {"type": "header", "text": plain(f"Tea: {kind} :tea:")},
+        {
+            "type": "section",
+            "text": mrkdwn(f"*{kind}* for <@{asker}> in <#C01|kitchen>, since <!date^1760000000^{{date_short}}|2025>"),
+            "fields": [mrkdwn(f"*Status*\n{status}"), mrkdwn("*Water*\n`2 l`, ~cold~ _hot_")],
+        },
+        {"type": "divider"},
+    ]
+    if is_open:
+        confirm = {"title": plain("Boil it?"), "text": mrkdwn("This takes *power*."), "confirm": plain("Boil")}
+        options = [{"text": plain("Describe"), "value": "describe"}, {"text": plain("Forget it"), "value": "forget"}]
+        blocks.append(
+            {
+                "type": "actions",
+                "block_id": "verdict",
+                "elements": [
+                    button("Boil", "tea.boil", style="primary", value=kind, confirm=confirm),
+                    button("Pour out", "tea.pour", style="danger", value=kind),
+                    {"type": "overflow", "action_id": "tea.more", "options": options},
+                ],
+            }
+        )
+    return [*blocks, {"type": "context", "elements": [mrkdwn("Kettle · _a small app_ · <https://example.com|about>")]}]
+
+
+def form(channel: str) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": "tea.form",
+        "private_metadata": channel,
+        "title": plain("Ask for tea"),
+        "submit": plain("Ask"),
+        "close": plain("Cancel"),
+        "notify_on_close": True,
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": "kind",
+                "label": plain("Kind"),
+                "hint": plain("Type a letter to see what there is"),
+                "element": {
+                    "type": "external_select",
+                    "action_id": "kind",
+                    "min_query_length": 0,
+                    "placeholder": plain("Choose a tea"),
+                },
+            },
+            {
+                "type": "input",
+                "block_id": "why",
+                "label": plain("Why"),
+                "optional": True,
+                "element": {"type": "plain_text_input", "action_id": "why", "multiline": True, "max_length": 200},
+            },
+            {
+                "type": "input",
+                "block_id": "milk",
+                "label": plain("Milk"),
+                "optional": True,
+                "element": {
+                    "type": "checkboxes",
+                    "action_id": "milk",
+                    "options": [{"text": plain("With milk"), "value": "yes"}],
+                },
+            },
+            {
+                "type": "actions",
+                "block_id": "more",
+                "elements": [button("About tea", "tea.about"), button("Other form", "tea.other")],
+            },
+        ],
+    }
+
+
+def make_app(api_url: str, asked: list[dict[str, Any]] | None = None) -> AsyncApp:
+    app = AsyncApp(token=TOKEN, signing_secret=SECRET, client=AsyncWebClient(token=TOKEN, base_url=api_url))
+    asked = [] if asked is None else asked
+
+    @app.middleware
+    async def remember(body: dict[str, Any], next: Any) -> None:
+        asked.append(body)
+        await next()
+
+    @app.command("/tea")
+    async def tea(ack: Any, command: dict[str, Any], client: AsyncWebClient) -> None:
+        if command["text"] == "help":
+            await ack("Say `/tea` and fill in the form.")
+            return
+        await ack()
+        if command["text"]:
+            await pour(client, command["channel_id"], command["text"], command["user_id"])
+        else:
+            await client.views_open(trigger_id=command["trigger_id"], view=form(command["channel_id"]))
+
+    async def pour(client: AsyncWebClient, channel: str, kind: str, user: str) -> None:
+        metadata = {"event_type": "tea", "event_payload": {"kind": kind}}
+        sent = await client.chat_postMessage(
+            channel=channel, text=f"Tea: {kind}", blocks=card(kind, user, "wanted", is_open=True), metadata=metadata
+        )
+        await client.chat_postMessage(channel=channel, text="Wanted.", thread_ts=str(sent["ts"]))
+        opened = await client.conversations_open(users="U02")
+        await client.chat_postMessage(channel=opened["channel"]["id"], text=f"<@{user}> wants {kind} &amp; biscuits")
+
+    @app.command("/break")
+    async def break_in_some_way(ack: Any, command: dict[str, Any], respond: Any) -> None:
+        how = command["text"]
+        if how == "slow":
+            await asyncio.sleep(1)
+        elif how == "error":
+            raise RuntimeError("broken, as asked")
+        elif how == "long":
+            await ack({"text": "x", "blocks": [{"type": "section", "text": mrkdwn("y" * 3001)}]})
+        elif how == "public":
+            await ack({"text": "for all", "response_type": "in_channel"})
+        else:
+            await ack()
+            await respond(text=f"late: {how}")
+
+    @app.action("tea.boil")
+    async def boil(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        kind = body["actions"][0]["value"]
+        by = body["user"]["id"]
+        await client.chat_update(
+            channel=body["channel"]["id"],
+            ts=body["message"]["ts"],
+            text=f"Tea: {kind}, boiled",
+            blocks=card(kind, by, f"boiled by <@{by}>", is_open=False),
+        )
+        await client.files_upload_v2(
+            channel=body["channel"]["id"],
+            filename="receipt.json",
+            content=json.dumps({"tea": kind, "by": by}),
+            initial_comment="The receipt",
+            thread_ts=body["message"]["ts"],
+        )
+
+    @app.action("tea.pour")
+    async def pour_out(ack: Any, body: dict[str, Any], respond: Any, client: AsyncWebClient) -> None:
+        await ack()
+        await client.chat_postEphemeral(
+            channel=body["channel"]["id"], user=body["user"]["id"], text="You may not pour :warning: tea out."
+        )
+
+    @app.action("tea.more")
+    async def more(ack: Any, body: dict[str, Any], respond: Any) -> None:
+        await ack()
+        await respond(text=f"chose {body['actions'][0]['selected_option']['value']}", replace_original=False)
+
+    @app.action("tea.about")
+    async def about(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        words = {"type": "section", "text": mrkdwn("Tea is *hot*.\n• leaves\n• water\n> and time")}
+        view = {"type": "modal", "title": plain("About tea"), "close": plain("Back"), "blocks": [words]}
+        await client.views_push(trigger_id=body["trigger_id"], view=view)
+
+    @app.action("tea.other")
+    async def other(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        view = form(body["view"]["private_metadata"]) | {"title": plain("Another form")}
+        await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
+
+    @app.options("kind")
+    async def kinds(ack: Any, payload: dict[str, Any]) -> None:
+        found = [one for one in TEAS if payload["value"].lower() in one.lower()]
+        await ack(options=[{"text": plain(one), "value": one.lower().replace(" ", "-")} for one in found])
+
+    @app.view("tea.form")
+    async def submitted(ack: Any, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient) -> None:
+        values = view["state"]["values"]
+        why = values["why"]["why"]["value"]
+        if why == "coffee":
+            await ack(response_action="errors", errors={"why": "Coffee is no reason for tea."})
+        elif why == "more":
+            words = {"type": "section", "text": mrkdwn("Thank you.")}
+            done = {"type": "modal", "title": plain("Done"), "close": plain("Close"), "blocks": [words]}
+            await ack(response_action="update", view=done)
+        elif why == "nothing":
+            await ack(response_action="clear")
+        elif why == "slow":
+            await asyncio.sleep(1)
+        else:
+            await ack()
+            kind = values["kind"]["kind"]["selected_option"]["text"]["text"]
+            await pour(client, view["private_metadata"], kind, body["user"]["id"])
+
+    @app.view_closed("tea.form")
+    async def closed(ack: Any) -> None:
+        await ack()
+
+    @app.shortcut("tea.ask")
+    async def ask(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=form("C01"))
+
+    @app.shortcut("tea.quote")
+    async def quote(ack: Any, body: dict[str, Any], respond: Any) -> None:
+        await ack()
+        await respond(text=f"The kettle heard: {body['message']['text']}")
+
+    @app.event("app_home_opened")
+    async def home(event: dict[str, Any], client: AsyncWebClient) -> None:
+        if event["tab"] == "home":
+            blocks = [
+                {"type": "header", "text": plain("Tea for you")},
+                {
+                    "type": "section",
+                    "text": mrkdwn(f"Good day, <@{event['user']}>."),
+                    "accessory": button("Ask", "tea.hello"),
+                },
+            ]
+            await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": blocks})
+
+    @app.event("message")
+    async def heard(event: dict[str, Any], say: Any) -> None:
+        if event["text"].startswith("boil"):
+            await say("It boils.")
+
+    for name in ("app_mention", "team_join", "user_change", "subteam_updated"):
+
+        @app.event(name)
+        async def noted() -> None:
+            """Only remembered, by the middleware."""
+
+    return app
+
+
+@asynccontextmanager
+async def kettle(api_url: str, asked: list[dict[str, Any]] | None = None) -> AsyncIterator[str]:
+    """The app on a free port; gives its request URL."""
+    runner = web.AppRunner(make_app(api_url, asked).web_app("/slack/events"), shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    finally:
+        await runner.cleanup()
