@@ -87,6 +87,10 @@ def test_broken_text_is_refused_with_line_and_column(source: bytes, line: int, c
     assert (error.params["line"], error.params["column"]) == (line, column)
 
 
+def test_a_byte_order_mark_is_called_by_its_name() -> None:
+    assert "byte order mark" in refusal(b"\xef\xbb\xbf{}").message
+
+
 def test_nesting_is_measured_before_anything_is_parsed() -> None:
     assert strict_json(b"[" * DEPTH_LIMIT + b"]" * DEPTH_LIMIT)
     assert f"deeper than {DEPTH_LIMIT}" in refusal(b"[" * (DEPTH_LIMIT + 1) + b"]" * (DEPTH_LIMIT + 1)).message

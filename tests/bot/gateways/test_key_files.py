@@ -59,8 +59,9 @@ def test_a_key_is_never_overwritten(path: Path) -> None:
     create_key_file(path)
     before = path.read_bytes()
 
-    with pytest.raises(KeyFileError, match="exists"):
+    with pytest.raises(KeyFileError, match="exists") as caught:
         create_key_file(path)
+    assert "never overwritten" in caught.value.hint
     assert path.read_bytes() == before
     assert len(list(path.parent.iterdir())) == 1
 

@@ -61,6 +61,11 @@ def test_the_answer_of_the_api_holds_however_it_is_laid_out() -> None:
         assert verify(json.dumps(sealed().to_json(), **layout).encode(), ring()).ok
 
 
+@given(st.dictionaries(st.text(min_size=13), st.text() | st.lists(st.integers(-9, 9)) | st.none(), max_size=4))
+def test_whatever_can_be_sealed_verifies(content: dict[str, Any]) -> None:
+    assert verify(sealed(content).to_file(), ring()).ok
+
+
 @pytest.mark.parametrize("packet", [b"", b"[]", b"{", b"\xff", FILE + b"x", b"[" * 100_000, b"1.5"])
 def test_what_is_no_json_object_is_refused(packet: bytes) -> None:
     refused_at(packet, "strict JSON")
