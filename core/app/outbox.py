@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 
@@ -73,3 +74,51 @@ class SentMessage:
     ts: str
     digest: str
     at: datetime
+
+
+class Outbox(Protocol):
+    """Errands to run after the commit."""
+
+    def put(self, errand: Errand, subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
+        """Ask for an errand; one that waits is asked for again, one in ONCE that was ever asked for stays as it is."""
+        ...
+
+    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[OutboxEntry, ...]:
+        """Take due errands that nobody else holds, oldest first; they are due again at `until` if not finished."""
+        ...
+
+    def finish(self, entry: OutboxEntry, now: datetime) -> None:
+        """It went well. Where it was asked for again meanwhile, it becomes due at once."""
+        ...
+
+    def put_off(self, entry: OutboxEntry, due_at: datetime, error: str) -> None:
+        """It did not go well; try again at `due_at`. `error` is kept for `doctor`."""
+        ...
+
+    def depth(self) -> OutboxDepth:
+        """How much waits."""
+        ...
+
+    def failures(self, limit: int) -> tuple[tuple[OutboxEntry, str], ...]:
+        """The errands that failed last, with what went wrong."""
+        ...
+
+
+class Sent(Protocol):
+    """What stands in Slack."""
+
+    def get(self, key: str) -> SentMessage | None:
+        """The message with that key."""
+        ...
+
+    def put(self, message: SentMessage) -> None:
+        """Store a message, or what has changed of it."""
+        ...
+
+    def of(self, promotion_id: UUID) -> tuple[SentMessage, ...]:
+        """All messages about a promotion, by key."""
+        ...
+
+    def forget(self, key: str) -> None:
+        """The message is gone from Slack."""
+        ...
