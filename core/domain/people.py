@@ -6,6 +6,7 @@ it requests, registers and deploys, and never votes.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -47,6 +48,12 @@ class SlackAccount:
     team: str
     user: str
     blocked_by: str = ""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[TE][A-Z0-9]{1,30}", self.team):
+            raise InvalidError(f"{self.team[:40]!r} is not the id of a Slack workspace", field="slack.team")
+        if not re.fullmatch(r"[UW][A-Z0-9]{1,30}", self.user):
+            raise InvalidError(f"{self.user[:40]!r} is not the id of a Slack user", field="slack.user")
 
 
 @dataclass(frozen=True, slots=True)

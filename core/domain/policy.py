@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,9 @@ class ApproverGroup:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", checked_name(self.name, "name"))
+        if self.slack_usergroup and not re.fullmatch(r"S[A-Z0-9]{1,30}", self.slack_usergroup):
+            hint = "Slack shows the id (S...) under the user group's menu."
+            raise InvalidError("slackUsergroup is not the id of a Slack user group", field="slackUsergroup", hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
