@@ -87,6 +87,10 @@ class Outbox(Protocol):
         """Take due errands that nobody else holds, oldest first; they are due again at `until` if not finished."""
         ...
 
+    def hold(self, entry: OutboxEntry, until: datetime) -> None:
+        """Keep a claimed errand for longer; its run is still under way."""
+        ...
+
     def finish(self, entry: OutboxEntry, now: datetime) -> None:
         """It went well. Where it was asked for again meanwhile, it becomes due at once."""
         ...

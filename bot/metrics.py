@@ -1,0 +1,71 @@
+"""What Prometheus sees, in one registry for each application (so that tests can run several)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from core.app.outbox import OutboxDepth
+from core.domain.gate_result import GateResult
+from core.gates.gate import Gate, GateContext
+from core.gates.registry import GateRegistry
+
+_QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+
+class Metrics:
+    """The instruments. Labels are bounded: routes and methods, never ids or names that a caller chose."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "countersign_requests", "Requests answered", ["door", "route", "status"], registry=self.registry
+        )
+        self.request_seconds = Histogram(
+            "countersign_request_seconds", "Time to answer", ["door"], buckets=_QUICK, registry=self.registry
+        )
+        self.decisions = Counter("countersign_decisions", "Decisions made", ["status"], registry=self.registry)
+        self.gate_results = Counter(
+            "countersign_gate_results", "Gate evaluations", ["gate", "result"], registry=self.registry
+        )
+        self.slack_calls = Counter(
+            "countersign_slack_calls", "Calls of Slack's Web API", ["method", "result"], registry=self.registry
+        )
+        self.errands = Counter(
+            "countersign_errands", "Outbox errands run", ["errand", "result"], registry=self.registry
+        )
+        self.outbox_waiting = Gauge("countersign_outbox_waiting", "Errands that wait", registry=self.registry)
+        self.outbox_failing = Gauge(
+            "countersign_outbox_failing", "Errands that wait and have failed before", registry=self.registry
+        )
+        self.outbox_age = Gauge(
+            "countersign_outbox_oldest_seconds", "Age of the oldest waiting errand", registry=self.registry
+        )
+
+    def note_outbox(self, depth: OutboxDepth, age_seconds: float) -> None:
+        """Set the gauges of the outbox."""
+        self.outbox_waiting.set(depth.waiting)
+        self.outbox_failing.set(depth.failing)
+        self.outbox_age.set(age_seconds)
+
+    def exposition(self) -> bytes:
+        """The metrics in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+class MeasuredGates(GateRegistry):
+    """A gate registry that counts what its gates say."""
+
+    def __init__(self, gates: Iterable[Gate[Any]], metrics: Metrics) -> None:
+        super().__init__(gates)
+        self._metrics = metrics
+
+    def evaluate(self, context: GateContext) -> tuple[GateResult, ...]:
+        """Evaluate, and count each result."""
+        results = super().evaluate(context)
+        for result in results:
+            word = "passed" if result.passed else "blocked" if result.blocking else "advisory"
+            self._metrics.gate_results.labels(result.gate_name, word).inc()
+        return results

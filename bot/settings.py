@@ -1,0 +1,200 @@
+"""Everything that can be set, by environment variable or `.env`, checked before anything starts."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DATABASE_SCHEMES = ("sqlite", "sqlite+aiosqlite", "postgresql", "postgres", "postgresql+asyncpg")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong. `setting` is the environment variable, `fix` says what to write."""
+
+    def __init__(self, setting: str, problem: str, fix: str) -> None:
+        super().__init__(f"{setting}: {problem}")
+        self.setting = setting
+        self.problem = problem
+        self.fix = fix
+
+
+class Address(NamedTuple):
+    """Where the server listens."""
+
+    host: str
+    port: int
+
+
+def listen_address(text: str) -> Address:
+    """Read `host:port`, `[v6]:port` or `:port`. Raises ValueError."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise ValueError("is not HOST:PORT, such as 127.0.0.1:8080")
+    return Address(host.strip("[]") or "0.0.0.0", int(port))  # noqa: S104 - `:8080` asks for all interfaces
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches that host."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listen(text: str) -> str:
+    listen_address(text)
+    return text
+
+
+def _database_url(text: str) -> str:
+    scheme, separator, _ = text.partition("://")
+    if not separator or scheme not in DATABASE_SCHEMES:
+        raise ValueError("is not a database address, such as sqlite:///countersign.db or postgresql://user@host/name")
+    return text
+
+
+def _http_url(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError("is not an http or https address")
+    return text
+
+
+def _bot_token(token: SecretStr) -> SecretStr:
+    return _prefixed(token, "xoxb-", "a bot token starts with xoxb- (OAuth & Permissions, Bot User OAuth Token)")
+
+
+def _app_token(token: SecretStr) -> SecretStr:
+    return _prefixed(token, "xapp-", "an app-level token starts with xapp- (Basic Information, App-Level Tokens)")
+
+
+def _prefixed(token: SecretStr, prefix: str, problem: str) -> SecretStr:
+    if token.get_secret_value() and not token.get_secret_value().startswith(prefix):
+        raise ValueError(problem)
+    return token
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+
+
+def _setting(name: str, default: Any, description: str) -> Any:
+    return Field(default=default, validation_alias=name, description=description)
+
+
+class Settings(BaseSettings):
+    """The settings, each with the environment variable that sets it and what it means."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    database_url: Annotated[str, AfterValidator(_database_url)] = _setting(
+        "COUNTERSIGN_DATABASE_URL",
+        "sqlite:///countersign.db",
+        "Where everything is kept: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
+    )
+    listen: Annotated[str, AfterValidator(_listen)] = _setting(
+        "COUNTERSIGN_LISTEN", "127.0.0.1:8080", "HOST:PORT that the server listens on."
+    )
+    public_url: HttpUrl = _setting(
+        "COUNTERSIGN_PUBLIC_URL", "", "The address people and pipelines reach this server by, for links in messages."
+    )
+    signing_key: str = _setting(
+        "COUNTERSIGN_SIGNING_KEY",
+        "",
+        "The private key file (PEM, P-256) that signs evidence. Empty: a development key is made, loudly.",
+    )
+    signing_key_passphrase: SecretStr = _setting(
+        "COUNTERSIGN_SIGNING_KEY_PASSPHRASE", SecretStr(""), "The passphrase of the signing key, if it has one."
+    )
+    slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] = _setting(
+        "SLACK_BOT_TOKEN", SecretStr(""), "The bot token (xoxb-...). Empty: the REST API runs alone."
+    )
+    slack_signing_secret: SecretStr = _setting(
+        "SLACK_SIGNING_SECRET", SecretStr(""), "The signing secret, for Slack over HTTP (POST /slack/events)."
+    )
+    slack_app_token: Annotated[SecretStr, AfterValidator(_app_token)] = _setting(
+        "SLACK_APP_TOKEN", SecretStr(""), "The app-level token (xapp-...), for Slack by Socket Mode."
+    )
+    slack_api_url: HttpUrl = _setting(
+        "SLACK_API_URL", "https://slack.com/api/", "Another base of Slack's Web API, for tests."
+    )
+    slack_match_email: bool = _setting(
+        "COUNTERSIGN_SLACK_MATCH_EMAIL",
+        False,
+        "Recognise a Slack user whose account is not listed by the verified e-mail address.",
+    )
+    deploy_webhook_url: HttpUrl = _setting(
+        "COUNTERSIGN_DEPLOY_WEBHOOK_URL", "", "Where the pipeline that deploys is told of decisions."
+    )
+    deploy_webhook_secret: SecretStr = _setting(
+        "COUNTERSIGN_DEPLOY_WEBHOOK_SECRET",
+        SecretStr(""),
+        "The secret (whsec_...) that signs those calls, as Standard Webhooks has it.",
+    )
+    rate_limit: Annotated[int, Field(ge=0, le=100_000)] = _setting(
+        "COUNTERSIGN_RATE_LIMIT", 100, "REST requests a second and token, with bursts of twice that; 0 for no limit."
+    )
+    log_format: Literal["console", "json"] = _setting(
+        "COUNTERSIGN_LOG_FORMAT", "console", "How log lines look: console or json."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _setting(
+        "COUNTERSIGN_LOG_LEVEL", "INFO", "The least important log lines that are written."
+    )
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Settings:
+        token = bool(self.slack_bot_token.get_secret_value())
+        entrance = bool(self.slack_signing_secret.get_secret_value() or self.slack_app_token.get_secret_value())
+        if token and not entrance:
+            raise SettingsError(
+                "SLACK_SIGNING_SECRET",
+                "is missing, so nothing from Slack could be trusted",
+                "Set it (Basic Information, App Credentials), or SLACK_APP_TOKEN for Socket Mode.",
+            )
+        if entrance and not token:
+            raise SettingsError(
+                "SLACK_BOT_TOKEN", "is missing, so nothing could be posted", "Set it, or leave all of Slack unset."
+            )
+        if self.deploy_webhook_url and not self.deploy_webhook_secret.get_secret_value():
+            raise SettingsError(
+                "COUNTERSIGN_DEPLOY_WEBHOOK_SECRET",
+                "is missing, so the calls would not be signed",
+                "Set a whsec_ secret.",
+            )
+        return self
+
+    @property
+    def address(self) -> Address:
+        """Where to listen."""
+        return listen_address(self.listen)
+
+    @property
+    def uses_slack(self) -> bool:
+        """Whether there is a workspace to talk to."""
+        return bool(self.slack_bot_token.get_secret_value())
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The database file; None on PostgreSQL."""
+        scheme, _, path = self.database_url.partition("://")
+        return Path(path.removeprefix("/")) if scheme.startswith("sqlite") else None
+
+    @property
+    def development_key_file(self) -> Path:
+        """Where the development key lies: beside the SQLite file, or here."""
+        folder = self.sqlite_file.parent if self.sqlite_file else Path()
+        return folder / "countersign-development-key.pem"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read environment and `.env`; `overrides` by attribute name win. Raises SettingsError with the setting's name."""
+    aliases = {name: str(field.validation_alias) for name, field in Settings.model_fields.items()}
+    try:
+        return Settings(**{aliases[name]: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        fix = next((str(f.description) for f in Settings.model_fields.values() if f.validation_alias == name), "")
+        raise SettingsError(name, first["msg"].removeprefix("Value error, "), fix) from error

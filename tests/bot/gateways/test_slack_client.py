@@ -1,0 +1,82 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from aiohttp import ClientSession, web
+from slack_sdk.errors import SlackApiError
+
+from bot.gateways.slack_client import RateLimitedError, SlackClient, slack_error
+from bot.metrics import Metrics
+from bot.server import listening
+from bot.settings import Address
+from tests.support.clock import FakeClock
+
+Answer = Callable[[], web.Response]
+
+
+class FakeSlack:
+    def __init__(self) -> None:
+        self.calls = 0
+        self.answers: list[Answer] = []
+
+    async def handle(self, _request: web.Request) -> web.Response:
+        self.calls += 1
+        return self.answers.pop(0)() if self.answers else web.json_response({"ok": True})
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[tuple[FakeSlack, SlackClient, Metrics, FakeClock]]:
+    fake, metrics, clock = FakeSlack(), Metrics(), FakeClock()
+    app = web.Application()
+    app.router.add_post("/api/{method}", fake.handle)
+    async with listening(app, Address("127.0.0.1", 0)) as address, ClientSession() as session:
+        url = f"http://127.0.0.1:{address.port}/api/"
+        yield fake, SlackClient("xoxb-1", url, session, metrics, clock), metrics, clock
+
+
+def limited(retry_after: str) -> Answer:
+    return lambda: web.json_response(
+        {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": retry_after}
+    )
+
+
+async def test_calls_are_counted(slack: tuple[FakeSlack, SlackClient, Metrics, FakeClock]) -> None:
+    _, client, metrics, _ = slack
+    await client.auth_test()
+    assert 'method="auth.test",result="ok"} 1.0' in metrics.exposition().decode()
+
+
+async def test_no_call_is_made_before_retry_after(slack: tuple[FakeSlack, SlackClient, Metrics, FakeClock]) -> None:
+    fake, client, metrics, clock = slack
+    fake.answers = [limited("7")]
+    with pytest.raises(RateLimitedError) as refused:
+        await client.chat_postMessage(channel="C1", text="x")
+    assert refused.value.until == clock() + timedelta(seconds=7)
+    clock.advance(timedelta(seconds=6))
+    with pytest.raises(RateLimitedError):
+        await client.chat_postMessage(channel="C1", text="x")
+    assert fake.calls == 1
+    await client.auth_test()
+    clock.advance(timedelta(seconds=1))
+    await client.chat_postMessage(channel="C1", text="x")
+    assert fake.calls == 3
+    assert 'method="chat.postMessage",result="ratelimited"} 1.0' in metrics.exposition().decode()
+
+
+async def test_a_retry_after_that_is_no_number_waits_half_a_minute(
+    slack: tuple[FakeSlack, SlackClient, Metrics, FakeClock],
+) -> None:
+    fake, client, _, clock = slack
+    fake.answers = [limited("soon")]
+    with pytest.raises(RateLimitedError) as refused:
+        await client.auth_test()
+    assert refused.value.until == clock() + timedelta(seconds=30)
+
+
+async def test_slacks_own_word_for_an_error_is_kept(slack: tuple[FakeSlack, SlackClient, Metrics, FakeClock]) -> None:
+    fake, client, metrics, _ = slack
+    fake.answers = [lambda: web.json_response({"ok": False, "error": "channel_not_found"})]
+    with pytest.raises(SlackApiError) as refused:
+        await client.chat_postMessage(channel="C1", text="x")
+    assert slack_error(refused.value) == "channel_not_found"
+    assert 'result="channel_not_found"} 1.0' in metrics.exposition().decode()
