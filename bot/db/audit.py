@@ -1,0 +1,64 @@
+"""The audit log: rows are added and read, never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Row as TableRow
+
+from bot.db import tables
+from core.app.pages import Page, PageRequest
+from core.domain.events import Action, Event
+from core.domain.people import ActorKind, ActorRef
+
+_entries = tables.audit_entries
+_ADD = insert(_entries).inline()
+
+
+class Audit:
+    """Audit of `core.app.ports`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, event: Event) -> None:
+        row = {
+            "action": event.action.value,
+            "at": event.at,
+            "actor_kind": event.actor.kind.value,
+            "actor_id": event.actor.id,
+            "actor_name": event.actor.name,
+            "door": event.door,
+            "subject_id": event.subject_id,
+            "details": dict(event.details),
+            "correlation_id": event.correlation_id,
+        }
+        self._connection.execute(_ADD, row)
+
+    def page(self, request: PageRequest, subject_id: UUID | None = None) -> Page[Event]:
+        entries = select(_entries)
+        if subject_id is not None:
+            entries = entries.where(_entries.c.subject_id == subject_id)
+        count = entries.with_only_columns(func.count(), maintain_column_froms=True)
+        total = self._connection.execute(count).scalar_one()
+        newest_first = entries.order_by(_entries.c.sequence.desc()).limit(request.size).offset(request.offset)
+        return Page(tuple(_event(row) for row in self._connection.execute(newest_first)), request, total)
+
+    def of(self, subject_id: UUID) -> tuple[Event, ...]:
+        oldest_first = select(_entries).where(_entries.c.subject_id == subject_id).order_by(_entries.c.sequence)
+        return tuple(_event(row) for row in self._connection.execute(oldest_first))
+
+
+def _event(row: TableRow[Any]) -> Event:
+    return Event(
+        action=Action(row.action),
+        at=row.at,
+        actor=ActorRef(ActorKind(row.actor_kind), row.actor_id, row.actor_name),
+        door=row.door,
+        subject_id=row.subject_id,
+        details=row.details,
+        correlation_id=row.correlation_id,
+        sequence=row.sequence,
+    )

@@ -1,0 +1,79 @@
+"""SQLAlchemy engines with what each database needs to be told on every connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+BUSY_TIMEOUT_MS = 5_000
+CONNECT_TIMEOUT_S = 5
+COMMAND_TIMEOUT_S = 30
+POOL_TIMEOUT_S = 10
+
+_EVERY = (
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",  # another program, such as a backup, may hold the file for a moment
+    "PRAGMA foreign_keys=ON",  # off by default, for each connection anew
+)
+_WRITING = (
+    "PRAGMA journal_mode=WAL",  # readers never wait for the writer
+    "PRAGMA synchronous=FULL",  # what was acknowledged survives a power cut; in WAL, NORMAL would not promise that
+)
+_READING = ("PRAGMA query_only=ON",)  # all writes go through the one writer
+
+
+def sqlite_writer_engine(url: URL) -> Engine:
+    """The engine of the one connection that writes. Transactions begin IMMEDIATE: to upgrade a lock later can fail."""
+    engine = create_engine(url.set(drivername="sqlite"), poolclass=StaticPool, hide_parameters=True)
+    _tell_sqlite(engine, (*_EVERY, *_WRITING), "BEGIN IMMEDIATE")
+    return engine
+
+
+def sqlite_reader_engine(url: URL, *, connections: int = 4) -> AsyncEngine:
+    """The engine for reads: each transaction sees the database as it was at its first statement."""
+    engine = create_async_engine(
+        url, pool_size=connections, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, hide_parameters=True
+    )
+    _tell_sqlite(engine.sync_engine, (*_EVERY, *_READING), "BEGIN")
+    return engine
+
+
+def sqlite_schema_engine(url: URL) -> AsyncEngine:
+    """The engine for migrations, of which one runs at a time."""
+    engine = create_async_engine(url, hide_parameters=True)
+    _tell_sqlite(engine.sync_engine, (*_EVERY, *_WRITING), "BEGIN IMMEDIATE")
+    return engine
+
+
+def postgres_engine(url: URL, *, connections: int = 16) -> AsyncEngine:
+    """The engine for everything on PostgreSQL."""
+    return create_async_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_S,
+        hide_parameters=True,
+        connect_args={
+            "timeout": CONNECT_TIMEOUT_S,
+            "command_timeout": COMMAND_TIMEOUT_S,
+            # Compiling to machine code costs more than any of our statements takes.
+            "server_settings": {"application_name": "countersign", "jit": "off"},
+        },
+    )
+
+
+def _tell_sqlite(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        # Python's driver would begin transactions by itself, later and weaker than asked for.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)

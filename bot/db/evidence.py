@@ -1,0 +1,45 @@
+"""Evidence packets and the public keys that verify them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+from sqlalchemy import Row as TableRow
+
+from bot.db import tables
+from bot.db.statements import inserted, row_of, upsert
+from core.errors import ConflictError
+from core.evidence.envelope import EvidencePacket
+from core.evidence.public_key import PublicKeyRecord
+
+_packets = tables.evidence_packets
+_keys = tables.public_keys
+_key_columns = [column for column in _keys.columns if column.name != "sequence"]
+
+
+class Evidence:
+    """Evidence of `core.app.ports`. The signed bytes are kept as bytes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of(self, promotion_id: UUID) -> EvidencePacket | None:
+        row = self._connection.execute(select(_packets).where(_packets.c.promotion_id == promotion_id)).one_or_none()
+        return EvidencePacket(**_fields(row)) if row else None
+
+    def add(self, packet: EvidencePacket) -> None:
+        if not inserted(self._connection, _packets, row_of(_packets, packet)):
+            raise ConflictError("There is evidence of this decision already", promotionId=str(packet.promotion_id))
+
+    def keys(self) -> tuple[PublicKeyRecord, ...]:
+        oldest_first = select(*_key_columns).order_by(_keys.c.sequence)
+        return tuple(PublicKeyRecord(**_fields(row)) for row in self._connection.execute(oldest_first))
+
+    def put_key(self, key: PublicKeyRecord) -> None:
+        upsert(self._connection, _keys, ("key_ref",), row_of(_keys, key))
+
+
+def _fields(row: TableRow[Any]) -> dict[str, Any]:
+    return dict(row._mapping)

@@ -1,0 +1,1 @@
+"""The schema's history. Revisions are only ever added."""

@@ -1,0 +1,129 @@
+"""Errands to run after the commit: one row for each errand and subject, kept when it is done.
+
+`due_at` is the whole state: empty when done, the past when it waits for somebody to take it, the future while somebody
+holds it or it is put off. Whoever asks again for an errand that is not done raises `generation` and leaves `due_at`,
+so neither a holder nor a back-off is disturbed; finishing an older generation makes the entry due at once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Insert, Update, bindparam, case, func, select, update
+
+from bot.db import tables
+from bot.db.columns import UtcDateTime
+from bot.db.statements import insert_into, inserted
+from bot.db.tables import WAITING
+from core.app.outbox import ONCE, Errand, OutboxDepth, OutboxEntry
+
+_entries = tables.outbox_entries
+_FIELDS = [_entries.c[name] for name in OutboxEntry.__dataclass_fields__]
+_ERROR_MAX = 2000
+
+_due = select(_entries.c.key).where(_entries.c.due_at <= bindparam("now", type_=UtcDateTime()))
+_first_due = _due.order_by(_entries.c.due_at, _entries.c.created_at, _entries.c.key).limit(bindparam("most"))
+_CLAIM = (
+    update(_entries)
+    # SQLite has no SKIP LOCKED and, with one writer, no need for it; SQLAlchemy leaves it out there.
+    .where(_entries.c.key.in_(_first_due.with_for_update(skip_locked=True).scalar_subquery()))
+    .values(due_at=bindparam("until", type_=UtcDateTime()))
+    .returning(*_FIELDS)
+)
+
+
+class Outbox:
+    """Outbox of `core.app.ports`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, errand: Errand, subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
+        row = {
+            "key": f"{errand.value}:{subject_id}",
+            "errand": errand.value,
+            "subject_id": subject_id,
+            "generation": 1,
+            "attempts": 0,
+            "created_at": now,
+            "due_at": now,
+            "error": "",
+            "correlation_id": correlation_id,
+        }
+        if errand in ONCE:
+            inserted(self._connection, _entries, row)
+        else:
+            self._connection.execute(_ask_again(self._connection.dialect.name), row)
+
+    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[OutboxEntry, ...]:
+        rows = self._connection.execute(_CLAIM, {"now": now, "until": until, "most": limit})
+        return tuple(sorted((_entry(row) for row in rows), key=lambda entry: (entry.created_at, entry.key)))
+
+    def hold(self, entry: OutboxEntry, until: datetime) -> None:
+        self._connection.execute(_not_done(entry).values(due_at=until))
+
+    def finish(self, entry: OutboxEntry, now: datetime) -> None:
+        self._connection.execute(_finish(), {"wanted": entry.key, "seen": entry.generation, "now": now})
+
+    def put_off(self, entry: OutboxEntry, due_at: datetime, error: str) -> None:
+        kept = error.encode("utf-8", "replace").decode().replace("\0", "")[:_ERROR_MAX]
+        self._connection.execute(_not_done(entry).values(due_at=due_at, error=kept, attempts=_entries.c.attempts + 1))
+
+    def depth(self) -> OutboxDepth:
+        failing = func.count().filter(_entries.c.attempts > 0)
+        row = self._connection.execute(
+            select(func.count(), func.min(_entries.c.created_at), failing).where(WAITING)
+        ).one()
+        return OutboxDepth(*row)
+
+    def failures(self, limit: int) -> tuple[tuple[OutboxEntry, str], ...]:
+        failing = select(*_FIELDS, _entries.c.error).where(WAITING, _entries.c.attempts > 0)
+        # What failed last is, by its back-off, due last.
+        newest_first = failing.order_by(_entries.c.due_at.desc(), _entries.c.key).limit(limit)
+        return tuple((_entry(row), row.error) for row in self._connection.execute(newest_first))
+
+
+def _not_done(entry: OutboxEntry) -> Update:
+    return update(_entries).where(_entries.c.key == entry.key, WAITING)
+
+
+def _entry(row: Any) -> OutboxEntry:
+    return OutboxEntry(
+        key=row.key,
+        errand=Errand(row.errand),
+        subject_id=row.subject_id,
+        generation=row.generation,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        correlation_id=row.correlation_id,
+    )
+
+
+@cache
+def _ask_again(dialect: str) -> Insert:
+    statement = insert_into(dialect, _entries)
+    asked = statement.excluded
+    done = _entries.c.due_at.is_(None)
+    renewed = ("created_at", "due_at", "correlation_id")
+    changes: dict[str, Any] = {name: case((done, asked[name]), else_=_entries.c[name]) for name in renewed}
+    changes["generation"] = _entries.c.generation + 1
+    return statement.on_conflict_do_update(index_elements=["key"], set_=changes).inline()
+
+
+@cache
+def _finish() -> Update:
+    now = bindparam("now", type_=UtcDateTime())
+    is_newest = _entries.c.generation == bindparam("seen")
+    return (
+        update(_entries)
+        .where(_entries.c.key == bindparam("wanted"), WAITING)
+        .values(
+            due_at=case((is_newest, None), else_=now),
+            created_at=case((is_newest, _entries.c.created_at), else_=now),
+            attempts=0,
+            error="",
+        )
+    )

@@ -1,0 +1,156 @@
+"""People with their Slack accounts, and who of them may vote."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, select, update
+from sqlalchemy import Row as TableRow
+from sqlalchemy.exc import IntegrityError
+
+from bot.db import tables
+from bot.db.columns import findable
+from bot.db.failures import is_unique_violation
+from bot.db.policies import Groups
+from bot.db.statements import Row, inserted
+from core.domain.people import Person, Right, SlackAccount
+from core.domain.policy import ApprovalPolicy, ApproverGroup, Electorate
+from core.domain.text import name_key
+from core.errors import NameTakenError, StaleVersionError
+
+_people = tables.people
+_accounts = tables.slack_accounts
+_members = tables.approver_group_members
+
+
+class People:
+    """People of `core.app.ports`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, id: UUID) -> Person | None:
+        return self._one(_people.c.id == id)
+
+    def by_email(self, email: str) -> Person | None:
+        return self._one(_people.c.email_key == name_key(email)) if findable(email) else None
+
+    def by_slack(self, team: str, user: str) -> Person | None:
+        if not findable(team + user):
+            return None
+        owner = select(_accounts.c.person_id).where(_accounts.c.team == team, _accounts.c.user == user)
+        return self._one(_people.c.id == owner.scalar_subquery())
+
+    def all(self) -> tuple[Person, ...]:
+        return self._many(_by_name())
+
+    def among(self, ids: Iterable[UUID]) -> tuple[Person, ...]:
+        wanted = list(ids)
+        return self._many(_by_name().where(_people.c.id.in_(wanted))) if wanted else ()
+
+    def add(self, person: Person) -> None:
+        if not inserted(self._connection, _people, _row(person)):
+            raise _email_taken(person)
+        self._put_accounts(person)
+
+    def replace(self, person: Person) -> None:
+        try:
+            with self._connection.begin_nested():
+                change = update(_people).where(_people.c.id == person.id).values(**_row(person))
+                if self._connection.execute(change).rowcount == 0:
+                    raise StaleVersionError(f"{person.name} was removed meanwhile")
+        except IntegrityError as error:
+            if is_unique_violation(error):
+                raise _email_taken(person) from None
+            raise
+        self._connection.execute(delete(_accounts).where(_accounts.c.person_id == person.id))
+        self._put_accounts(person)
+
+    def electorate(self, policies: Iterable[ApprovalPolicy]) -> Electorate:
+        asked = tuple(policies)
+        groups = {group.id for policy in asked for group in policy.approver_groups}
+        roles = {role for policy in asked for role in policy.approver_roles}
+        return Electorate(self._active_members(groups), self._active_with(roles))
+
+    def groups_of(self, id: UUID) -> tuple[ApproverGroup, ...]:
+        return Groups(self._connection).with_member(id)
+
+    def _active_members(self, groups: set[UUID]) -> dict[UUID, set[UUID]]:
+        members: dict[UUID, set[UUID]] = {group: set() for group in groups}
+        if groups:
+            joined = select(_members).join_from(_members, _people)
+            for row in self._connection.execute(joined.where(_members.c.group_id.in_(groups), _people.c.active)):
+                members[row.group_id].add(row.person_id)
+        return members
+
+    def _active_with(self, roles: set[Right]) -> dict[Right, set[UUID]]:
+        holders: dict[Right, set[UUID]] = {role: set() for role in roles}
+        if roles:
+            chosen = select(_people.c.id, _people.c.roles).where(tables.HAS_ROLES, _people.c.active)
+            for row in self._connection.execute(chosen):
+                for role in roles & _roles(row.roles):
+                    holders[role].add(row.id)
+        return holders
+
+    def _put_accounts(self, person: Person) -> None:
+        for position, account in enumerate(person.slack):
+            row = {
+                "team": account.team,
+                "user": account.user,
+                "person_id": person.id,
+                "position": position,
+                "blocked_by": account.blocked_by,
+            }
+            if not inserted(self._connection, _accounts, row):
+                raise NameTakenError(
+                    f"The Slack account {account.user} of the workspace {account.team} belongs to somebody already",
+                    field="slack",
+                    name=account.user,
+                )
+
+    def _one(self, condition: ColumnElement[bool]) -> Person | None:
+        return next(iter(self._many(select(_people).where(condition))), None)
+
+    def _many(self, query: Select[Any]) -> tuple[Person, ...]:
+        rows = self._connection.execute(query).all()
+        accounts = self._accounts_of([row.id for row in rows])
+        return tuple(_person(row, accounts[row.id]) for row in rows)
+
+    def _accounts_of(self, ids: Sequence[UUID]) -> dict[UUID, list[SlackAccount]]:
+        found: defaultdict[UUID, list[SlackAccount]] = defaultdict(list)
+        if ids:
+            chosen = select(_accounts).where(_accounts.c.person_id.in_(ids)).order_by(_accounts.c.position)
+            for row in self._connection.execute(chosen):
+                found[row.person_id].append(SlackAccount(row.team, row.user, row.blocked_by))
+        return found
+
+
+def _by_name() -> Select[Any]:
+    return select(_people).order_by(_people.c.name_key, _people.c.id)
+
+
+def _person(row: TableRow[Any], accounts: list[SlackAccount]) -> Person:
+    return Person(row.id, row.email, row.name, _roles(row.roles), tuple(accounts), row.active)
+
+
+def _row(person: Person) -> Row:
+    return {
+        "id": person.id,
+        "email": person.email,
+        "email_key": name_key(person.email),
+        "name": person.name,
+        "name_key": name_key(person.name),
+        "roles": " ".join(sorted(person.roles)),
+        "active": person.active,
+    }
+
+
+def _roles(text: str) -> frozenset[Right]:
+    return frozenset(Right(role) for role in text.split())
+
+
+def _email_taken(person: Person) -> NameTakenError:
+    return NameTakenError(f"The e-mail address {person.email} is somebody else's", field="email", name=person.email)

@@ -1,0 +1,167 @@
+"""Promotions with their votes. Races are decided here: by the row's version, and by unique keys."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Insert, Select, Update, bindparam, func, select, update
+from sqlalchemy import Row as TableRow
+
+from bot.db import tables
+from bot.db.promotion_rows import promotion_from, standing_row, vote_row, whole_row
+from bot.db.statements import insert_into, inserted
+from bot.db.tables import STILL_OPEN
+from core.app.pages import Page, PageRequest
+from core.app.ports import PromotionFilter
+from core.domain.promotion import Promotion, Status
+from core.errors import AlreadyVotedError, PromotionAlreadyOpenError, StaleVersionError
+
+_rows = tables.promotions
+_votes = tables.votes
+
+_GET = select(_rows).where(_rows.c.id == bindparam("wanted"))
+# Weaker than FOR UPDATE by just as much as lets others insert rows that refer to the promotion.
+_GET_LOCKED = _GET.with_for_update(key_share=True)
+_VOTES_OF = select(_votes).where(_votes.c.promotion_id == bindparam("wanted")).order_by(_votes.c.position)
+
+
+class Promotions:
+    """Promotions of `core.app.ports`. `locking` says that rows are read to be changed."""
+
+    def __init__(self, connection: Connection, *, locking: bool) -> None:
+        self._connection = connection
+        self._query = _GET_LOCKED if locking else _GET
+        self._stored_votes: dict[UUID, int] = {}
+
+    def get(self, id: UUID) -> Promotion | None:
+        row = self._connection.execute(self._query, {"wanted": id}).one_or_none()
+        if row is None:
+            return None
+        # A statement of its own: joined to the locked row, votes would be as old as the wait for the lock.
+        votes = self._connection.execute(_VOTES_OF, {"wanted": id}).all()
+        self._stored_votes[id] = len(votes)
+        return promotion_from(row, votes)
+
+    def add(self, promotion: Promotion) -> None:
+        statement = _insert_unless_open(self._connection.dialect.name)
+        if self._connection.execute(statement, whole_row(promotion)).rowcount == 0:
+            raise self._already_open(promotion)
+        self._stored_votes[promotion.id] = 0
+        self._put_votes(promotion)
+
+    def save(self, promotion: Promotion) -> Promotion:
+        changes = {**standing_row(promotion), "wanted": promotion.id, "known": promotion.version}
+        if self._connection.execute(_compare_and_set(), changes).rowcount == 0:
+            raise StaleVersionError("Somebody else changed this promotion at the same moment", hint="Try again.")
+        self._put_votes(promotion)
+        return replace(promotion, version=promotion.version + 1)
+
+    def page(self, wanted: PromotionFilter, request: PageRequest) -> Page[Promotion]:
+        matching = _matching(wanted)
+        count = matching.with_only_columns(func.count(), maintain_column_froms=True)
+        newest_first = matching.order_by(_rows.c.requested_at.desc(), _rows.c.id.desc())
+        total = self._connection.execute(count).scalar_one()
+        return Page(self._many(newest_first.limit(request.size).offset(request.offset)), request, total)
+
+    def open_ids(self, *, release_id: UUID | None = None, environment_id: UUID | None = None) -> tuple[UUID, ...]:
+        wanted = PromotionFilter(release_id=release_id, environment_id=environment_id)
+        oldest_first = _matching(wanted).where(STILL_OPEN).order_by(_rows.c.requested_at, _rows.c.id)
+        return tuple(self._connection.execute(oldest_first.with_only_columns(_rows.c.id)).scalars())
+
+    def open_of_component(self, component: str, environment_id: UUID) -> tuple[Promotion, ...]:
+        wanted = _matching(PromotionFilter(environment_id=environment_id))
+        of_component = wanted.where(STILL_OPEN, _rows.c.component == component)
+        return self._many(of_component.order_by(_rows.c.requested_at, _rows.c.id))
+
+    def awaiting(self) -> tuple[Promotion, ...]:
+        waiting = _matching(PromotionFilter(statuses=frozenset({Status.AWAITING_APPROVAL})))
+        return self._many(waiting.order_by(_rows.c.requested_at, _rows.c.id))
+
+    def due(self, now: datetime, limit: int) -> tuple[UUID, ...]:
+        overdue = select(_rows.c.id).where(STILL_OPEN, _rows.c.expires_at <= now)
+        return tuple(self._connection.execute(overdue.order_by(_rows.c.expires_at, _rows.c.id).limit(limit)).scalars())
+
+    def _put_votes(self, promotion: Promotion) -> None:
+        stored = self._count_stored(promotion.id)
+        for position, vote in enumerate(promotion.votes[stored:], start=stored):
+            if not inserted(self._connection, _votes, vote_row(promotion.id, position, vote)):
+                raise AlreadyVotedError(f"{vote.person_name} has already voted on this promotion")
+        self._stored_votes[promotion.id] = max(stored, len(promotion.votes))
+
+    def _count_stored(self, id: UUID) -> int:
+        if id not in self._stored_votes:
+            count = select(func.count()).select_from(_votes).where(_votes.c.promotion_id == id)
+            self._stored_votes[id] = self._connection.execute(count).scalar_one()
+        return self._stored_votes[id]
+
+    def _already_open(self, promotion: Promotion) -> PromotionAlreadyOpenError | StaleVersionError:
+        wanted = PromotionFilter(release_id=promotion.release_id, environment_id=promotion.target.id)
+        open_one = self._connection.execute(_matching(wanted).where(STILL_OPEN)).one_or_none()
+        if open_one is None:
+            return StaleVersionError("An open promotion of this release was just closed", hint="Try again.")
+        return PromotionAlreadyOpenError(
+            f"{promotion.release_name} has an open promotion to {promotion.target.name} already",
+            hint="Wait for its decision, or cancel it first.",
+            promotionId=str(open_one.id),
+        )
+
+    def _many(self, query: Select[Any]) -> tuple[Promotion, ...]:
+        rows = self._connection.execute(query).all()
+        votes = self._votes_of([row.id for row in rows])
+        return tuple(promotion_from(row, votes[row.id]) for row in rows)
+
+    def _votes_of(self, ids: Sequence[UUID]) -> dict[UUID, list[TableRow[Any]]]:
+        found: defaultdict[UUID, list[TableRow[Any]]] = defaultdict(list)
+        if ids:
+            chosen = select(_votes).where(_votes.c.promotion_id.in_(ids)).order_by(_votes.c.position)
+            for row in self._connection.execute(chosen):
+                found[row.promotion_id].append(row)
+        return found
+
+
+def _matching(wanted: PromotionFilter) -> Select[Any]:
+    query = select(_rows)
+    if wanted.statuses:
+        query = query.where(_rows.c.status.in_(sorted(wanted.statuses)))
+    for column, value in (
+        (_rows.c.release_id, wanted.release_id),
+        (_rows.c.target_environment_id, wanted.environment_id),
+        (_rows.c.requested_by_id, wanted.requested_by),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    return query
+
+
+@cache
+def _insert_unless_open(dialect: str) -> Insert:
+    key = ["release_id", "target_environment_id"]
+    return insert_into(dialect, _rows).on_conflict_do_nothing(index_elements=key, index_where=STILL_OPEN).inline()
+
+
+@cache
+def _compare_and_set() -> Update:
+    known = (_rows.c.id == bindparam("wanted"), _rows.c.version == bindparam("known"))
+    changed = {name: bindparam(name, type_=_rows.c[name].type) for name in _STANDING}
+    return update(_rows).where(*known).values(version=_rows.c.version + 1, **changed)
+
+
+_STANDING = (
+    "status",
+    "gates",
+    "evaluated_at",
+    "decided_at",
+    "decided_by_kind",
+    "decided_by_id",
+    "decided_by_name",
+    "close_reason",
+    "close_comment",
+    "external_url",
+    "deployment_message",
+)

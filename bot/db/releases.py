@@ -1,0 +1,151 @@
+"""Releases, their scan reports, and where they were deployed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, select
+from sqlalchemy import Row as TableRow
+
+from bot.db import tables
+from bot.db.columns import findable
+from bot.db.statements import inserted, row_of
+from core.app.pages import Page, PageRequest
+from core.domain.release import Artifact, Deployment, DeploymentStatus, Release, ScanReport
+from core.domain.text import name_key
+from core.errors import NameTakenError
+
+_releases = tables.releases
+_scans = tables.scan_reports
+_deployments = tables.deployments
+
+
+class Releases:
+    """Releases of `core.app.ports`. The newest report and word are those stored last, whatever clocks said."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, id: UUID) -> Release | None:
+        return self._one(_releases.c.id == id)
+
+    def named(self, name: str) -> Release | None:
+        return self._one(_releases.c.name_key == name_key(name)) if findable(name) else None
+
+    def page(self, request: PageRequest) -> Page[Release]:
+        total = self._connection.execute(select(func.count()).select_from(_releases)).scalar_one()
+        rows = self._connection.execute(_newest_first().limit(request.size).offset(request.offset))
+        return Page(tuple(_release(row) for row in rows), request, total)
+
+    def search(self, text: str, limit: int) -> tuple[Release, ...]:
+        if not findable(text):
+            return ()
+        matching = _newest_first().where(_releases.c.name_key.contains(name_key(text), autoescape=True)).limit(limit)
+        return tuple(_release(row) for row in self._connection.execute(matching))
+
+    def add(self, release: Release) -> None:
+        row = {
+            "id": release.id,
+            "name": release.name,
+            "name_key": name_key(release.name),
+            "component": release.component,
+            "version": release.version,
+            "created_at": release.created_at,
+            "artifacts": [{"name": artifact.name, "digest": artifact.digest} for artifact in release.artifacts],
+            "authors": list(release.authors),
+            "source_ref": release.source_ref,
+        }
+        if not inserted(self._connection, _releases, row):
+            raise NameTakenError(f"Another release is named {release.name}", field="name", name=release.name)
+
+    def add_scan(self, report: ScanReport) -> None:
+        self._connection.execute(insert(_scans).inline(), row_of(_scans, report))
+
+    def newest_scan(self, release_id: UUID) -> ScanReport | None:
+        row = self._connection.execute(_scans_of(release_id).limit(1)).one_or_none()
+        return _scan(row) if row else None
+
+    def scans(self, release_id: UUID, request: PageRequest) -> Page[ScanReport]:
+        count = select(func.count()).select_from(_scans).where(_scans.c.release_id == release_id)
+        total = self._connection.execute(count).scalar_one()
+        rows = self._connection.execute(_scans_of(release_id).limit(request.size).offset(request.offset))
+        return Page(tuple(_scan(row) for row in rows), request, total)
+
+    def add_deployment(self, deployment: Deployment) -> None:
+        row = {**row_of(_deployments, deployment), "status": deployment.status.value}
+        self._connection.execute(insert(_deployments).inline(), row)
+
+    def deployment(self, release_id: UUID, environment_id: UUID) -> Deployment | None:
+        return self._newest_deployment(
+            _deployments.c.release_id == release_id, _deployments.c.environment_id == environment_id
+        )
+
+    def current(self, environment_id: UUID) -> Deployment | None:
+        later = _deployments.alias("later")
+        was_rolled_back = exists().where(
+            later.c.promotion_id == _deployments.c.promotion_id,
+            later.c.sequence > _deployments.c.sequence,
+            later.c.status == DeploymentStatus.ROLLED_BACK.value,
+        )
+        return self._newest_deployment(
+            _deployments.c.environment_id == environment_id,
+            _deployments.c.status == DeploymentStatus.DEPLOYED.value,
+            ~was_rolled_back,
+        )
+
+    def _newest_deployment(self, *conditions: ColumnElement[bool]) -> Deployment | None:
+        newest = select(_deployments).where(*conditions).order_by(_deployments.c.sequence.desc()).limit(1)
+        row = self._connection.execute(newest).one_or_none()
+        return _deployment(row) if row else None
+
+    def _one(self, condition: ColumnElement[bool]) -> Release | None:
+        row = self._connection.execute(select(_releases).where(condition)).one_or_none()
+        return _release(row) if row else None
+
+
+def _newest_first() -> Select[Any]:
+    return select(_releases).order_by(_releases.c.created_at.desc(), _releases.c.id.desc())
+
+
+def _scans_of(release_id: UUID) -> Select[Any]:
+    return select(_scans).where(_scans.c.release_id == release_id).order_by(_scans.c.sequence.desc())
+
+
+def _release(row: TableRow[Any]) -> Release:
+    return Release(
+        id=row.id,
+        name=row.name,
+        component=row.component,
+        version=row.version,
+        created_at=row.created_at,
+        artifacts=tuple(Artifact(each["name"], each["digest"]) for each in row.artifacts),
+        authors=tuple(row.authors),
+        source_ref=row.source_ref,
+    )
+
+
+def _scan(row: TableRow[Any]) -> ScanReport:
+    return ScanReport(
+        id=row.id,
+        release_id=row.release_id,
+        scanner=row.scanner,
+        submitted_at=row.submitted_at,
+        critical=row.critical,
+        high=row.high,
+        medium=row.medium,
+        low=row.low,
+        unknown=row.unknown,
+    )
+
+
+def _deployment(row: TableRow[Any]) -> Deployment:
+    return Deployment(
+        promotion_id=row.promotion_id,
+        release_id=row.release_id,
+        environment_id=row.environment_id,
+        status=DeploymentStatus(row.status),
+        at=row.at,
+        external_url=row.external_url,
+        message=row.message,
+    )

@@ -1,0 +1,49 @@
+"""Statements that both databases know and SQLAlchemy builds for each of them: inserts that expect a conflict.
+
+They are built once for each table. A conflict met this way leaves the transaction alive, where an IntegrityError
+would end it on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+Row = Mapping[str, Any]
+
+
+def row_of(table: Table, thing: object) -> Row:
+    """The row of a thing whose attributes are named as the columns; the database itself counts `sequence`."""
+    return {column.name: getattr(thing, column.name) for column in table.columns if column.name != "sequence"}
+
+
+def inserted(connection: Connection, table: Table, row: Row) -> bool:
+    """Insert `row`, and say whether that was possible: False where a unique column has such a value already."""
+    return connection.execute(_insert_or_nothing(connection.dialect.name, table), row).rowcount == 1
+
+
+def upsert(connection: Connection, table: Table, key: tuple[str, ...], row: Row) -> None:
+    """Insert `row`, or put it in place of the one with the same values in the columns of `key`."""
+    connection.execute(_insert_or_replace(connection.dialect.name, table, key), row)
+
+
+def insert_into(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say ON CONFLICT in the dialect's words."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def _insert_or_nothing(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return insert_into(dialect, table).on_conflict_do_nothing().inline()
+
+
+@cache
+def _insert_or_replace(dialect: str, table: Table, key: tuple[str, ...]) -> postgresql.Insert | sqlite.Insert:
+    statement = insert_into(dialect, table)
+    kept = {*key, *table.primary_key.columns.keys()}
+    changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in kept}
+    return statement.on_conflict_do_update(index_elements=key, set_=changed).inline()

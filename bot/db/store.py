@@ -1,0 +1,52 @@
+"""Everything that is kept, on one connection inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from bot.db.accounts import Services, Tokens
+from bot.db.answers import Answers
+from bot.db.audit import Audit
+from bot.db.catalogue import Environments, FreezeWindows
+from bot.db.evidence import Evidence
+from bot.db.leases import Leases
+from bot.db.outbox import Outbox
+from bot.db.people import People
+from bot.db.policies import Groups, Policies
+from bot.db.promotions import Promotions
+from bot.db.releases import Releases
+from bot.db.sent import Sent
+from core.app import outbox, ports
+from core.domain.environment import Environment
+from core.domain.policy import ApproverGroup
+
+T = TypeVar("T")
+
+
+class SqlStore:
+    """Store of `core.app.ports`. `locking` is for transactions that write: what they read stays theirs."""
+
+    def __init__(self, connection: Connection, *, locking: bool) -> None:
+        self.environments: ports.Catalogue[Environment] = Environments(connection)
+        self.freeze_windows: ports.FreezeWindows = FreezeWindows(connection)
+        self.groups: ports.Catalogue[ApproverGroup] = Groups(connection)
+        self.policies: ports.Policies = Policies(connection)
+        self.people: ports.People = People(connection)
+        self.services: ports.Services = Services(connection)
+        self.tokens: ports.Tokens = Tokens(connection)
+        self.releases: ports.Releases = Releases(connection)
+        self.promotions: ports.Promotions = Promotions(connection, locking=locking)
+        self.evidence: ports.Evidence = Evidence(connection)
+        self.audit: ports.Audit = Audit(connection)
+        self.outbox: outbox.Outbox = Outbox(connection)
+        self.sent: outbox.Sent = Sent(connection)
+        self.answers: ports.Answers = Answers(connection, locking=locking)
+        self.leases: ports.Leases = Leases(connection)
+
+
+def on_connection(body: Callable[[ports.Store], T], *, locking: bool) -> Callable[[Connection], T]:
+    """The transaction body as a function of a connection."""
+    return lambda connection: body(SqlStore(connection, locking=locking))
