@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -16,6 +17,7 @@ from aiohttp import web
 from bot.playground.deeds import controls, dialogs, happenings, words
 from bot.playground.deeds.outcome import Outcome
 from bot.playground.errors import NoSuchControlError, SlackError
+from bot.playground.hub import Change
 from bot.playground.playground import Playground
 from bot.playground.records import Json
 from bot.playground.sight import Sight
@@ -96,16 +98,11 @@ class PlayApi:
         viewer = self._sight(request).viewer.id
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await stream.prepare(request)
-        with self._ground.hub.listening() as queue:
+        # A page that is closed or reloaded simply goes away.
+        with self._ground.hub.listening() as queue, suppress(ConnectionResetError):
             await stream.write(b": listening\n\n")
             while True:
-                try:
-                    change = await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
-                except TimeoutError:
-                    await stream.write(b": still here\n\n")
-                    continue
-                if change.get("to") in (None, viewer):
-                    await stream.write(f"data: {json.dumps(change)}\n\n".encode())
+                await stream.write(await _next_for(viewer, queue))
         return stream
 
     async def do(self, request: web.Request) -> web.Response:
@@ -137,6 +134,8 @@ class PlayApi:
 
     async def _act(self, sight: Sight, asked: Json) -> Json:
         where, entry = self._where(sight, asked), asked.get("entry")
+        for name, typed in dict(asked.get("values") or {}).items():
+            controls.enter(self._ground, sight.viewer.id, where, name, typed)
         return _said(
             await controls.act(
                 self._ground, sight.viewer.id, where, asked["action"], entry, block_id=asked.get("block")
@@ -195,6 +194,17 @@ class PlayApi:
             seconds, times = _small(asked.get("seconds", 1)), _small(asked["times"])
             self._ground.weather.rate_limit(str(asked.get("method", "*")), seconds, times)
         return _said(Outcome())
+
+
+async def _next_for(viewer: str, queue: asyncio.Queue[Change]) -> bytes:
+    """The next change that concerns the viewer, or a sign of life after some quiet."""
+    try:
+        async with asyncio.timeout(HEARTBEAT_SECONDS):
+            while (change := await queue.get()).get("to") not in (None, viewer):
+                continue
+    except TimeoutError:
+        return b": still here\n\n"
+    return f"data: {json.dumps(change)}\n\n".encode()
 
 
 def _said(outcome: Outcome) -> dict[str, Any]:
