@@ -1,0 +1,94 @@
+"""Every name that Slack sends back to us: commands, actions, dialogs, fields, and what buttons carry."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from core.domain.promotion import Status
+from core.errors import InvalidError
+
+
+class CommandName(StrEnum):
+    """Slash commands."""
+
+    PROMOTE = "/promote"
+    PROMOTIONS = "/promotions"
+    APPROVALS = "/approvals"
+
+
+class ActionId(StrEnum):
+    """Buttons, menus and the fields that tell us at once when they change."""
+
+    APPROVE = "promotion.approve"
+    APPROVE_WITH_COMMENT = "promotion.approve_with_comment"
+    REJECT = "promotion.reject"
+    CANCEL = "promotion.cancel"
+    DETAILS = "promotion.details"
+    MORE = "promotion.more"
+    LIST_PAGE = "promotions.page"
+    REQUEST = "request.open"
+    RELEASE = "request.release"
+    ENVIRONMENT = "request.environment"
+    REASON = "request.reason"
+    REJECT_REASON = "reject.reason"
+    APPROVE_COMMENT = "approve.comment"
+    CANCEL_REASON = "cancel.reason"
+
+
+class DialogId(StrEnum):
+    """Modals that can be submitted (`callback_id`)."""
+
+    REQUEST = "dialog.request"
+    REJECT = "dialog.reject"
+    APPROVE = "dialog.approve"
+    CANCEL = "dialog.cancel"
+
+
+class EventName(StrEnum):
+    """Events of the Events API that we subscribe to."""
+
+    APP_HOME_OPENED = "app_home_opened"
+
+
+class Carried(BaseModel):
+    """What a button, a menu or a modal carries: JSON of a few ids, never a decision."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+    def dumps(self) -> str:
+        """The text that Slack keeps for us."""
+        return self.model_dump_json(by_alias=True, exclude_defaults=True)
+
+    @classmethod
+    def loads(cls, text: str) -> Self:
+        """Read it back. Raises InvalidError where it is not ours."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError:
+            raise InvalidError("This button is from another version of Countersign", hint="Open a new list.") from None
+
+
+class PromotionValue(Carried):
+    """A promotion."""
+
+    promotion_id: UUID
+
+
+class MenuValue(Carried):
+    """A promotion and what the chosen entry of its menu does; a menu has one action id for all entries."""
+
+    promotion_id: UUID
+    action: ActionId
+
+
+class ListValue(Carried):
+    """One page of a list: whose promotions, in which statuses."""
+
+    page: int = 1
+    mine: bool = False
+    statuses: tuple[Status, ...] = ()

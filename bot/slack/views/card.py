@@ -1,0 +1,122 @@
+"""The card: one message in the environment's channel that says at a glance how a promotion stands.
+
+It is a function of the state, so posting and updating are the same, and buttons are there only while they work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
+
+from bot.slack.ids import ActionId, MenuValue, PromotionValue
+from bot.slack.views import parts
+from bot.slack.views.kit import actions, built, button, confirmation, context, header, menu, section
+from bot.slack.views.message import Message
+from bot.slack.views.text import SECTION, in_line, plain, quoted
+from core.app.reading import PromotionView
+from core.domain.gate_result import blocking
+from core.domain.promotion import Promotion, Status
+
+_REASON = 800
+
+
+def card(view: PromotionView) -> Message:
+    """The card of a promotion in any status."""
+    return Message(parts.sentence(view.promotion), built(_blocks(view)))
+
+
+def _blocks(view: PromotionView) -> Iterator[Block]:
+    promotion = view.promotion
+    yield header(parts.heading(promotion))
+    yield section(parts.status_line(promotion))
+    if told := parts.deployment(promotion):
+        yield section(told)
+    if promotion.close_comment:
+        yield section(quoted(promotion.close_comment, _REASON))
+    yield section(f"{parts.route(promotion)}\n{parts.asked_by(promotion)}")
+    if promotion.reason:
+        yield section(quoted(promotion.reason, _REASON))
+    if promotion.gates:
+        yield section(parts.gate_rows(promotion.gates))
+    yield section(approvals(view))
+    yield actions(*buttons(promotion))
+    yield context(_small_print(view))
+
+
+def approvals(view: PromotionView) -> str:
+    """Approvals given and missing, and who may still give one."""
+    promotion = view.promotion
+    rows = [parts.progress(view)]
+    if promotion.votes:
+        rows.append(parts.vote_rows(promotion.votes))
+    if promotion.is_open and not view.quorum.met:
+        rows.append(parts.who_may(view))
+    text = "\n".join(rows)
+    return text if len(text) <= SECTION else "\n".join(rows[:2])
+
+
+def buttons(promotion: Promotion) -> list[InteractiveElement]:
+    """The buttons that work now: deciding while it is open, approving while no gate blocks, details always."""
+    row: list[InteractiveElement] = []
+    if may_be_approved(promotion):
+        row.append(approve_button(promotion))
+    if promotion.is_open:
+        row.append(reject_button(promotion))
+    row.append(details_button(promotion))
+    if promotion.is_open:
+        row.append(_more(promotion))
+    return row
+
+
+def may_be_approved(promotion: Promotion) -> bool:
+    """Whether an approval given now can count."""
+    return promotion.status is Status.AWAITING_APPROVAL and not blocking(promotion.gates)
+
+
+def approve_button(promotion: Promotion) -> ButtonElement:
+    """Approve, after a question that names what and where."""
+    asks = (
+        f"{plain(promotion.release_name, 100)} may go to {plain(promotion.target.name, 100)}. "
+        "Your name will stand in the signed record."
+    )
+    return button(
+        "Approve",
+        ActionId.APPROVE,
+        PromotionValue(promotion_id=promotion.id),
+        style="primary",
+        confirm=confirmation("Approve this promotion?", asks, "Approve"),
+        spoken=f"Approve {_named(promotion)}",
+    )
+
+
+def reject_button(promotion: Promotion) -> ButtonElement:
+    """Reject, which asks for the reason."""
+    value = PromotionValue(promotion_id=promotion.id)
+    return button("Reject…", ActionId.REJECT, value, style="danger", spoken=f"Reject {_named(promotion)}")
+
+
+def details_button(promotion: Promotion) -> ButtonElement:
+    """Everything about it in a modal."""
+    value = PromotionValue(promotion_id=promotion.id)
+    return button("Details", ActionId.DETAILS, value, spoken=f"Details of {_named(promotion)}")
+
+
+def _more(promotion: Promotion) -> InteractiveElement:
+    entries = [("Cancel the request…", MenuValue(promotion_id=promotion.id, action=ActionId.CANCEL))]
+    if may_be_approved(promotion):
+        with_comment = MenuValue(promotion_id=promotion.id, action=ActionId.APPROVE_WITH_COMMENT)
+        entries.insert(0, ("Approve with a comment…", with_comment))
+    return menu(ActionId.MORE, entries)
+
+
+def _named(promotion: Promotion) -> str:
+    return plain(f"{promotion.release_name} for {promotion.target.name}", 200)
+
+
+def _small_print(view: PromotionView) -> str:
+    promotion = view.promotion
+    version = f"{in_line(view.release.component)} {in_line(view.release.version)}"
+    rule = f"{in_line(promotion.requested_by.name)} may not approve their own request"
+    separation = f" · {rule}" if promotion.is_open and promotion.separation_of_duties else ""
+    return f"{version}{separation} · Promotion {str(promotion.id)[:8]}"

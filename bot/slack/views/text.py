@@ -1,0 +1,114 @@
+"""Words inside Slack's rules: escaped, cut with a mark, dated in the reader's zone.
+
+Whatever people wrote passes through `safe`, so it can neither ping anybody nor make links of its own; in free text
+direction marks are dropped and right-to-left text is fenced in, so that it cannot turn our own words around.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+MARK = "…"
+SECTION = 3000
+CONTEXT = 2000
+HEADER = 150
+TITLE = 24
+LABEL = 75
+CONFIRM = 300
+FALLBACK = 1500
+
+_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_FENCE, _FENCE_END = "\u2068", "\u2069"
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters; what is left out leaves a mark."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + MARK
+
+
+def safe(text: str, limit: int = SECTION) -> str:
+    """Somebody's text for mrkdwn, at most `limit` characters as sent; never cut inside of an entity."""
+    plain = _DIRECTIONS.sub("", text)
+    fenced = _is_right_to_left(plain)
+    room = limit - 2 * fenced
+    escaped = "".join(_ENTITIES.get(character, character) for character in plain[: room + 1])
+    if len(escaped) > room:
+        escaped = re.sub(r"&[a-z]*\Z", "", escaped[: room - 1]).rstrip() + MARK
+    return f"{_FENCE}{escaped}{_FENCE_END}" if fenced else escaped
+
+
+def plain(text: str, limit: int) -> str:
+    """Somebody's text for plain_text, in one line."""
+    return cut(" ".join(_DIRECTIONS.sub("", text).split()), limit)
+
+
+def in_line(text: str, limit: int = 300) -> str:
+    """Somebody's text for mrkdwn, in one line."""
+    return safe(" ".join(text.split()), limit)
+
+
+def quoted(text: str, limit: int = SECTION) -> str:
+    """Somebody's text as a quotation: no line of it can pass for ours."""
+    rows = [row for row in text.splitlines() if row.strip()] or [""]
+    marked = "\n".join(f"> {safe(row)}" for row in rows)
+    if len(marked) <= limit:
+        return marked
+    kept = re.sub(r"&[a-z]*\Z", "", marked[: limit - 2]).rstrip()
+    return kept + MARK + (_FENCE_END if kept.count(_FENCE) > kept.count(_FENCE_END) else "")
+
+
+def pieces(text: str, size: int) -> Iterator[str]:
+    """The whole text in pieces that fit into a section each, once escaped."""
+    piece = ""
+    for character in text:
+        width = len(_ENTITIES.get(character, character))
+        if len(piece) + width > size or (character == "\n" and len(piece) > size * 2 // 3):
+            yield piece
+            piece = ""
+        piece += _ENTITIES.get(character, character)
+    if piece.strip():
+        yield piece
+
+
+def moment(at: datetime) -> str:
+    """A time in the reader's zone; UTC where Slack cannot work it out."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{utc(at)}>"
+
+
+def utc(at: datetime) -> str:
+    """A time for places that know no dates of Slack's."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 approval`, `2 approvals`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def listed(words: Iterable[str], most: int) -> str:
+    """`Bob, Carol and 12 more`, `Bob and Carol`."""
+    all_words = list(words)
+    if len(all_words) > most:
+        return f"{', '.join(all_words[:most])} and {len(all_words) - most} more"
+    return " and ".join(filter(None, [", ".join(all_words[:-1]), *all_words[-1:]]))
+
+
+def rows_within(rows: Iterable[str], limit: int, noun: str) -> str:
+    """As many rows as fit; then how many more there are."""
+    waiting = list(rows)
+    shown: list[str] = []
+    room = limit - len(f"{MARK} and {len(waiting)} more {noun}") - 1
+    while waiting and len(waiting[0]) < room:
+        room -= len(waiting[0]) + 1
+        shown.append(waiting.pop(0))
+    if waiting:
+        shown.append(f"{MARK} and {len(waiting)} more {noun}")
+    return "\n".join(shown)
+
+
+def _is_right_to_left(text: str) -> bool:
+    return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)

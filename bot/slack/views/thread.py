@@ -1,0 +1,108 @@
+"""The thread below a card: one line of history for each thing that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.slack.views.kit import built, section
+from bot.slack.views.message import Message
+from bot.slack.views.text import counted, in_line, quoted, rows_within, safe
+from core.domain.events import Action, Event
+
+_QUOTE = 2000
+_DOORS = {"rest": "through the API", "cli": "on the command line"}
+
+
+def history_entry(event: Event) -> Message | None:
+    """The line for an event; None for what a thread does not tell."""
+    teller = _TELLERS.get(event.action)
+    if teller is None:
+        return None
+    line, quote = teller(event)
+    door = f" ({_DOORS[event.door]})" if event.door in _DOORS else ""
+    lead = f"{line}{door}"
+    return Message(lead, built([section(f"{lead}\n{quote}" if quote else lead)]))
+
+
+Told = tuple[str, str]
+"""A line, and a quotation below it (may be empty)."""
+
+
+def _who(event: Event) -> str:
+    return f"*{in_line(event.actor.name)}*"
+
+
+def _quote(details: Mapping[str, Any], name: str) -> str:
+    text = str(details.get(name) or "")
+    return quoted(text, _QUOTE) if text else ""
+
+
+def _requested(event: Event) -> Told:
+    release, target = (in_line(str(event.details.get(k, ""))) for k in ("releaseName", "targetEnvironmentName"))
+    return f"{_who(event)} requested {release} for {target}", _quote(event.details, "reason")
+
+
+def _blocked(event: Event) -> Told:
+    gates = [gate for gate in event.details.get("gates") or [] if isinstance(gate, Mapping)]
+    rows = (f"> *{in_line(str(g.get('gateName', '')), 120)}*: {in_line(str(g.get('message', '')))}" for g in gates)
+    return f":no_entry: {counted(len(gates), 'gate')} blocked it", rows_within(rows, _QUOTE, "gates")
+
+
+def _passed(_: Event) -> Told:
+    return ":white_check_mark: The gates passed", ""
+
+
+def _approved_by(event: Event) -> Told:
+    given, required = event.details.get("approvalCount"), event.details.get("requiredApprovals")
+    count = f", {given} of {required}" if required else ""
+    return f":white_check_mark: {_who(event)} approved{count}", _quote(event.details, "comment")
+
+
+def _approved(_: Event) -> Told:
+    return ":white_check_mark: *Approved*: the release may go, and the record is signed", ""
+
+
+def _rejected(event: Event) -> Told:
+    return f":x: {_who(event)} *rejected* it", _quote(event.details, "reason")
+
+
+def _cancelled(event: Event) -> Told:
+    return f":white_circle: {_who(event)} *cancelled* it", _quote(event.details, "reason")
+
+
+def _expired(_: Event) -> Told:
+    return ":alarm_clock: *Expired*: nobody decided in time", ""
+
+
+def _superseded(_: Event) -> Told:
+    return ":fast_forward: *Superseded*: a newer release of the same component was approved", ""
+
+
+def _deployed(event: Event) -> Told:
+    words = {
+        "deploying": ":rocket: Deployment has begun",
+        "deployed": ":white_check_mark: *Deployed*",
+        "failed": ":warning: *The deployment failed*",
+        "rolled_back": ":leftwards_arrow_with_hook: *Rolled back*",
+    }
+    status = str(event.details.get("status", ""))
+    url = str(event.details.get("externalUrl") or "")
+    link = f" · <{safe(url)}|Open the deployment>" if url.startswith(("http://", "https://")) else ""
+    return f"{words.get(status, safe(status))}, says {in_line(event.actor.name)}{link}", _quote(
+        event.details, "message"
+    )
+
+
+_TELLERS: Mapping[Action, Callable[[Event], Told]] = {
+    Action.PROMOTION_REQUESTED: _requested,
+    Action.GATES_BLOCKED: _blocked,
+    Action.GATES_PASSED: _passed,
+    Action.VOTE_APPROVED: _approved_by,
+    Action.PROMOTION_APPROVED: _approved,
+    Action.PROMOTION_REJECTED: _rejected,
+    Action.PROMOTION_CANCELLED: _cancelled,
+    Action.PROMOTION_EXPIRED: _expired,
+    Action.PROMOTION_SUPERSEDED: _superseded,
+    Action.DEPLOYMENT_REPORTED: _deployed,
+}
