@@ -1,0 +1,30 @@
+"""Which errand is run by what, with and without a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.gateways.deployers import DeployWebhook
+from bot.metrics import Metrics
+from bot.workers.delivery import SlackDelivery
+from bot.workers.outbox import Runner
+from core.app.countersign import Countersign
+from core.app.outbox import Errand, OutboxEntry
+
+
+def runners(
+    countersign: Countersign, slack: SlackDelivery | None, webhook: DeployWebhook | None, metrics: Metrics
+) -> Mapping[Errand, Runner]:
+    """The runner of each errand; without a workspace or a webhook theirs have nothing to do."""
+
+    async def evaluate(entry: OutboxEntry) -> None:
+        await countersign.evaluating.evaluate(entry.subject_id, entry.correlation_id)
+
+    async def tell(entry: OutboxEntry) -> None:
+        if webhook:
+            await webhook.tell(entry)
+        promotion = await countersign.ports.transactions.read(lambda store: store.promotions.get(entry.subject_id))
+        if promotion:
+            metrics.decisions.labels(promotion.outcome).inc()
+
+    return {**(slack.runners() if slack else {}), Errand.EVALUATE: evaluate, Errand.WEBHOOK: tell}

@@ -1,0 +1,117 @@
+"""Running errands after the commit: claimed so that no two replicas run the same one, repeated until they go well.
+
+An errand that fails waits longer each time (1 s, 2 s, 4 s ... 5 min), one that Slack limits waits as long as Slack
+says. Commits of this program wake the worker; a poll finds what other replicas, or an earlier life, left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.gateways.slack_client import RateLimitedError
+from bot.logs import correlated
+from bot.metrics import Metrics
+from core.app.outbox import Errand, OutboxEntry
+from core.app.ports import Ports
+from core.errors import UnavailableError
+
+Runner = Callable[[OutboxEntry], Awaitable[None]]
+
+LEASE = timedelta(seconds=30)
+POLL_SECONDS = 1.0
+BATCH = 16
+_LONGEST_WAIT = 300
+_ERROR_LENGTH = 500
+_log = structlog.get_logger(__name__)
+
+
+class OutboxWorker:
+    """Runs errands one after the other in a few lanes; errands about one promotion never run at the same time."""
+
+    def __init__(self, ports: Ports, runners: Mapping[Errand, Runner], metrics: Metrics) -> None:
+        self._ports = ports
+        self._runners = runners
+        self._metrics = metrics
+        self._woken = asyncio.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something was committed that may have left an errand."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Finish what is being run and take nothing more."""
+        self._stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Run errands until `stop`."""
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                ran = await self.run_due()
+            except UnavailableError as error:
+                _log.warning("the outbox cannot be read", problem=error.message)
+                ran = 0
+            if not ran:
+                await self._rest()
+
+    async def run_due(self) -> int:
+        """Claim one batch of due errands, run them, and say how many there were."""
+        now = self._ports.clock()
+        entries = await self._ports.transactions.write(lambda store: store.outbox.claim(now, now + LEASE, BATCH))
+        lanes: dict[object, list[OutboxEntry]] = {}
+        for entry in entries:
+            lanes.setdefault(entry.subject_id, []).append(entry)
+        await asyncio.gather(*(self._lane(lane) for lane in lanes.values()))
+        return len(entries)
+
+    async def _lane(self, entries: list[OutboxEntry]) -> None:
+        for entry in entries:
+            with correlated(entry.correlation_id):
+                await self._run(entry)
+
+    async def _run(self, entry: OutboxEntry) -> None:
+        runner = self._runners.get(entry.errand)
+        keeper = asyncio.create_task(self._keep(entry))
+        try:
+            if runner is not None:
+                await runner(entry)
+        except RateLimitedError as limited:
+            await self._put_off(entry, limited.until, str(limited), "ratelimited")
+        except Exception as error:  # whatever went wrong, the errand stays and is tried again
+            wait = min(2**entry.attempts, _LONGEST_WAIT)
+            _log.warning("an errand failed", errand=entry.errand, subject=str(entry.subject_id), problem=_told(error))
+            await self._put_off(entry, self._ports.clock() + timedelta(seconds=wait), _told(error), "failed")
+        else:
+            now = self._ports.clock()
+            await self._ports.transactions.write(lambda store: store.outbox.finish(entry, now))
+            self._metrics.errands.labels(entry.errand, "done").inc()
+        finally:
+            keeper.cancel()
+
+    async def _keep(self, entry: OutboxEntry) -> None:
+        """Hold the claim for as long as the run takes."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            until = self._ports.clock() + LEASE
+            await self._ports.transactions.write(lambda store, until=until: store.outbox.hold(entry, until))  # type: ignore[misc]
+
+    async def _put_off(self, entry: OutboxEntry, due_at: datetime, problem: str, word: str) -> None:
+        await self._ports.transactions.write(lambda store: store.outbox.put_off(entry, due_at, problem))
+        self._metrics.errands.labels(entry.errand, word).inc()
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+        except TimeoutError:
+            return
+
+
+def _told(error: Exception) -> str:
+    """An error in one line that holds no secret: Slack's errors by their word, others by kind and text."""
+    return f"{type(error).__name__}: {error}".replace("\n", " ")[:_ERROR_LENGTH]

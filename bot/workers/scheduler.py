@@ -1,0 +1,79 @@
+"""What time alone brings about: expiry, gates looked at again, old answers forgotten. One replica at a time does it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from core.app.countersign import Countersign
+from core.app.outbox import Errand
+from core.app.ports import Store
+from core.errors import UnavailableError
+
+TICK_SECONDS = 1.0
+LOOK_AGAIN = timedelta(seconds=30)
+FORGET = timedelta(hours=1)
+ANSWERS_KEPT = timedelta(hours=24)
+_LEASE = timedelta(seconds=10)
+_log = structlog.get_logger(__name__)
+
+
+class Scheduler:
+    """Ticks once a second while it holds the lease."""
+
+    def __init__(self, countersign: Countersign, holder: str) -> None:
+        self._countersign = countersign
+        self._ports = countersign.ports
+        self._holder = holder
+        self._stopped = asyncio.Event()
+        self._next: dict[str, datetime] = {}
+
+    def stop(self) -> None:
+        """Finish the tick and make no other."""
+        self._stopped.set()
+
+    async def run(self) -> None:
+        """Tick until `stop`."""
+        while not self._stopped.is_set():
+            try:
+                await self.tick()
+            except UnavailableError as error:
+                _log.warning("the scheduler cannot work", problem=error.message)
+            try:
+                await asyncio.wait_for(self._stopped.wait(), TICK_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def tick(self) -> None:
+        """Do what is due, if no other replica does."""
+        now = self._ports.clock()
+        if not await self._ports.transactions.write(
+            lambda store: store.leases.take("scheduler", self._holder, now, now + _LEASE)
+        ):
+            return
+        await self._countersign.deciding.expire_due()
+        await self._every("look again", LOOK_AGAIN, now, self._look_again)
+        await self._every("forget", FORGET, now, self._forget)
+
+    async def _every(self, name: str, period: timedelta, now: datetime, work: Callable[[], Awaitable[None]]) -> None:
+        if now >= self._next.get(name, now):
+            self._next[name] = now + period
+            await work()
+
+    async def _look_again(self) -> None:
+        """Have the gates of all open promotions evaluated: time opens and closes freeze windows."""
+        now = self._ports.clock()
+
+        def body(store: Store) -> None:
+            for promotion_id in store.promotions.open_ids():
+                store.outbox.put(Errand.EVALUATE, promotion_id, now)
+
+        await self._ports.transactions.write(body)
+        self._ports.wake()
+
+    async def _forget(self) -> None:
+        before = self._ports.clock() - ANSWERS_KEPT
+        await self._ports.transactions.write(lambda store: store.answers.forget_before(before))

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from bot.gateways.slack_client import RateLimitedError
+from bot.workers.outbox import LEASE, OutboxWorker, Runner
+from core.app.outbox import Errand, OutboxEntry
+from tests.bot.workers.conftest import Bench
+from tests.support.clock import nth_id
+
+SUBJECT = nth_id(77)
+
+
+class Recorder:
+    """A runner that notes what it ran and fails as often as told."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.ran: list[UUID] = []
+        self._failures = list(failures)
+
+    async def __call__(self, entry: OutboxEntry) -> None:
+        self.ran.append(entry.subject_id)
+        if self._failures:
+            raise self._failures.pop(0)
+
+
+def worker(bench: Bench, runner: Runner, errand: Errand = Errand.CARD) -> OutboxWorker:
+    return OutboxWorker(bench.ports, {errand: runner}, bench.metrics)
+
+
+async def ask(bench: Bench, errand: Errand = Errand.CARD, subject: UUID = SUBJECT) -> None:
+    now = bench.clock()
+    await bench.ports.transactions.write(lambda store: store.outbox.put(errand, subject, now, "c-1"))
+
+
+async def drain(one: OutboxWorker) -> None:
+    while await one.run_due():
+        pass
+
+
+@pytest.fixture(autouse=True)
+async def _empty_outbox(bench: Bench) -> None:
+    await drain(OutboxWorker(bench.ports, {}, bench.metrics))
+
+
+async def test_an_errand_is_run_once_and_is_then_done(bench: Bench) -> None:
+    runner = Recorder()
+    await ask(bench)
+    await drain(worker(bench, runner))
+    assert runner.ran == [SUBJECT]
+    assert (await bench.ports.transactions.read(lambda store: store.outbox.depth())).waiting == 0
+
+
+async def test_a_failed_errand_waits_longer_each_time_and_tells_why(bench: Bench) -> None:
+    runner = Recorder(RuntimeError("first"), RuntimeError("second"))
+    one = worker(bench, runner)
+    await ask(bench)
+    await drain(one)
+    failures = await bench.ports.transactions.read(lambda store: store.outbox.failures(10))
+    assert [problem for _, problem in failures] == ["RuntimeError: first"]
+    bench.clock.advance(seconds=1)
+    await drain(one)
+    bench.clock.advance(seconds=1)
+    await drain(one)
+    assert len(runner.ran) == 2
+    bench.clock.advance(seconds=1)
+    await drain(one)
+    assert len(runner.ran) == 3
+
+
+async def test_what_slack_limits_waits_exactly_as_long_as_slack_says(bench: Bench) -> None:
+    until = bench.clock() + LEASE * 4
+    runner = Recorder(RateLimitedError("chat.update", until))
+    one = worker(bench, runner)
+    await ask(bench)
+    await drain(one)
+    bench.clock.advance(LEASE * 4 - LEASE / 30)
+    await drain(one)
+    assert len(runner.ran) == 1
+    bench.clock.advance(LEASE / 30)
+    await drain(one)
+    assert len(runner.ran) == 2
+
+
+async def test_two_workers_do_not_run_the_same_errand(bench: Bench) -> None:
+    runner = Recorder()
+    for number in range(20):
+        await ask(bench, subject=nth_id(100 + number))
+    await asyncio.gather(drain(worker(bench, runner)), drain(worker(bench, runner)))
+    assert len(runner.ran) == 20
+    assert len(set(runner.ran)) == 20
+
+
+async def test_what_a_killed_program_had_claimed_is_run_after_its_lease(bench: Bench) -> None:
+    runner = Recorder()
+    await ask(bench)
+    now = bench.clock()
+    claimed = await bench.ports.transactions.write(lambda store: store.outbox.claim(now, now + LEASE, 10))
+    assert len(claimed) == 1
+    await drain(worker(bench, runner))
+    assert runner.ran == []
+    bench.clock.advance(LEASE)
+    await drain(worker(bench, runner))
+    assert runner.ran == [SUBJECT]
+
+
+async def test_what_was_asked_for_again_meanwhile_is_run_again(bench: Bench) -> None:
+    ran: list[str] = []
+
+    async def runner(entry: OutboxEntry) -> None:
+        ran.append(entry.correlation_id)
+        if len(ran) == 1:
+            await ask(bench)
+
+    await ask(bench)
+    await drain(worker(bench, runner))
+    assert len(ran) == 2
+
+
+async def test_what_must_be_said_once_is_not_asked_for_twice(bench: Bench) -> None:
+    runner = Recorder()
+    one = worker(bench, runner, Errand.SUMMARY)
+    await ask(bench, Errand.SUMMARY)
+    await drain(one)
+    await ask(bench, Errand.SUMMARY)
+    await drain(one)
+    assert len(runner.ran) == 1
+
+
+async def test_a_stopped_worker_finishes_the_errand_it_is_at(bench: Bench) -> None:
+    begun, finish, ran = asyncio.Event(), asyncio.Event(), []
+
+    async def runner(entry: OutboxEntry) -> None:
+        begun.set()
+        await finish.wait()
+        ran.append(entry.key)
+
+    one = worker(bench, runner)
+    await ask(bench)
+    running = asyncio.create_task(one.run())
+    await begun.wait()
+    one.stop()
+    finish.set()
+    await asyncio.wait_for(running, 5)
+    assert ran == [f"card:{SUBJECT}"]
+    assert (await bench.ports.transactions.read(lambda store: store.outbox.depth())).waiting == 0
+
+
+async def test_a_commit_wakes_the_worker_at_once(bench: Bench) -> None:
+    runner = Recorder()
+    one = worker(bench, runner)
+    running = asyncio.create_task(one.run())
+    await asyncio.sleep(0.05)
+    await ask(bench)
+    one.wake()
+    for _ in range(100):
+        if runner.ran:
+            break
+        await asyncio.sleep(0.005)
+    assert runner.ran == [SUBJECT]
+    one.stop()
+    await running

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.views.message import Message
+from bot.workers.posting import METADATA_TYPE, Place, Poster
+from core.app.outbox import SentMessage
+from tests.bot.workers.conftest import Bench
+
+CHANNEL = Place("C01")
+
+
+def message(words: str) -> Message:
+    return Message(words, [{"type": "section", "text": {"type": "mrkdwn", "text": words}}])
+
+
+async def test_a_message_is_posted_once_and_then_updated(bench: Bench) -> None:
+    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    first = await poster.show("card:1", promotion.id, CHANNEL, message("one"))
+    second = await poster.show("card:1", promotion.id, CHANNEL, message("two"))
+    assert first.ts == second.ts
+    assert [seen.words for seen in bench.slack.messages("#releases")] == ["two"]
+
+
+async def test_an_update_that_would_show_the_same_is_not_sent(bench: Bench) -> None:
+    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    await poster.show("card:1", promotion.id, CHANNEL, message("one"))
+    await poster.show("card:1", promotion.id, CHANNEL, message("one"))
+    assert "chat.update" not in bench.metrics.exposition().decode()
+
+
+async def test_a_deleted_message_is_posted_again(bench: Bench) -> None:
+    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    shown = await poster.show("card:1", promotion.id, CHANNEL, message("one"))
+    bench.slack.delete(shown.ts)
+    again = await poster.show("card:1", promotion.id, CHANNEL, message("two"))
+    assert again.ts != shown.ts
+    assert [seen.words for seen in bench.slack.messages("#releases")] == ["two"]
+
+
+@pytest.mark.parametrize("threaded", [False, True])
+async def test_a_message_whose_answer_was_lost_is_found_again_and_not_doubled(bench: Bench, threaded: bool) -> None:
+    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    bench.clock.now = datetime.now(UTC)
+    place = CHANNEL
+    if threaded:
+        place = Place("C01", (await poster.once("card:1", promotion.id, CHANNEL, message("card"))).ts)
+    shown = await poster.once("summary:1", promotion.id, place, message("signed"))
+    lost = replace(shown, ts="", digest="", at=bench.clock())
+    await bench.ports.transactions.write(lambda store: store.sent.put(lost))
+    found = await poster.once("summary:1", promotion.id, place, message("signed"))
+    assert found.ts == shown.ts
+    seen = bench.slack.thread(place.thread_ts) if threaded else bench.slack.messages("#releases")
+    assert [each.words for each in seen] == ["signed"]
+
+
+async def test_an_intention_that_never_reached_slack_is_carried_out(bench: Bench) -> None:
+    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    bench.clock.now = datetime.now(UTC)
+    intention = SentMessage("summary:1", promotion.id, "C01", "", "", bench.clock())
+    await bench.ports.transactions.write(lambda store: store.sent.put(intention))
+    await poster.once("summary:1", promotion.id, CHANNEL, message("signed"))
+    assert [seen.words for seen in bench.slack.messages("#releases")] == ["signed"]
+
+
+async def test_messages_carry_their_key(bench: Bench) -> None:
+    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    await poster.once("card:1", promotion.id, CHANNEL, message("one"))
+    history = await bench.client.conversations_history(channel="C01", include_all_metadata=True)
+    assert history["messages"][0]["metadata"] == {"event_type": METADATA_TYPE, "event_payload": {"key": "card:1"}}
+
+
+async def test_a_file_is_shared_once_even_if_the_answer_was_lost(bench: Bench) -> None:
+    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    thread = Place("C01", (await poster.once("card:1", promotion.id, CHANNEL, message("card"))).ts)
+    await poster.upload_once("packet:1", promotion.id, thread, "evidence.json", b"{}")
+    await poster.upload_once("packet:1", promotion.id, thread, "evidence.json", b"{}")
+    lost = SentMessage("packet:1", promotion.id, "C01", "", "", bench.clock())
+    await bench.ports.transactions.write(lambda store: store.sent.put(lost))
+    await poster.upload_once("packet:1", promotion.id, thread, "evidence.json", b"{}")
+    files = [file for reply in bench.slack.thread(thread.thread_ts) for file in reply.files]
+    assert [bench.slack.file(file) for file in files] == [b"{}"]
+
+
+async def test_a_channel_the_bot_is_not_in_is_an_error_that_is_told(bench: Bench) -> None:
+    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    with pytest.raises(SlackApiError):
+        await poster.once("card:1", promotion.id, Place("C99"), message("one"))

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from bot.workers.outbox import OutboxWorker
+from bot.workers.scheduler import ANSWERS_KEPT, Scheduler
+from core.app.outbox import Errand
+from core.app.ports import StoredAnswer
+from core.domain.promotion import CloseReason, Status
+from tests.bot.workers.conftest import Bench
+
+
+async def test_a_promotion_expires_at_its_time_and_not_before(bench: Bench) -> None:
+    promotion = await bench.promotion()
+    scheduler = Scheduler(bench.countersign, "one")
+    bench.clock.advance(timedelta(hours=24) - timedelta(seconds=1))
+    await scheduler.tick()
+    assert await status_of(bench, promotion.id) is Status.AWAITING_APPROVAL
+    bench.clock.advance(seconds=1)
+    await scheduler.tick()
+    closed = await bench.ports.transactions.read(lambda store: store.promotions.get(promotion.id))
+    assert closed is not None
+    assert (closed.status, closed.close_reason) == (Status.CANCELLED, CloseReason.EXPIRED)
+
+
+async def test_gates_of_open_promotions_are_looked_at_again_every_half_minute(bench: Bench) -> None:
+    await bench.promotion()
+    scheduler = Scheduler(bench.countersign, "one")
+    evaluations = []
+
+    async def note(entry: object) -> None:
+        evaluations.append(entry)
+
+    worker = OutboxWorker(bench.ports, {Errand.EVALUATE: note}, bench.metrics)
+    while await worker.run_due():
+        pass
+    evaluations.clear()
+    for _ in range(40):
+        await scheduler.tick()
+        while await worker.run_due():
+            pass
+        bench.clock.advance(seconds=1)
+    assert len(evaluations) == 2
+
+
+async def test_one_replica_at_a_time_works_and_another_takes_over(bench: Bench) -> None:
+    await bench.promotion()
+    bench.clock.advance(hours=25)
+    one, other = Scheduler(bench.countersign, "one"), Scheduler(bench.countersign, "other")
+    now = bench.clock()
+    assert await bench.ports.transactions.write(
+        lambda store: store.leases.take("scheduler", "one", now, now + timedelta(seconds=10))
+    )
+    await other.tick()
+    assert len(await bench.ports.transactions.read(lambda store: store.promotions.open_ids())) == 1
+    bench.clock.advance(seconds=11)
+    await other.tick()
+    await one.tick()
+    assert await bench.ports.transactions.read(lambda store: store.promotions.open_ids()) == ()
+
+
+async def test_old_answers_are_forgotten(bench: Bench) -> None:
+    old = StoredAnswer("ci", "k", "f", bench.clock(), 201)
+    await bench.ports.transactions.write(lambda store: store.answers.put(old))
+    bench.clock.advance(ANSWERS_KEPT + timedelta(seconds=1))
+    await Scheduler(bench.countersign, "one").tick()
+    assert await bench.ports.transactions.read(lambda store: store.answers.get("ci", "k")) is None
+
+
+async def test_it_stops_when_told(bench: Bench) -> None:
+    scheduler = Scheduler(bench.countersign, "one")
+    running = asyncio.create_task(scheduler.run())
+    await asyncio.sleep(0.05)
+    scheduler.stop()
+    await asyncio.wait_for(running, 5)
+
+
+async def status_of(bench: Bench, promotion_id: object) -> Status:
+    promotion = await bench.ports.transactions.read(lambda store: store.promotions.get(promotion_id))  # type: ignore[arg-type]
+    assert promotion is not None
+    return promotion.status
