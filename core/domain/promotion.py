@@ -166,9 +166,14 @@ class Promotion:
         return quorum(self.policies, approvers, electorate)
 
     def may_still_approve(self, electorate: Electorate) -> frozenset[UUID]:
-        """The people whose approval is possible and would count for a policy that is not satisfied yet."""
-        open_policies = [step.policy for step in self.quorum(electorate).policies if not step.satisfied]
-        people = frozenset[UUID]().union(*(electorate.of(policy) for policy in open_policies))
+        """The people whose approval is possible and would count for a policy that is not satisfied yet.
+
+        Where voters who did not count have come back, all policies may be satisfied without a vote that decided: then
+        the approval of anybody left decides.
+        """
+        reached = self.quorum(electorate)
+        asking = [step.policy for step in reached.policies if reached.met or not step.satisfied]
+        people = frozenset[UUID]().union(*(electorate.of(policy) for policy in asking if policy.required_approvals))
         people -= {vote.person_id for vote in self.votes}
         if self.separation_of_duties and self.requested_by.id is not None:
             people -= {self.requested_by.id}
