@@ -7,6 +7,7 @@ import pytest
 from tests.support.clock import FakeClock, SequentialIds
 
 pytest_plugins = [
+    "tests.support.bench",
     "tests.support.browser",
     "tests.support.databases",
     "tests.support.leaks",

@@ -83,10 +83,10 @@ class SlackDelivery:
         """A direct message to the person who asked."""
         view = await self._view(entry.subject_id)
         requester = view.promotion.requested_by
-        if requester.kind is not ActorKind.PERSON or requester.id is None:
+        person_id = requester.id if requester.kind is ActorKind.PERSON else None
+        if person_id is None:
             return
-        people = await self._ports.transactions.read(lambda store: store.people.among([requester.id]))
-        for person in people:
+        for person in await self._ports.transactions.read(lambda store: store.people.among([person_id])):
             if place := await self._direct(person):
                 await self._poster.once(f"outcome:{entry.subject_id}", entry.subject_id, place, outcome(view))
 

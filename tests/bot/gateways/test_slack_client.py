@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 import pytest
@@ -6,8 +6,8 @@ from aiohttp import ClientSession, web
 from slack_sdk.errors import SlackApiError
 
 from bot.gateways.slack_client import RateLimitedError, SlackClient, slack_error
+from bot.listening import listening
 from bot.metrics import Metrics
-from bot.server import listening
 from bot.settings import Address
 from tests.support.clock import FakeClock
 

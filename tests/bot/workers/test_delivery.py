@@ -17,7 +17,7 @@ from core.evidence.keyring import KeyRing
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import LocalSigner
 from core.evidence.verification import verify
-from tests.bot.workers.conftest import TEAM, Bench
+from tests.support.bench import TEAM, Bench
 
 
 @pytest.fixture

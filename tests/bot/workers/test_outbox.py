@@ -8,7 +8,7 @@ import pytest
 from bot.gateways.slack_client import RateLimitedError
 from bot.workers.outbox import LEASE, OutboxWorker, Runner
 from core.app.outbox import Errand, OutboxEntry
-from tests.bot.workers.conftest import Bench
+from tests.support.bench import Bench
 from tests.support.clock import nth_id
 
 SUBJECT = nth_id(77)

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.views.message import Message
 from bot.workers.posting import METADATA_TYPE, Place, Poster
 from core.app.outbox import SentMessage
-from tests.bot.workers.conftest import Bench
+from tests.support.bench import Bench
 
 CHANNEL = Place("C01")
 

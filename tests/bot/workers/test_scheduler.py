@@ -8,7 +8,7 @@ from bot.workers.scheduler import ANSWERS_KEPT, Scheduler
 from core.app.outbox import Errand
 from core.app.ports import StoredAnswer
 from core.domain.promotion import CloseReason, Status
-from tests.bot.workers.conftest import Bench
+from tests.support.bench import Bench
 
 
 async def test_a_promotion_expires_at_its_time_and_not_before(bench: Bench) -> None:

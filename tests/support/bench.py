@@ -1,3 +1,5 @@
+"""The use cases on SQLite with a small Slack beside them, for tests of what runs after the commit."""
+
 from __future__ import annotations
 
 import secrets

@@ -1,0 +1,74 @@
+"""`/healthz` (the program runs), `/readyz` (it can do its work) and `/metrics`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bot.metrics import Metrics
+from core.app.ports import Ports
+from core.errors import UnavailableError
+
+Check = Callable[[], Awaitable[None]]
+"""Returns where all is well, raises UnavailableError where not."""
+
+
+def add_health(app: web.Application, checks: dict[str, Check], metrics: Metrics, ports: Ports) -> None:
+    """Mount the three endpoints; they need no token and tell nothing that is private."""
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def readyz(_request: web.Request) -> web.Response:
+        found = {name: await _outcome(check) for name, check in checks.items()}
+        ready = all(outcome == "ok" for outcome in found.values())
+        answer = {"status": "ok" if ready else "unavailable", "checks": found}
+        return web.json_response(answer, status=200 if ready else 503)
+
+    async def exposition(_request: web.Request) -> web.Response:
+        try:
+            depth = await ports.transactions.read(lambda store: store.outbox.depth())
+        except UnavailableError:
+            return web.Response(status=503, text="the database cannot be reached\n")
+        age = (ports.clock() - depth.oldest).total_seconds() if depth.oldest else 0.0
+        metrics.note_outbox(depth, max(age, 0.0))
+        content_type = "text/plain; version=0.0.4; charset=utf-8"
+        return web.Response(body=metrics.exposition(), headers={"Content-Type": content_type})
+
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", exposition)
+
+
+async def _outcome(check: Check) -> str:
+    try:
+        await check()
+    except UnavailableError as error:
+        return error.message
+    return "ok"
+
+
+@web.middleware
+async def measured(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Count and time every request by door and route."""
+    metrics = request.app[METRICS]
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource else "unknown"
+    door = "slack" if route == "/slack/events" else "rest"
+    with metrics.request_seconds.labels(door).time():
+        status = 500
+        try:
+            response = await handler(request)
+            status = response.status
+            return response
+        except web.HTTPException as refused:
+            status = refused.status
+            raise
+        finally:
+            metrics.requests.labels(door, route, str(status)).inc()
+
+
+METRICS: web.AppKey[Metrics] = web.AppKey("metrics", Metrics)
