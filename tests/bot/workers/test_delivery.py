@@ -78,12 +78,19 @@ async def test_direct_messages_say_when_it_is_over(bench: Bench, worker: OutboxW
         assert "promotion.approve" not in str(notice.blocks)
 
 
-@pytest.mark.parametrize("change", [{"active": False}, {"slack": (SlackAccount(TEAM, "U02", "is_restricted"),)}])
-async def test_nobody_is_asked_who_may_not_vote(bench: Bench, worker: OutboxWorker, change: dict[str, object]) -> None:
+async def test_nobody_is_asked_who_is_deactivated(bench: Bench, worker: OutboxWorker) -> None:
     person = bench.people["bob"]
-    kept: dict[str, object] = {"email": person.email, "name": person.name, "slack": person.slack}
-    draft = PersonDraft(**{**kept, **change})  # type: ignore[arg-type]
+    draft = PersonDraft(person.email, person.name, slack=person.slack, active=False)
     await bench.countersign.administering.update_person(SYSTEM, person.id, draft)
+    await bench.promotion()
+    await drain(worker)
+    assert bench.slack.messages(bench.slack.dm("bob")) == []
+    assert len(bench.slack.messages(bench.slack.dm("carol"))) == 1
+
+
+@pytest.mark.parametrize("flag", ["deleted", "is_restricted", "is_stranger", "is_bot"])
+async def test_no_account_is_asked_that_may_not_vote(bench: Bench, worker: OutboxWorker, flag: str) -> None:
+    await bench.countersign.access.note_slack_account(SlackAccount(TEAM, "U02", flag))
     await bench.promotion()
     await drain(worker)
     assert bench.slack.messages(bench.slack.dm("bob")) == []
