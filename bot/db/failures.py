@@ -75,7 +75,7 @@ def domain_error(error: DBAPIError) -> DomainError | None:
     if name := _sqlite_name(error):
         return _sqlite_error(name, str(error.orig))
     if error.connection_invalidated:
-        return UnavailableError(f"{_POSTGRES['08']}; please try again")
+        return UnavailableError(_POSTGRES["08"])
     return None
 
 
@@ -89,7 +89,7 @@ def explained() -> Iterator[None]:
             raise
         raise known from error
     except PoolTimeoutError as error:
-        raise UnavailableError("All connections to the database are busy; please try again") from error
+        raise UnavailableError("All connections to the database are busy") from error
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         # While it connects, the driver's errors come as they are.
         state = getattr(error, "sqlstate", None) or ""
@@ -114,7 +114,7 @@ def _postgres_error(state: str) -> DomainError | None:
     if state in {"42P01", "42703"}:
         return UnavailableError(_UNREADY, hint=_MIGRATE)
     sentence = _POSTGRES.get(state) or _POSTGRES.get(state[:2])
-    return UnavailableError(f"{sentence}; please try again") if sentence else None
+    return UnavailableError(sentence) if sentence else None
 
 
 def _sqlite_error(name: str, text: str) -> DomainError | None:

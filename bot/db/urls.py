@@ -12,6 +12,7 @@ from core.errors import InvalidError
 SETTING = "COUNTERSIGN_DATABASE_URL"
 _FORMS = "Write sqlite:///path/to/countersign.db or postgresql://user:password@host/database."
 _SQLITE = {"sqlite", "sqlite+aiosqlite"}
+_OPTIONS = {"host", "port", "ssl", "target_session_attrs", "prepared_statement_cache_size"}
 _POSTGRES = {"postgres", "postgresql", "postgresql+asyncpg"}
 
 
@@ -47,4 +48,9 @@ def _sqlite(url: URL) -> URL:
 def _postgres(url: URL) -> URL:
     # asyncpg calls `ssl` what every PostgreSQL provider's URL calls `sslmode`.
     query = {("ssl" if name == "sslmode" else name): value for name, value in url.query.items()}
+    if unknown := sorted(query.keys() - _OPTIONS):
+        known = ", ".join(sorted(_OPTIONS | {"sslmode"}))
+        raise InvalidError(
+            f"{SETTING} has the unknown option {unknown[0]}", field=SETTING, hint=f"Options are {known}."
+        )
     return url.set(drivername="postgresql+asyncpg", query=query)

@@ -1,0 +1,69 @@
+"""A store in memory with the rules of the real ones, for tests of use cases: the same contract tests hold all three.
+
+A transaction works on a copy of the tables, which takes their place when the body returns and is thrown away when it
+raises. Everything stored is immutable, so copying a table copies references only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from core.app import outbox, ports
+from core.domain.environment import Environment
+from core.domain.policy import ApproverGroup
+from tests.support.memory.accounts import MemoryTokens
+from tests.support.memory.catalogue import (
+    MemoryCatalogue,
+    MemoryFreezeWindows,
+    MemoryPolicies,
+    users_of_environment,
+    users_of_group,
+)
+from tests.support.memory.outbox import MemoryOutbox, MemorySent
+from tests.support.memory.people import MemoryPeople
+from tests.support.memory.promotions import MemoryPromotions
+from tests.support.memory.records import MemoryAnswers, MemoryAudit, MemoryEvidence, MemoryLeases
+from tests.support.memory.releases import MemoryReleases
+from tests.support.memory.tables import Tables
+
+T = TypeVar("T")
+
+
+class MemoryTransactions:
+    """`Transactions` of `core.app.ports` without a database."""
+
+    def __init__(self) -> None:
+        self.tables = Tables()
+
+    async def write(self, body: Callable[[ports.Store], T]) -> T:
+        working = self.tables.copy()
+        result = body(MemoryStore(working))
+        self.tables = working
+        return result
+
+    async def read(self, body: Callable[[ports.Store], T]) -> T:
+        return body(MemoryStore(self.tables.copy()))
+
+
+class MemoryStore:
+    """`Store` of `core.app.ports` on `Tables`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.environments: ports.Catalogue[Environment] = MemoryCatalogue(
+            tables.environments, users_of_environment(tables)
+        )
+        self.freeze_windows: ports.FreezeWindows = MemoryFreezeWindows(tables.freeze_windows)
+        self.groups: ports.Catalogue[ApproverGroup] = MemoryCatalogue(tables.groups, users_of_group(tables))
+        self.policies: ports.Policies = MemoryPolicies(tables)
+        self.people: ports.People = MemoryPeople(tables)
+        self.services: ports.Services = MemoryCatalogue(tables.services)
+        self.tokens: ports.Tokens = MemoryTokens(tables.tokens)
+        self.releases: ports.Releases = MemoryReleases(tables)
+        self.promotions: ports.Promotions = MemoryPromotions(tables.promotions)
+        self.evidence: ports.Evidence = MemoryEvidence(tables)
+        self.audit: ports.Audit = MemoryAudit(tables.audit)
+        self.outbox: outbox.Outbox = MemoryOutbox(tables.outbox)
+        self.sent: outbox.Sent = MemorySent(tables.sent)
+        self.answers: ports.Answers = MemoryAnswers(tables.answers)
+        self.leases: ports.Leases = MemoryLeases(tables.leases)

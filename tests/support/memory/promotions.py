@@ -1,0 +1,71 @@
+"""Promotions in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from core.app.pages import Page, PageRequest
+from core.app.ports import PromotionFilter
+from core.domain.promotion import Promotion, Status
+from core.errors import (
+    AlreadyVotedError,
+    PromotionAlreadyOpenError,
+    StaleVersionError,
+)
+from tests.support.memory.tables import paged
+
+
+class MemoryPromotions:
+    def __init__(self, promotions: dict[UUID, Promotion]) -> None:
+        self._promotions = promotions
+
+    def get(self, id: UUID) -> Promotion | None:
+        return self._promotions.get(id)
+
+    def add(self, promotion: Promotion) -> None:
+        for id in self.open_ids(release_id=promotion.release_id, environment_id=promotion.target.id):
+            raise PromotionAlreadyOpenError("There is an open one already", promotionId=str(id))
+        self._promotions[promotion.id] = promotion
+
+    def save(self, promotion: Promotion) -> Promotion:
+        stored = self._promotions.get(promotion.id)
+        if stored is None or stored.version != promotion.version:
+            raise StaleVersionError("Somebody else changed this promotion")
+        votes = (*stored.votes, *promotion.votes[len(stored.votes) :])
+        if len({vote.person_id for vote in votes}) < len(votes):
+            raise AlreadyVotedError("This person has already voted")
+        saved = replace(promotion, version=promotion.version + 1)
+        self._promotions[promotion.id] = replace(saved, votes=votes)
+        return saved
+
+    def page(self, wanted: PromotionFilter, request: PageRequest) -> Page[Promotion]:
+        return paged([each for each in reversed(self._oldest_first()) if _matches(each, wanted)], request)
+
+    def open_ids(self, *, release_id: UUID | None = None, environment_id: UUID | None = None) -> tuple[UUID, ...]:
+        wanted = PromotionFilter(release_id=release_id, environment_id=environment_id)
+        return tuple(each.id for each in self._oldest_first() if each.is_open and _matches(each, wanted))
+
+    def open_of_component(self, component: str, environment_id: UUID) -> tuple[Promotion, ...]:
+        ids = self.open_ids(environment_id=environment_id)
+        return tuple(self._promotions[id] for id in ids if self._promotions[id].component == component)
+
+    def awaiting(self) -> tuple[Promotion, ...]:
+        return tuple(each for each in self._oldest_first() if each.status is Status.AWAITING_APPROVAL)
+
+    def due(self, now: datetime, limit: int) -> tuple[UUID, ...]:
+        overdue = [(each.expires_at, each.id) for each in self._promotions.values() if each.expired_at(now)]
+        return tuple(id for _, id in sorted(overdue, key=str))[:limit]
+
+    def _oldest_first(self) -> list[Promotion]:
+        return sorted(self._promotions.values(), key=lambda each: (each.requested_at, each.id))
+
+
+def _matches(promotion: Promotion, wanted: PromotionFilter) -> bool:
+    return (
+        (not wanted.statuses or promotion.status in wanted.statuses)
+        and wanted.release_id in {None, promotion.release_id}
+        and wanted.environment_id in {None, promotion.target.id}
+        and wanted.requested_by in {None, promotion.requested_by.id}
+    )

@@ -1,0 +1,84 @@
+"""Evidence, the audit log, stored answers and leases in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from core.app.pages import Page, PageRequest
+from core.app.ports import StoredAnswer
+from core.domain.events import Event
+from core.errors import (
+    ConflictError,
+)
+from core.evidence.envelope import EvidencePacket
+from core.evidence.public_key import PublicKeyRecord
+from tests.support.memory.tables import Tables, paged
+
+
+class MemoryEvidence:
+    def __init__(self, tables: Tables) -> None:
+        self._packets = tables.packets
+        self._keys = tables.keys
+
+    def of(self, promotion_id: UUID) -> EvidencePacket | None:
+        return self._packets.get(promotion_id)
+
+    def add(self, packet: EvidencePacket) -> None:
+        if packet.promotion_id in self._packets:
+            raise ConflictError("There is evidence of this decision already")
+        self._packets[packet.promotion_id] = packet
+
+    def keys(self) -> tuple[PublicKeyRecord, ...]:
+        return tuple(self._keys.values())
+
+    def put_key(self, key: PublicKeyRecord) -> None:
+        self._keys[key.key_ref] = key
+
+
+class MemoryAudit:
+    def __init__(self, entries: list[Event]) -> None:
+        self._entries = entries
+
+    def add(self, event: Event) -> None:
+        self._entries.append(replace(event, sequence=len(self._entries) + 1))
+
+    def page(self, request: PageRequest, subject_id: UUID | None = None) -> Page[Event]:
+        wanted = [each for each in self._entries if subject_id in {None, each.subject_id}]
+        return paged(wanted[::-1], request)
+
+    def of(self, subject_id: UUID) -> tuple[Event, ...]:
+        return tuple(each for each in self._entries if each.subject_id == subject_id)
+
+
+class MemoryAnswers:
+    def __init__(self, answers: dict[tuple[str, str], StoredAnswer]) -> None:
+        self._answers = answers
+
+    def get(self, owner: str, key: str) -> StoredAnswer | None:
+        return self._answers.get((owner, key))
+
+    def put(self, answer: StoredAnswer) -> None:
+        self._answers[answer.owner, answer.key] = answer
+
+    def forget(self, owner: str, key: str) -> None:
+        self._answers.pop((owner, key), None)
+
+    def forget_before(self, moment: datetime) -> int:
+        old = [key for key, answer in self._answers.items() if answer.created_at < moment]
+        for key in old:
+            del self._answers[key]
+        return len(old)
+
+
+class MemoryLeases:
+    def __init__(self, leases: dict[str, tuple[str, datetime]]) -> None:
+        self._leases = leases
+
+    def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        holds, ends = self._leases.get(name, (holder, now))
+        if holds != holder and ends > now:
+            return False
+        self._leases[name] = (holder, until)
+        return True

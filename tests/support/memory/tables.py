@@ -1,0 +1,56 @@
+"""The tables of a store in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from core.app.outbox import SentMessage
+from core.app.pages import Page, PageRequest
+from core.app.ports import StoredAnswer
+from core.app.tokens import Token
+from core.domain.environment import Environment, FreezeWindow
+from core.domain.events import Event
+from core.domain.people import Person, ServiceAccount
+from core.domain.policy import ApprovalPolicy, ApproverGroup
+from core.domain.promotion import Promotion
+from core.domain.release import Deployment, Release, ScanReport
+from core.evidence.envelope import EvidencePacket
+from core.evidence.public_key import PublicKeyRecord
+from tests.support.memory.outbox import OutboxRow
+
+T = TypeVar("T")
+
+
+@dataclass
+class Tables:
+    """Everything that is stored."""
+
+    environments: dict[UUID, Environment] = field(default_factory=dict)
+    freeze_windows: dict[UUID, FreezeWindow] = field(default_factory=dict)
+    groups: dict[UUID, ApproverGroup] = field(default_factory=dict)
+    policies: dict[UUID, ApprovalPolicy] = field(default_factory=dict)
+    people: dict[UUID, Person] = field(default_factory=dict)
+    services: dict[UUID, ServiceAccount] = field(default_factory=dict)
+    tokens: dict[UUID, Token] = field(default_factory=dict)
+    releases: dict[UUID, Release] = field(default_factory=dict)
+    scans: list[ScanReport] = field(default_factory=list)
+    promotions: dict[UUID, Promotion] = field(default_factory=dict)
+    deployments: list[Deployment] = field(default_factory=list)
+    packets: dict[UUID, EvidencePacket] = field(default_factory=dict)
+    keys: dict[str, PublicKeyRecord] = field(default_factory=dict)
+    audit: list[Event] = field(default_factory=list)
+    outbox: dict[str, OutboxRow] = field(default_factory=dict)
+    sent: dict[str, SentMessage] = field(default_factory=dict)
+    answers: dict[tuple[str, str], StoredAnswer] = field(default_factory=dict)
+    leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+
+    def copy(self) -> Tables:
+        return Tables(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
+
+
+def paged(items: Sequence[T], request: PageRequest) -> Page[T]:
+    return Page(tuple(items[request.offset : request.offset + request.size]), request, len(items))
