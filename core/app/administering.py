@@ -6,7 +6,7 @@ Each change is one transaction with its audit entry. Open promotions that depend
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from core.app.journal import REFRESH, Journal
 from core.app.ports import Ports, Store
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Action
-from core.domain.people import Actor, Person, Right
+from core.domain.people import Actor, Person, Right, SlackAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, GroupRef
 from core.errors import InvalidError
 
@@ -189,8 +189,9 @@ class Administering:
         """Store a person's new name, roles and accounts, or deactivate; a deactivated person's votes do not count."""
 
         def body(journal: Journal) -> Person:
-            found(journal.store.people.get(id), "person", id)
+            before = found(journal.store.people.get(id), "person", id)
             person = Person(id=id, **_fields(draft))
+            person = replace(person, slack=tuple(_as_known(account, before) for account in person.slack))
             journal.store.people.replace(person)
             journal.note(
                 Action.PERSON_UPDATED, id, email=person.email, roles=sorted(person.roles), active=person.active
@@ -277,6 +278,12 @@ def _freeze_window(store: Store, id: UUID, draft: FreezeWindowDraft) -> FreezeWi
 
 def _fields(draft: PersonDraft) -> dict[str, Any]:
     return {field.name: getattr(draft, field.name) for field in fields(draft)}
+
+
+def _as_known(account: SlackAccount, person: Person) -> SlackAccount:
+    """The account with what Slack said of it: an administrator's edit must not make a voter of a guest."""
+    known = (each for each in person.slack if (each.team, each.user) == (account.team, account.user))
+    return next(known, account)
 
 
 def _look_again(journal: Journal, environment_ids: Iterable[UUID]) -> None:

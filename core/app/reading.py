@@ -20,6 +20,7 @@ from core.domain.release import Release, ScanReport
 from core.domain.separation import refusal_to_act_as_voter, refusal_to_vote
 from core.errors import NotFoundError
 from core.evidence.envelope import EvidencePacket
+from core.evidence.keyring import KeyRing
 
 T = TypeVar("T")
 
@@ -182,6 +183,29 @@ class Reading:
     async def people_among(self, actor: Actor, ids: frozenset[UUID]) -> tuple[Person, ...]:
         """Those people, by name."""
         return await self._read(actor, lambda store: store.people.among(ids))
+
+    async def people(self, actor: Actor, page: PageRequest) -> Page[Person]:
+        """One page of people by name; for administrators."""
+
+        def body(store: Store) -> Page[Person]:
+            require_right(store, actor, Right.ADMIN)
+            everybody = store.people.all()
+            return Page(everybody[page.offset : page.offset + page.size], page, len(everybody))
+
+        return await self._ports.transactions.read(body)
+
+    async def person(self, actor: Actor, id: UUID) -> Person:
+        """One person; for administrators. Raises NotFoundError."""
+
+        def body(store: Store) -> Person:
+            require_right(store, actor, Right.ADMIN)
+            return found(store.people.get(id), "person", id)
+
+        return await self._ports.transactions.read(body)
+
+    async def public_keys(self) -> KeyRing:
+        """All keys that have ever signed evidence; everybody may have them."""
+        return KeyRing(await self._ports.transactions.read(lambda store: store.evidence.keys()))
 
     async def freeze_windows(self, actor: Actor, page: PageRequest) -> Page[FreezeWindow]:
         """One page of freeze windows by name."""
