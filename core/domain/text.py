@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from core.errors import InvalidError
@@ -10,6 +11,11 @@ NAME_MAX = 100
 TEXT_MAX = 10_000
 
 _UNNAMEABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+# Letters, marks and symbols that show nothing: the rest of Unicode's Default_Ignorable_Code_Point, and blank Braille.
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def checked_name(value: str, field: str, limit: int = NAME_MAX) -> str:
@@ -24,7 +30,7 @@ def checked_name(value: str, field: str, limit: int = NAME_MAX) -> str:
     if len(name) > limit:
         raise InvalidError(f"{field} is {len(name)} characters long; at most {limit} are allowed", field=field)
     for place, character in enumerate(name):
-        if unicodedata.category(character) in _UNNAMEABLE:
+        if unicodedata.category(character) in _UNNAMEABLE or _BLANK.match(character):
             raise InvalidError(f"{field} holds an invisible or control character at position {place + 1}", field=field)
     return name
 
@@ -46,5 +52,5 @@ def checked_text(value: str, field: str, *, required: bool = False, limit: int =
 
 
 def name_key(name: str) -> str:
-    """What makes two names the same: compatibility forms and letter case do not count."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    """What makes two names the same: compatibility forms, letter case and the width of blanks do not count."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
