@@ -66,6 +66,10 @@ class FreezeWindow:
         object.__setattr__(self, "reason", checked_text(self.reason, "reason", limit=TEXT_MAX))
         if not self.environment_ids:
             raise InvalidError("A freeze window needs at least one environment", field="environmentIds")
+        for name, at in (("startsAt", self.starts_at), ("endsAt", self.ends_at)):
+            if at.tzinfo is None:
+                hint = "Write it like 2026-12-20T00:00:00Z."
+                raise InvalidError(f"{name} must say its time zone", field=name, hint=hint)
         if self.ends_at <= self.starts_at:
             raise InvalidError("A freeze window must end after it starts", field="endsAt")
 
