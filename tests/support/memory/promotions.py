@@ -25,7 +25,8 @@ class MemoryPromotions:
         return self._promotions.get(id)
 
     def add(self, promotion: Promotion) -> None:
-        for id in self.open_ids(release_id=promotion.release_id, environment_id=promotion.target.id):
+        others = self.open_ids(release_id=promotion.release_id, environment_id=promotion.target.id)
+        for id in others if promotion.is_open else ():
             raise PromotionAlreadyOpenError("There is an open one already", promotionId=str(id))
         self._promotions[promotion.id] = promotion
 

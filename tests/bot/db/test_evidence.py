@@ -1,0 +1,55 @@
+"""Evidence packets and public keys, on every kind of store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from core.app.ports import Transactions
+from core.errors import ConflictError
+from core.evidence.envelope import EvidencePacket, seal
+from core.evidence.public_key import PublicKeyRecord
+from core.evidence.signing import LocalSigner
+from tests.bot.db.samples import promotion
+from tests.support.clock import MORNING, nth_id
+
+
+def _packet(signer: LocalSigner, number: int = 1) -> EvidencePacket:
+    content = {"reason": "ünïcödé", "number": number}
+    return seal(content, signer, packet_id=nth_id(600 + number), promotion_id=promotion().id, generated_at=MORNING)
+
+
+def _signer() -> LocalSigner:
+    return LocalSigner(ec.generate_private_key(ec.SECP256R1()))
+
+
+async def test_the_signed_bytes_come_back_as_they_were_signed(filled: Transactions) -> None:
+    packet = _packet(_signer())
+    await filled.write(lambda store: store.promotions.add(promotion()))
+    await filled.write(lambda store: store.evidence.add(packet))
+    stored = await filled.read(lambda store: store.evidence.of(promotion().id))
+    assert stored is not None
+    assert (stored, stored.canonical, stored.signature) == (packet, packet.canonical, packet.signature)
+    assert stored.to_file() == packet.to_file()
+
+
+async def test_a_promotion_has_one_packet(filled: Transactions) -> None:
+    signer = _signer()
+    await filled.write(lambda store: store.promotions.add(promotion()))
+    await filled.write(lambda store: store.evidence.add(_packet(signer)))
+    with pytest.raises(ConflictError):
+        await filled.write(lambda store: store.evidence.add(_packet(signer, 2)))
+    assert await filled.read(lambda store: store.evidence.of(promotion().id)) == _packet(signer)
+    assert await filled.read(lambda store: store.evidence.of(nth_id(99))) is None
+
+
+async def test_keys_are_kept_oldest_first_and_their_times_can_change(filled: Transactions) -> None:
+    old, new = (PublicKeyRecord.from_pem(_signer().public_key_pem, not_before=MORNING) for _ in range(2))
+    await filled.write(lambda store: store.evidence.put_key(old))
+    await filled.write(lambda store: store.evidence.put_key(new))
+    revoked = replace(old, revoked_at=MORNING + timedelta(days=1), revocation_reason="stolen")
+    await filled.write(lambda store: store.evidence.put_key(revoked))
+    assert await filled.read(lambda store: store.evidence.keys()) == (revoked, new)
