@@ -12,6 +12,8 @@ Change = dict[str, Any]
 # A page that has stopped reading is told to start afresh instead of being queued for without end.
 BACKLOG = 256
 RESYNC: Change = {"kind": "resync"}
+# The last thing that is heard.
+CLOSING = "closing"
 
 
 class Hub:

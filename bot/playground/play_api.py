@@ -10,21 +10,51 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.playground.deeds import controls, dialogs, happenings, words
 from bot.playground.deeds.outcome import Outcome
 from bot.playground.errors import NoSuchControlError, SlackError
-from bot.playground.hub import Change
+from bot.playground.hub import CLOSING, Change
 from bot.playground.playground import Playground
 from bot.playground.records import Json
 from bot.playground.sight import Sight
+from bot.playground.weather import ANY_METHOD
 from bot.playground.web_api import file_response, json_object
 
-Deed = Callable[[Sight, Json], Awaitable[Json]]
 HEARTBEAT_SECONDS = 15
+
+
+class Asked(BaseModel):
+    """What a deed is asked for with; each deed reads the fields it needs."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    channel: str = ""
+    ts: str = ""
+    thread: str | None = None
+    text: str = ""
+    name: str = ""
+    id: str = ""
+    user: str = ""
+    view: str = ""
+    block: str | None = None
+    action: str = ""
+    entry: Any = None
+    values: dict[str, Any] = {}
+    query: str = ""
+    everything: bool = False
+    tab: Literal["home", "messages"] = "home"
+    outage: bool | None = None
+    times: int | None = Field(None, ge=0, le=1000)
+    seconds: int = Field(1, ge=0, le=3600)
+    method: str = ANY_METHOD
+
+
+Deed = Callable[[Sight, Asked], Awaitable[Json]]
 
 
 class PlayApi:
@@ -101,8 +131,8 @@ class PlayApi:
         # A page that is closed or reloaded simply goes away.
         with self._ground.hub.listening() as queue, suppress(ConnectionResetError):
             await stream.write(b": listening\n\n")
-            while True:
-                await stream.write(await _next_for(viewer, queue))
+            while line := await _next_for(viewer, queue):
+                await stream.write(line)
         return stream
 
     async def do(self, request: web.Request) -> web.Response:
@@ -112,104 +142,93 @@ class PlayApi:
             raise web.HTTPNotFound(text="no such deed")
         sight = self._sight(request)
         try:
-            return web.json_response(await deed(sight, await json_object(request)))
+            asked = Asked.model_validate(await json_object(request))
+        except (SlackError, ValidationError):
+            raise web.HTTPBadRequest(text="that is not how a deed is asked for") from None
+        try:
+            return web.json_response(await deed(sight, asked))
         except SlackError as refused:
             return web.json_response({"error": refused.code, "messages": refused.messages})
         except NoSuchControlError as gone:
             return web.json_response({"error": str(gone)})
-        except (KeyError, TypeError, ValueError):
-            raise web.HTTPBadRequest(text="that is not how this deed is asked for") from None
 
     # Deeds
 
-    async def _command(self, sight: Sight, asked: Json) -> Json:
-        return _said(
-            await words.command(self._ground, sight.viewer.id, asked["channel"], asked["name"], asked.get("text", ""))
-        )
+    async def _command(self, sight: Sight, asked: Asked) -> Json:
+        return _said(await words.command(self._ground, sight.viewer.id, asked.channel, asked.name, asked.text))
 
-    async def _say(self, sight: Sight, asked: Json) -> Json:
-        text, thread = str(asked["text"]), asked.get("thread")
-        message = await words.say(self._ground, sight.viewer.id, asked["channel"], text, thread)
+    async def _say(self, sight: Sight, asked: Asked) -> Json:
+        message = await words.say(self._ground, sight.viewer.id, asked.channel, asked.text, asked.thread)
         return {"error": "", "ts": message.ts}
 
-    async def _act(self, sight: Sight, asked: Json) -> Json:
-        where, entry = self._where(sight, asked), asked.get("entry")
-        for name, typed in dict(asked.get("values") or {}).items():
-            controls.enter(self._ground, sight.viewer.id, where, name, typed)
-        return _said(
-            await controls.act(
-                self._ground, sight.viewer.id, where, asked["action"], entry, block_id=asked.get("block")
-            )
-        )
+    async def _act(self, sight: Sight, asked: Asked) -> Json:
+        where, user = self._where(sight, asked), sight.viewer.id
+        for name, typed in asked.values.items():
+            controls.enter(self._ground, user, where, name, typed)
+        done = await controls.act(self._ground, user, where, asked.action, asked.entry, block_id=asked.block)
+        return _said(done)
 
-    async def _suggest(self, sight: Sight, asked: Json) -> Json:
+    async def _suggest(self, sight: Sight, asked: Asked) -> Json:
+        where = self._where(sight, asked)
         outcome, groups = await controls.suggest(
-            self._ground,
-            sight.viewer.id,
-            self._where(sight, asked),
-            asked["action"],
-            str(asked["query"]),
-            block_id=asked.get("block"),
+            self._ground, sight.viewer.id, where, asked.action, asked.query, block_id=asked.block
         )
         return _said(outcome) | {"groups": groups}
 
-    def _where(self, sight: Sight, asked: Json) -> controls.Where:
-        if asked.get("view"):
-            view = self._ground.screens.find(str(asked["view"]))
-            if view.user != sight.viewer.id:
-                raise SlackError("not_found")
-            return view
-        return sight.message(asked["channel"], asked["ts"])
+    def _where(self, sight: Sight, asked: Asked) -> controls.Where:
+        if not asked.view:
+            return sight.message(asked.channel, asked.ts)
+        view = self._ground.screens.find(asked.view)
+        if view.user != sight.viewer.id:
+            raise SlackError("not_found")
+        return view
 
-    async def _submit(self, sight: Sight, asked: Json) -> Json:
-        done = await dialogs.submit(self._ground, sight.viewer.id, dict(asked["values"]))
+    async def _submit(self, sight: Sight, asked: Asked) -> Json:
+        done = await dialogs.submit(self._ground, sight.viewer.id, asked.values)
         return _said(done) | {"errors": done.errors, "closed": done.closed}
 
-    async def _close(self, sight: Sight, asked: Json) -> Json:
-        return _said(await dialogs.close(self._ground, sight.viewer.id, everything=bool(asked.get("everything"))))
+    async def _close(self, sight: Sight, asked: Asked) -> Json:
+        return _said(await dialogs.close(self._ground, sight.viewer.id, everything=asked.everything))
 
-    async def _home(self, sight: Sight, asked: Json) -> Json:
-        happenings.open_home(self._ground, sight.viewer.id, str(asked.get("tab", "home")))
+    async def _home(self, sight: Sight, asked: Asked) -> Json:
+        happenings.open_home(self._ground, sight.viewer.id, asked.tab)
         return _said(Outcome())
 
-    async def _shortcut(self, sight: Sight, asked: Json) -> Json:
-        return _said(await happenings.shortcut(self._ground, sight.viewer.id, asked["id"]))
+    async def _shortcut(self, sight: Sight, asked: Asked) -> Json:
+        return _said(await happenings.shortcut(self._ground, sight.viewer.id, asked.id))
 
-    async def _message_shortcut(self, sight: Sight, asked: Json) -> Json:
-        message = sight.message(asked["channel"], asked["ts"])
-        return _said(await happenings.message_shortcut(self._ground, sight.viewer.id, message, asked["id"]))
+    async def _message_shortcut(self, sight: Sight, asked: Asked) -> Json:
+        message = sight.message(asked.channel, asked.ts)
+        return _said(await happenings.message_shortcut(self._ground, sight.viewer.id, message, asked.id))
 
-    async def _read(self, sight: Sight, asked: Json) -> Json:
-        self._ground.workspace.mark_read(sight.viewer.id, sight.place(asked["channel"]).id)
+    async def _read(self, sight: Sight, asked: Asked) -> Json:
+        self._ground.workspace.mark_read(sight.viewer.id, sight.place(asked.channel).id)
         return _said(Outcome())
 
-    async def _direct(self, sight: Sight, asked: Json) -> Json:
-        place = self._ground.workspace.direct(sight.viewer.id, str(asked["user"]))
+    async def _direct(self, sight: Sight, asked: Asked) -> Json:
+        place = self._ground.workspace.direct(sight.viewer.id, asked.user)
         return {"error": "", "channel": place.id}
 
-    async def _weather(self, _: Sight, asked: Json) -> Json:
-        if "outage" in asked:
-            self._ground.weather.outage(asked["outage"] is True)
-        if "times" in asked:
-            seconds, times = _small(asked.get("seconds", 1)), _small(asked["times"])
-            self._ground.weather.rate_limit(str(asked.get("method", "*")), seconds, times)
+    async def _weather(self, _: Sight, asked: Asked) -> Json:
+        if asked.outage is not None:
+            self._ground.weather.outage(asked.outage)
+        if asked.times is not None:
+            self._ground.weather.rate_limit(asked.method, asked.seconds, asked.times)
         return _said(Outcome())
 
 
 async def _next_for(viewer: str, queue: asyncio.Queue[Change]) -> bytes:
-    """The next change that concerns the viewer, or a sign of life after some quiet."""
+    """The next change that concerns the viewer, or a sign of life after some quiet; empty when all is over."""
     try:
         async with asyncio.timeout(HEARTBEAT_SECONDS):
             while (change := await queue.get()).get("to") not in (None, viewer):
                 continue
     except TimeoutError:
         return b": still here\n\n"
+    if change["kind"] == CLOSING:
+        return b""
     return f"data: {json.dumps(change)}\n\n".encode()
 
 
 def _said(outcome: Outcome) -> dict[str, Any]:
     return {"error": outcome.error}
-
-
-def _small(value: Any) -> int:
-    return max(0, min(3600, int(value)))

@@ -106,13 +106,17 @@ class Screens:
             state=initial_state(fresh["blocks"]),
         )
 
-    def _checked(self, content: Json, kind: str, besides: View | None = None) -> Json:
+    def check(self, content: Json, kind: str, besides: View | None = None) -> None:
+        """Raise what Slack would say against this content."""
         problems = view_problems(content, kind)
         if problems:
             raise SlackError("invalid_arguments", *problems)
         external_id = content.get("external_id")
         if external_id and any(one.external_id == external_id for one in self._all() if one is not besides):
             raise SlackError("duplicate_external_id")
+
+    def _checked(self, content: Json, kind: str, besides: View | None = None) -> Json:
+        self.check(content, kind, besides)
         return content | {"blocks": completed(content["blocks"], lambda: self._workspace.new_id(""))}
 
     def _new_hash(self) -> str:

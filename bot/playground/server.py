@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.playground.hub import CLOSING
 from bot.playground.play_api import PlayApi
 from bot.playground.playground import Playground
 from bot.playground.web_api import WebApi
@@ -43,9 +44,13 @@ def create_app(ground: Playground) -> web.Application:
     app.router.add_static("/static", STATIC)
     app.on_response_prepare.append(_add_headers)
 
+    async def hang_up(_: web.Application) -> None:
+        ground.hub.publish(CLOSING)
+
     async def close(_: web.Application) -> None:
         await ground.delivery.close()
 
+    app.on_shutdown.append(hang_up)
     app.on_cleanup.append(close)
     return app
 
@@ -53,7 +58,7 @@ def create_app(ground: Playground) -> web.Application:
 @asynccontextmanager
 async def serve(ground: Playground, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Playground]:
     """Serve the playground while the block runs; port 0 takes a free one. `ground.url` then says where it is."""
-    # Open pages hold a stream of changes without end; they are not waited for.
+    # Nobody waits long for a page that is still open.
     runner = web.AppRunner(create_app(ground), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:

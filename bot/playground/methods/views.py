@@ -22,18 +22,25 @@ def _content(call: Call) -> Json:
     return view
 
 
+def _modal(call: Call) -> Json:
+    """A modal that is all right, so that a refused one does not use up the trigger."""
+    content = _content(call)
+    call.ground.screens.check(content, "modal")
+    return content
+
+
 def _answer(call: Call, view: View) -> Json:
     return {"view": view_shape(call.workspace, view)}
 
 
 def _open(call: Call) -> Json:
-    content = _content(call)
+    content = _modal(call)
     user = call.ground.triggers.exchange(call.needed("trigger_id"))
     return _answer(call, call.ground.screens.open(user, content))
 
 
 def _push(call: Call) -> Json:
-    content = _content(call)
+    content = _modal(call)
     user = call.ground.triggers.exchange(call.needed("trigger_id"))
     return _answer(call, call.ground.screens.push(user, content))
 

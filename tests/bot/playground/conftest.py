@@ -50,7 +50,7 @@ async def kitchen() -> AsyncIterator[Kitchen]:
         signing_secret=SECRET,
         bot_token=TOKEN,
         clock=clock,
-        ack_seconds=0.5,
+        ack_seconds=0.3,
         retry_after=(0.0, 0.0, 0.0),
     )
     async with serve(ground):

@@ -179,7 +179,8 @@ def make_app(api_url: str, asked: list[dict[str, Any]] | None = None) -> AsyncAp
     async def break_in_some_way(ack: Any, command: dict[str, Any], respond: Any) -> None:
         how = command["text"]
         if how == "slow":
-            await asyncio.sleep(1)
+            await asyncio.sleep(0.5)
+            await ack()
         elif how == "error":
             raise RuntimeError("broken, as asked")
         elif how == "long":
@@ -252,7 +253,8 @@ def make_app(api_url: str, asked: list[dict[str, Any]] | None = None) -> AsyncAp
         elif why == "nothing":
             await ack(response_action="clear")
         elif why == "slow":
-            await asyncio.sleep(1)
+            await asyncio.sleep(0.5)
+            await ack()
         else:
             await ack()
             kind = values["kind"]["kind"]["selected_option"]["text"]["text"]
@@ -308,4 +310,7 @@ async def kettle(api_url: str, asked: list[dict[str, Any]] | None = None) -> Asy
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         yield f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
     finally:
+        # Bolt's listeners run on after they have acknowledged.
+        listening = [task for task in asyncio.all_tasks() if "run_ack_function" in repr(task.get_coro())]
+        await asyncio.gather(*listening, return_exceptions=True)
         await runner.cleanup()

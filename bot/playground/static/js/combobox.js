@@ -1,7 +1,7 @@
 // A field with a list to choose from: type to narrow it, arrows and Enter to choose.
 
 import { append, fill, h, icon } from './dom.js';
-import { withEmoji } from './emoji.js';
+import { drawnText, withEmoji } from './emoji.js';
 import { beside } from './overlays.js';
 
 let made = 0;
@@ -110,7 +110,7 @@ export function combobox({ label, placeholder, chosen, load, onChoose, several =
         'aria-selected': String(selected),
         on: { click: () => take(option), pointermove: () => activate(index) },
       },
-      h('span', { class: 'menu-words' }, h('span', {}, words(option)), option.description && h('small', {}, withEmoji(option.description.text))),
+      h('span', { class: 'menu-words' }, h('span', {}, drawnText(option.text.text)), option.description && h('small', {}, drawnText(option.description.text))),
       selected && icon('check'),
     );
   }

@@ -4,7 +4,7 @@
 
 import { combobox, within } from './combobox.js';
 import { h, icon } from './dom.js';
-import { withEmoji } from './emoji.js';
+import { drawnText } from './emoji.js';
 import { mrkdwn } from './mrkdwn.js';
 import { confirmed, menu } from './overlays.js';
 import { store } from './store.js';
@@ -12,9 +12,7 @@ import { store } from './store.js';
 export function text(object) {
   if (!object) return [];
   if (object.type === 'mrkdwn') return mrkdwn(object.text);
-  return (object.emoji === false ? object.text : withEmoji(object.text))
-    .split('\n')
-    .flatMap((line, index) => (index ? [h('br'), line] : [line]));
+  return object.text.split('\n').flatMap((line, index) => [index ? h('br') : '', object.emoji === false ? line : drawnText(line)].flat());
 }
 
 const keyOf = (block, element) => `${block.block_id}/${element.action_id}`;

@@ -1,4 +1,7 @@
-// The shortcodes that apps commonly use.
+// The shortcodes that apps commonly use, and text with them drawn.
+
+import { h } from './dom.js';
+import { sign } from './signs.js';
 
 const CODES = {
   '+1': '👍', thumbsup: '👍', '-1': '👎', thumbsdown: '👎', wave: '👋', clap: '👏', pray: '🙏', raised_hands: '🙌', ok_hand: '👌',
@@ -33,6 +36,31 @@ const CODES = {
   sos: '🆘', one: '1️⃣', two: '2️⃣', three: '3️⃣', four: '4️⃣', five: '5️⃣', recycle: '♻️', wastebasket: '🗑️', crossed_swords: '⚔️',
 };
 
+const NAMES = new Map(Object.entries(CODES).map(([name, glyph]) => [glyph, name]).reverse());
+const ANY = new RegExp(`:([a-z0-9_+-]+):|${[...NAMES.keys()].filter((one) => one.length > 1 || one > '\u2000').sort((one, other) => other.length - one.length).map((one) => one.replace(/\*/g, '\\*')).join('|')}`, 'gu');
+
 export const emoji = (name) => (Object.hasOwn(CODES, name) ? CODES[name] : undefined);
 
+// Where only a string will do.
 export const withEmoji = (text) => text.replace(/:([a-z0-9_+-]+):/g, (whole, name) => emoji(name) ?? whole);
+
+// An emoji by shortcode as a node, or undefined.
+export function drawn(name) {
+  const glyph = emoji(name);
+  const drawing = sign(name) ?? glyph;
+  return drawing && h('span', { class: 'emoji', role: 'img', 'aria-label': name.replace(/_/g, ' ') }, drawing);
+}
+
+// Text with shortcodes and emoji of its own drawn; everything else stays text.
+export function drawnText(text) {
+  const nodes = [];
+  let at = 0;
+  for (const found of text.matchAll(ANY)) {
+    const node = drawn(found[1] ?? NAMES.get(found[0]));
+    if (!node) continue;
+    nodes.push(text.slice(at, found.index), node);
+    at = found.index + found[0].length;
+  }
+  nodes.push(text.slice(at));
+  return nodes.filter((node) => node !== '');
+}

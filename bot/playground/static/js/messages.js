@@ -162,6 +162,7 @@ function tools(message, inThread, openThread) {
   const shortcuts = store.state.shortcuts.filter((one) => one.kind === 'message');
   const items = [
     ...shortcuts.map((one) => ({ label: one.name, note: one.description || store.state.app.name, act: () => run(one, message) })),
+    ...(inThread ? [] : [{ label: 'Reply in thread', act: () => openThread(message.thread_ts ?? message.ts) }]),
     { label: 'Copy link', act: () => copyLink(message) },
   ];
   const more = h('button', { type: 'button', class: 'tool', 'aria-label': 'More actions', title: 'More actions', 'aria-haspopup': 'menu', 'aria-expanded': 'false', on: { click: () => menu(more, items, 'Message actions') } }, icon('more'));

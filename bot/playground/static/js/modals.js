@@ -4,7 +4,7 @@ import { act, get } from './api.js';
 import { blocks } from './blocks.js';
 import { text } from './elements.js';
 import { fill, h, icon, tell } from './dom.js';
-import { withEmoji } from './emoji.js';
+import { drawnText } from './emoji.js';
 import { dialog, focusable } from './overlays.js';
 import { inWords, store } from './store.js';
 
@@ -81,7 +81,7 @@ function frame() {
     const isNew = shown.id !== view.id;
     Object.assign(shown, { id: view.id, hash: view.hash, view, desk: deskOf(view) });
     for (const [name, entry] of noted) shown.desk.noted.set(name, entry);
-    fill(title, withEmoji(view.title.text));
+    fill(title, drawnText(view.title.text));
     back.hidden = depth < 2;
     fill(trouble);
     drawBody();
@@ -105,7 +105,7 @@ function frame() {
     if (!face || face.classList.contains('busy')) return;
     face.classList.add('busy');
     face.setAttribute('aria-busy', 'true');
-    const answer = await act('submit', { view: shown.id, values: Object.fromEntries(shown.desk.noted) });
+    const answer = await act('submit', { values: Object.fromEntries(shown.desk.noted) });
     face.classList.remove('busy');
     face.removeAttribute('aria-busy');
     fill(trouble, answer.error && [icon('warning'), ' ', inWords(answer.error)]);

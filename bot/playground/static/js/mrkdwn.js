@@ -2,7 +2,7 @@
 
 import { formatted, whole } from './dates.js';
 import { h } from './dom.js';
-import { emoji } from './emoji.js';
+import { drawn, drawnText } from './emoji.js';
 import { me, person, store } from './store.js';
 
 const unescape = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
@@ -52,7 +52,7 @@ function inline(text) {
   const nodes = [];
   let words = '';
   const flush = () => {
-    if (words) nodes.push(unescape(words));
+    if (words) nodes.push(...drawnText(unescape(words)));
     words = '';
   };
   const add = (node) => {
@@ -92,8 +92,8 @@ function special(text, at) {
   if (letter === ':') {
     EMOJI_HERE.lastIndex = at;
     const found = EMOJI_HERE.exec(text);
-    const sign = found && emoji(found[1]);
-    if (sign) return [h('span', { class: 'emoji', role: 'img', 'aria-label': found[1].replace(/_/g, ' ') }, sign), at + found[0].length];
+    const sign = found && drawn(found[1]);
+    if (sign) return [sign, at + found[0].length];
   }
   if (letter === 'h' && !/\w/.test(text[at - 1] ?? ' ')) {
     URL_HERE.lastIndex = at;

@@ -2,7 +2,7 @@
 
 import { date, link, channelLink, broadcast, mention, userGroup } from './mrkdwn.js';
 import { h } from './dom.js';
-import { emoji } from './emoji.js';
+import { drawn, drawnText } from './emoji.js';
 
 export function richText(block) {
   return h('div', { class: 'rich' }, block.elements.map(part));
@@ -32,7 +32,7 @@ function list(element, inside) {
 function piece(element) {
   switch (element.type) {
     case 'text':
-      return styled(element.text.split('\n').flatMap((line, index) => (index ? [h('br'), line] : [line])), element.style);
+      return styled(element.text.split('\n').flatMap((line, index) => [index ? h('br') : '', ...drawnText(line)]), element.style);
     case 'link':
       return styled([link(element.url, element.text || element.url)], element.style);
     case 'user':
@@ -44,7 +44,7 @@ function piece(element) {
     case 'broadcast':
       return broadcast(element.range, '');
     case 'emoji':
-      return emoji(element.name) ?? `:${element.name}:`;
+      return drawn(element.name) ?? `:${element.name}:`;
     case 'date':
       return date(element.timestamp, element.format, element.url, element.fallback);
     case 'color':
