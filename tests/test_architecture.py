@@ -58,11 +58,12 @@ LAYERS = (
     Layer("bot.playground", (), "the playground speaks with the bot over HTTP alone, as Slack does"),
     Layer(
         "bot.cli",
-        (*CORE, *OBSERVING, "bot.bootstrap", "bot.server", "bot.playground", "bot.gateways.key_files"),
+        (*CORE, *OBSERVING, "bot.bootstrap", "bot.server", "bot.upkeep", "bot.playground", "bot.gateways.key_files"),
         "the command line is a door; it starts what bootstrap has wired, and reads keys to verify offline",
     ),
     Layer("bot.bootstrap", OURS, "the only place that knows everybody"),
     Layer("bot.server", ("bot.bootstrap", "bot.listening", *OBSERVING), "the server runs what bootstrap has wired"),
+    Layer("bot.upkeep", ("bot.db", *VALUES, *OBSERVING), "care of a database comes before any use case"),
     Layer("bot.listening", ("bot.settings",), "opening a port needs an address and nothing else"),
     Layer("bot.__main__", ("bot.cli",), "the command"),
 )

@@ -59,9 +59,9 @@ def _node() -> str:
     return str(Path(ROOT_DIR) / "bin" / "node")
 
 
-def _wait_until_up(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_until_up(program: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + _STARTS_WITHIN_S
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and program.poll() is None:
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", port), timeout=2).close()
             return
@@ -83,17 +83,17 @@ def start_slack_emulator(tmp_path: Path) -> Iterator[Callable[[Mapping[str, Any]
         seed_file.write_text(yaml.safe_dump({"slack": dict(seed)}))
         command = [node, str(_PROGRAM), "start", "--service", "slack", "--host", "127.0.0.1"]
         with log.open("wb") as output:
-            process = subprocess.Popen(
+            program = subprocess.Popen(
                 [*command, "--port", str(port), "--seed", str(seed_file)], stdout=output, stderr=output
             )
-        running.append(process)
-        _wait_until_up(process, port, log)
+        running.append(program)
+        _wait_until_up(program, port, log)
         return SlackEmulator(f"http://127.0.0.1:{port}")
 
     yield start
-    for process in running:
-        process.terminate()
-        process.wait(10)
+    for program in running:
+        program.terminate()
+        program.wait(10)
 
 
 @pytest.fixture

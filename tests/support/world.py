@@ -1,0 +1,190 @@
+"""The whole product with a small Slack around it, for journeys through the front doors.
+
+    async with world(database_url) as w:
+        await w.slack.command("alice", "#releases", "/promote", "shop-1.4.0 production")
+        card = await w.slack.message("#releases", "shop-1.4.0")
+        answer = await w.rest("bob", "GET", "/my/pending-approvals")
+
+Alice requests and is a release manager too; Bob and Carol are release managers; Sam is in the SRE team; Olga is in
+the workspace and unknown to the product. Production takes releases from staging, asks for two approvals and has all
+built-in gates; in staging gates alone decide. `ci` is a service account that registers and deploys.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession
+
+from bot.bootstrap import Application, build
+from bot.listening import listening
+from bot.playground.driver import Driver
+from bot.playground.playground import Playground
+from bot.playground.seed import ChannelSeed, PersonSeed, SlashCommandSeed, WorkspaceSeed
+from bot.playground.server import serve
+from bot.settings import Address, load_settings
+from core.app.access import CreateToken
+from core.app.drafts import EnvironmentDraft, GroupDraft, PersonDraft, PolicyDraft, ReleaseDraft, ScanDraft
+from core.domain.environment import Environment
+from core.domain.people import SYSTEM, Person, Right, SlackAccount
+from core.domain.release import Artifact, Release
+
+TEAM = "T00000001"
+CHANNEL = "#releases"
+BOT_TOKEN = "xoxb-test"
+SIGNING_SECRET = "signing-secret"
+PEOPLE = {
+    "alice": ("U01", "Alice Requester"),
+    "bob": ("U02", "Bob Approver"),
+    "carol": ("U03", "Carol Approver"),
+    "sam": ("U04", "Sam Reliable"),
+    "olga": ("U05", "Olga Outsider"),
+}
+GATES: dict[str, dict[str, Any]] = {
+    "security-gate": {"maxCritical": 0, "maxHigh": 5},
+    "freeze-window-gate": {},
+    "sequence-gate": {},
+}
+
+
+class ShiftedClock:
+    """The real time, moved forward by as much as a test wants."""
+
+    def __init__(self) -> None:
+        self.shift = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.shift
+
+    def unix(self) -> float:
+        """The same in Unix seconds."""
+        return time.time() + self.shift.total_seconds()
+
+
+@dataclass
+class Answer:
+    """What REST answered."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+
+@dataclass
+class World:
+    """Everything a journey needs in its hands."""
+
+    app: Application
+    slack: Driver
+    clock: ShiftedClock
+    url: str
+    session: ClientSession
+    people: dict[str, Person] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    staging: Environment = field(init=False)
+    production: Environment = field(init=False)
+
+    async def rest(
+        self, who: str, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Call the REST API as a person by handle, or as `ci`; an empty `who` brings no token."""
+        sent = {"Authorization": f"Bearer {self.tokens[who]}"} if who else {}
+        sent |= headers or {}
+        async with self.session.request(method, f"{self.url}/api/v1{path}", json=body, headers=sent) as answer:
+            raw = await answer.read()
+            is_json = "json" in answer.content_type
+            return Answer(answer.status, await answer.json() if raw and is_json else raw, dict(answer.headers))
+
+    async def release(self, version: str, *, critical: int = 0, high: int = 0, in_staging: bool = True) -> Release:
+        """A scanned release of the shop, deployed in staging unless told otherwise."""
+        releasing = self.app.core.countersign.releasing
+        digest = "sha256:" + version.encode().hex().ljust(64, "0")[:64]
+        draft = ReleaseDraft("shop", version, artifacts=(Artifact("shop", digest),))
+        release = await releasing.register(SYSTEM, draft)
+        await releasing.submit_scan(SYSTEM, ScanDraft(release.id, "trivy", critical=critical, high=high))
+        if in_staging:
+            await self.deploy_to_staging(release)
+        return release
+
+    async def deploy_to_staging(self, release: Release) -> None:
+        """Promote to staging, where gates alone decide, and report it deployed."""
+        wanted = {"releaseId": str(release.id), "targetEnvironmentId": str(self.staging.id)}
+        asked = await self.rest("ci", "POST", "/promotions", wanted, {"Prefer": "wait=5"})
+        assert asked.status == 201, asked.body
+        assert asked.body["status"] == "approved", asked.body
+        for status in ("deploying", "deployed"):
+            path = f"/promotions/{asked.body['id']}/deployment"
+            told = await self.rest("ci", "POST", path, {"status": status})
+            assert told.status == 200, told.body
+
+
+@asynccontextmanager
+async def world(database_url: str, folder: Path, **settings: Any) -> AsyncIterator[World]:
+    """Start the product on a database, with its Slack, its people and its environments."""
+    clock = ShiftedClock()
+    ground = Playground(_workspace(), bot_url="", signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, clock=clock.unix)
+    async with serve(ground), ClientSession() as session:
+        configured = load_settings(
+            database_url=database_url,
+            signing_key=str(_key(folder)),
+            slack_api_url=ground.api_url,
+            slack_bot_token=BOT_TOKEN,
+            slack_signing_secret=SIGNING_SECRET,
+            rate_limit=0,
+            **settings,
+        )
+        async with build(configured, clock=clock) as app, listening(app.web, Address("127.0.0.1", 0)) as address:
+            url = f"http://127.0.0.1:{address.port}"
+            ground.bot_url = f"{url}/slack/events"
+            made = World(app, Driver(ground), clock, url, session)
+            await _settle(made)
+            yield made
+
+
+def _workspace() -> WorkspaceSeed:
+    people = tuple(
+        PersonSeed(user, handle, name, email=f"{handle}@example.com") for handle, (user, name) in PEOPLE.items()
+    )
+    commands = tuple(SlashCommandSeed(name) for name in ("/promote", "/promotions", "/approvals"))
+    channels = (ChannelSeed("C01", "releases"), ChannelSeed("C02", "random"))
+    return WorkspaceSeed(people, channels, team_id=TEAM, bot_name="countersign", commands=commands)
+
+
+def _key(folder: Path) -> Path:
+    from bot.gateways.key_files import create_key_file
+
+    path = folder / f"key-{uuid.uuid4().hex}.pem"
+    create_key_file(path)
+    return path
+
+
+async def _settle(made: World) -> None:
+    """Create people, groups, environments, policies and tokens."""
+    admin, access = made.app.core.countersign.administering, made.app.core.countersign.access
+    for handle, (user, name) in PEOPLE.items():
+        if handle == "olga":
+            continue
+        roles = frozenset({Right.REQUESTER}) if handle == "alice" else frozenset[Right]()
+        draft = PersonDraft(f"{handle}@example.com", name, roles, (SlackAccount(TEAM, user),))
+        made.people[handle] = await admin.create_person(SYSTEM, draft)
+        made.tokens[handle] = (await access.create_token(SYSTEM, CreateToken(person_email=draft.email))).text
+    rights = frozenset({Right.REQUESTER, Right.PUBLISHER, Right.DEPLOYER})
+    made.tokens["ci"] = (await access.create_token(SYSTEM, CreateToken(service_name="ci", scopes=rights))).text
+    admins = CreateToken(service_name="terraform", scopes=frozenset({Right.ADMIN}))
+    made.tokens["admin"] = (await access.create_token(SYSTEM, admins)).text
+    managers = tuple(f"{handle}@example.com" for handle in ("alice", "bob", "carol"))
+    await admin.create_group(SYSTEM, GroupDraft("release-managers", managers))
+    await admin.create_group(SYSTEM, GroupDraft("sre-team", ("sam@example.com",)))
+    made.staging = await admin.create_environment(SYSTEM, EnvironmentDraft("Staging"))
+    production = EnvironmentDraft("Production", made.staging.id, True, CHANNEL, GATES)
+    made.production = await admin.create_environment(SYSTEM, production)
+    await admin.create_policy(SYSTEM, PolicyDraft("staging-policy", made.staging.id, 0, ()))
+    groups = ("release-managers", "sre-team")
+    await admin.create_policy(SYSTEM, PolicyDraft("production-policy", made.production.id, 2, groups, True, 24))

@@ -1,0 +1,173 @@
+"""How the code should read, measured: sizes, names, no swallowed errors, a test module for each source module."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.shared_data import ROOT
+from tests.support.source import Module, modules
+
+LINES_OF_A_FILE = 400
+LINES_OF_A_FUNCTION = 60
+EMPTY_WORDS = {"manager", "managers", "helper", "helpers", "util", "utils", "process", "processes", "processor"}
+EMPTY_NAMES = {"data", "datum", "info", "misc", "common"}
+LIBRARY_NAMES = {"process_bind_param", "process_result_value"}  # SQLAlchemy's
+UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
+WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+# Modules without a test module of their own: what they say is tested where it is used.
+TESTED_ELSEWHERE: dict[str, str] = {
+    "bot.__main__": "three lines; the command line's tests start it",
+    "bot.db.migrations.env": "runs inside Alembic; the migration tests run it",
+}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def everywhere() -> list[Module]:
+    return modules("core", "bot", "tests")
+
+
+def functions(module: Module) -> list[Function]:
+    return [node for node in ast.walk(module.tree) if isinstance(node, Function)]
+
+
+def empty_names(module: Module) -> list[str]:
+    """Names of the module, its classes and its functions that say nothing."""
+    named = [node.name for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef | Function)]
+    return [f"{module.name}: {name}" for name in [module.path.stem, *named] if says_nothing(name)]
+
+
+def says_nothing(name: str) -> bool:
+    if name in LIBRARY_NAMES:
+        return False
+    return name.lower() in EMPTY_NAMES or bool({word.lower() for word in WORDS.findall(name)} & EMPTY_WORDS)
+
+
+def swallowed(module: Module) -> list[str]:
+    """Where an error disappears: nothing is done about it, or everything is caught and not looked at."""
+    found = (node for node in ast.walk(module.tree) if swallows(node))
+    return [f"{module.name}:{node.lineno}" for node in found if isinstance(node, ast.ExceptHandler | ast.Call)]
+
+
+def swallows(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return ast.unparse(node.func).endswith("suppress") and any(map(is_everything, node.args))
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    does_nothing = all(isinstance(step, ast.Pass) or is_ellipsis(step) for step in node.body)
+    return does_nothing or (is_everything(node.type) and not looks_at_it(node))
+
+
+def is_ellipsis(step: ast.stmt) -> bool:
+    return isinstance(step, ast.Expr) and isinstance(step.value, ast.Constant) and step.value.value is ...
+
+
+def is_everything(caught: ast.expr | None) -> bool:
+    return caught is None or bool({"Exception", "BaseException"} & set(re.findall(r"\w+", ast.unparse(caught))))
+
+
+def looks_at_it(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler raises again, or uses the error it caught, or logs it with its traceback."""
+    inside = [node for step in handler.body for node in ast.walk(step)]
+    return any(
+        isinstance(node, ast.Raise)
+        or (isinstance(node, ast.Name) and node.id == handler.name)
+        or (isinstance(node, ast.Attribute) and node.attr == "exception")
+        for node in inside
+    )
+
+
+def is_only_a_front(module: Module) -> bool:
+    """Whether the file holds nothing but words, imports and names of things elsewhere."""
+    fronts = (ast.Import, ast.ImportFrom, ast.Expr, ast.Assign)
+    return module.path.name == "__init__.py" and all(isinstance(step, fronts) for step in module.tree.body)
+
+
+def mirrors_of(module: Module) -> list[Path]:
+    """A module's tests: for `core/gates/freeze.py` these are `tests/core/gates/test_freeze.py`, `test_freeze_*.py`."""
+    folder = (ROOT / "tests" / module.path.relative_to(ROOT)).parent
+    name = module.path.stem.strip("_")
+    if name == "init":
+        folder, name = folder.parent, folder.name
+    return [*folder.glob(f"test_{name}.py"), *folder.glob(f"test_{name}_*.py")]
+
+
+def test_files_are_short() -> None:
+    lengths = {module.name: module.text.count("\n") for module in everywhere()}
+    assert {name: length for name, length in lengths.items() if length > LINES_OF_A_FILE} == {}
+
+
+def test_functions_are_short() -> None:
+    assert not [
+        f"{module.name}:{function.lineno} {function.name}"
+        for module in everywhere()
+        for function in functions(module)
+        if (function.end_lineno or 0) - function.lineno >= LINES_OF_A_FUNCTION
+    ]
+
+
+def test_names_mean_something() -> None:
+    assert not [said for module in everywhere() for said in empty_names(module)]
+
+
+def test_no_error_is_swallowed() -> None:
+    assert not [said for module in everywhere() for said in swallowed(module)]
+
+
+def test_nothing_is_left_unfinished() -> None:
+    sources = [module for module in modules("core", "bot") if UNFINISHED.search(module.text)]
+    assert not [module.name for module in sources]
+
+
+def test_what_core_offers_is_explained() -> None:
+    assert not [
+        f"{module.name}:{node.lineno} {node.name}"
+        for module in modules("core")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ClassDef | Function) and is_public(node, module) and not ast.get_docstring(node)
+    ]
+
+
+def is_public(node: ast.ClassDef | Function, module: Module) -> bool:
+    return node in module.tree.body and not node.name.startswith("_")
+
+
+def test_every_module_has_its_tests() -> None:
+    sources = [module for module in modules("core", "bot") if not is_only_a_front(module)]
+    assert not [module.name for module in sources if module.name not in TESTED_ELSEWHERE and not mirrors_of(module)]
+
+
+def test_exceptions_to_the_rule_are_still_needed() -> None:
+    known = {module.name: module for module in modules("core", "bot")}
+    assert not [name for name in TESTED_ELSEWHERE if name not in known or mirrors_of(known[name])]
+
+
+@pytest.mark.parametrize("name", ["DatabaseManager", "date_utils", "process_vote", "Data", "helper"])
+def test_empty_names_are_seen(name: str) -> None:
+    assert says_nothing(name)
+
+
+@pytest.mark.parametrize("name", ["metadata", "Database", "processed_at", "evaluate", "HTTPDoor"])
+def test_good_names_pass(name: str) -> None:
+    assert not says_nothing(name)
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        "except OSError:\n    pass",
+        "except BaseException:\n    log()",
+        "except:\n    log()",
+        "except KeyError: ...",
+        "except Exception:\n    vote()",
+    ],
+)
+def test_a_swallowed_error_is_seen(handler: str, tmp_path: Path) -> None:
+    path = tmp_path / "made_up.py"
+    path.write_text(f"try:\n    vote()\n{handler}\n")
+    assert swallowed(Module("made_up", path))
