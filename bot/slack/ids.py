@@ -30,7 +30,9 @@ class ActionId(StrEnum):
     CANCEL = "promotion.cancel"
     DETAILS = "promotion.details"
     MORE = "promotion.more"
-    LIST_PAGE = "promotions.page"
+    NEWER = "promotions.newer"
+    OLDER = "promotions.older"
+    WAITING_PAGE = "approvals.page"
     REQUEST = "request.open"
     RELEASE = "request.release"
     ENVIRONMENT = "request.environment"
@@ -87,8 +89,14 @@ class MenuValue(Carried):
 
 
 class ListValue(Carried):
-    """One page of a list: whose promotions, in which statuses."""
+    """One page of a list of promotions: mine or everybody's, in which statuses (none: in all)."""
 
     page: int = 1
     mine: bool = False
     statuses: tuple[Status, ...] = ()
+
+
+class PageValue(Carried):
+    """One page of what waits for somebody."""
+
+    page: int = 1

@@ -1,0 +1,124 @@
+"""Buttons and menus: parse what they carry, act, and answer after the acknowledgement."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from bot.slack.door import Door
+from bot.slack.ids import ActionId, ListValue, MenuValue, PageValue, PromotionValue
+from bot.slack.looking import approvals_page, details, home_of, promotions_page
+from bot.slack.payloads import Click
+from bot.slack.previewing import show_preview
+from bot.slack.views import answers
+from bot.slack.views.details_modal import details_modal
+from bot.slack.views.notice import notice
+from bot.slack.views.reject_modal import approve_modal, cancel_modal, reject_modal
+from bot.slack.views.request_modal import request_modal
+from core.app.deciding import CastVote
+from core.app.reading import PromotionView
+from core.domain.people import Actor
+from core.domain.promotion import Promotion, VoteChoice
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A modal that asks for words, and what can be typed instead."""
+
+    view: Callable[[Promotion], dict[str, Any]]
+    typed: str
+
+
+REJECT = Dialog(reject_modal, "/promotions reject {id} REASON")
+MENU: Mapping[ActionId, Dialog] = {
+    ActionId.APPROVE_WITH_COMMENT: Dialog(approve_modal, "/promotions approve {id} COMMENT"),
+    ActionId.CANCEL: Dialog(cancel_modal, "/promotions cancel {id} REASON"),
+}
+
+
+async def answer_click(door: Door, actor: Actor, click: Click) -> None:
+    """Do what a button or menu is for; those that have nothing to do (a link) need no answer."""
+    try:
+        action = ActionId(click.action.action_id)
+    except ValueError:
+        return
+    if action in ACTIONS:
+        await ACTIONS[action](door, actor, click)
+
+
+async def _approve(door: Door, actor: Actor, click: Click) -> None:
+    promotion_id = PromotionValue.loads(click.action.value).promotion_id
+    await door.countersign.deciding.vote(actor, CastVote(promotion_id, VoteChoice.APPROVED))
+    await _approved(door, actor, click, await door.countersign.reading.promotion(actor, promotion_id))
+
+
+async def _approved(door: Door, actor: Actor, click: Click, view: PromotionView) -> None:
+    """In a direct message the asking message itself says it; elsewhere only the voter sees an answer."""
+    if click.view and click.view.type == "home":
+        shown = await home_of(door.countersign, actor)
+        door.replies.later(door.publish_home(click.user.id, shown))
+    if click.on_direct_message and actor.ref.id:
+        (voter,) = await door.countersign.reading.people_among(actor, frozenset({actor.ref.id}))
+        door.replies.tell(click, notice(view, voter), in_place=True)
+    else:
+        door.replies.tell(click, answers.done(view, VoteChoice.APPROVED.value))
+
+
+async def _reject(door: Door, actor: Actor, click: Click) -> None:
+    await _ask(door, actor, click, PromotionValue.loads(click.action.value).promotion_id, REJECT)
+
+
+async def _more(door: Door, actor: Actor, click: Click) -> None:
+    chosen = click.action.selected_option
+    value = MenuValue.loads(chosen.value if chosen else "")
+    if value.action in MENU:
+        await _ask(door, actor, click, value.promotion_id, MENU[value.action])
+
+
+async def _ask(door: Door, actor: Actor, click: Click, promotion_id: UUID, dialog: Dialog) -> None:
+    """Ask for words; a promotion that was decided meanwhile says so at once."""
+    view = await door.countersign.reading.promotion(actor, promotion_id)
+    view.promotion.require_open()
+    await _open(door, click, dialog.view(view.promotion), dialog.typed.format(id=promotion_id))
+
+
+async def _details(door: Door, actor: Actor, click: Click) -> None:
+    promotion_id = PromotionValue.loads(click.action.value).promotion_id
+    found = await details(door.countersign, actor, promotion_id)
+    modal = details_modal(found.view, found.history, found.packet)
+    await _open(door, click, modal, f"/promotions show {promotion_id}")
+
+
+async def _request(door: Door, actor: Actor, click: Click) -> None:  # noqa: ARG001 - the table's shape
+    await _open(door, click, request_modal(), "/promote RELEASE to ENVIRONMENT REASON")
+
+
+async def _open(door: Door, click: Click, modal: dict[str, Any], typed: str) -> None:
+    if trouble := await door.open_modal(click.trigger_id, modal, typed):
+        door.replies.tell(click, trouble)
+
+
+async def _turn_page(door: Door, actor: Actor, click: Click) -> None:
+    shown = ListValue.loads(click.action.value)
+    door.replies.tell(click, await promotions_page(door.countersign, actor, shown), in_place=True)
+
+
+async def _turn_waiting(door: Door, actor: Actor, click: Click) -> None:
+    page = PageValue.loads(click.action.value).page
+    door.replies.tell(click, await approvals_page(door.countersign, actor, page), in_place=True)
+
+
+ACTIONS: Mapping[ActionId, Callable[[Door, Actor, Click], Awaitable[None]]] = {
+    ActionId.APPROVE: _approve,
+    ActionId.REJECT: _reject,
+    ActionId.MORE: _more,
+    ActionId.DETAILS: _details,
+    ActionId.REQUEST: _request,
+    ActionId.RELEASE: show_preview,
+    ActionId.ENVIRONMENT: show_preview,
+    ActionId.NEWER: _turn_page,
+    ActionId.OLDER: _turn_page,
+    ActionId.WAITING_PAGE: _turn_waiting,
+}

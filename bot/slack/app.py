@@ -1,0 +1,101 @@
+"""The Bolt app: one listener for each kind of payload, all with the same way from parsing to acknowledging.
+
+Listeners run to their end before Slack is answered, so nothing that was acknowledged is lost in a task that nobody
+waits for. The workspace's token is given explicitly: no call at the start, and no OAuth mode by environment variables.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.answering import answered
+from bot.slack.door import Accounts, Door
+from bot.slack.ids import CommandName, EventName
+from bot.slack.payloads import MalformedError, parse
+from bot.slack.replies import Replies
+from core.app.countersign import Countersign
+
+_ANY = re.compile(".*")
+_PAYLOAD = "countersign_payload"
+
+
+def build_slack_app(
+    countersign: Countersign, *, client: AsyncWebClient, accounts: Accounts, replies: Replies
+) -> AsyncApp:
+    """The app that answers everything Slack sends, over HTTP (`slack_events`) and in Socket Mode alike."""
+    door = Door(countersign, client, accounts, replies)
+    app = AsyncApp(
+        name="countersign",
+        logger=_quiet_logger(),
+        # Calls are made with `client`; Bolt's own has no token, so that only `authorize` can give one.
+        client=AsyncWebClient(base_url=client.base_url),
+        authorize=_authorize(client),
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+    )
+    app.middleware(_parsed)
+    _listen(app, door)
+    return app
+
+
+@asynccontextmanager
+async def start_socket_mode(app: AsyncApp, app_token: str) -> AsyncIterator[AsyncSocketModeHandler]:
+    """Be connected by Socket Mode while the block runs."""
+    handler = AsyncSocketModeHandler(app, app_token, logger=_quiet_logger())
+    try:
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+        yield handler
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+def _listen(app: AsyncApp, door: Door) -> None:
+    async def listener(ack: AsyncAck, context: AsyncBoltContext) -> None:
+        await ack(**await answered(door, context[_PAYLOAD]))
+
+    for name in CommandName:
+        app.command(name.value)(listener)
+    for event in EventName:
+        app.event(event.value)(listener)
+    app.action(_ANY)(listener)
+    app.view(_ANY)(listener)
+    app.options(_ANY)(listener)
+
+
+async def _parsed(
+    body: dict[str, object], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]
+) -> BoltResponse | None:
+    """Parse once, before any listener; what is none of ours is acknowledged, what is malformed refused."""
+    try:
+        payload = parse(body)
+    except MalformedError:
+        return BoltResponse(status=400, body="")
+    if payload is None:
+        return BoltResponse(status=200, body="")
+    context[_PAYLOAD] = payload
+    await next()
+    return None
+
+
+def _authorize(client: AsyncWebClient) -> Callable[..., Awaitable[AuthorizeResult]]:
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
+
+    return authorize
+
+
+def _quiet_logger() -> logging.Logger:
+    """Bolt logs bodies when something is unusual; what we want to know of that we log ourselves."""
+    logger = logging.getLogger("slack_bolt.countersign")
+    logger.setLevel(logging.ERROR)
+    return logger

@@ -1,0 +1,124 @@
+"""Slash commands: parse, act, and answer in the acknowledgement, where only the asker sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.slack.door import Door
+from bot.slack.grammar import Ask, Deed, Help, Names, UsageError, Verb, read_promote, read_promotions
+from bot.slack.ids import CommandName, ListValue
+from bot.slack.looking import approvals_page, details, promotions_page
+from bot.slack.naming import promotion_id, resolved
+from bot.slack.payloads import SlashCommand
+from bot.slack.views import answers
+from bot.slack.views.details_modal import details_message
+from bot.slack.views.help import help_message
+from bot.slack.views.message import Message
+from bot.slack.views.refusals import usage
+from bot.slack.views.request_modal import request_modal
+from core.app.deciding import CancelPromotion, CastVote
+from core.app.requesting import RequestPromotion
+from core.domain.people import Actor
+from core.domain.promotion import VoteChoice
+from core.errors import NotFoundError
+
+Answered = Message | None
+"""What the asker sees; nothing where a modal has opened."""
+
+
+async def answer_command(door: Door, actor: Actor, command: SlashCommand) -> Answered:
+    """Answer any slash command."""
+    try:
+        return await COMMANDS[CommandName(command.command)](door, actor, command)
+    except UsageError as error:
+        return usage(error.problem, error.examples)
+
+
+async def _promote(door: Door, actor: Actor, command: SlashCommand) -> Answered:
+    asked = read_promote(command.text)
+    if asked is None:
+        return await door.open_modal(command.trigger_id, request_modal(), "/promote RELEASE to ENVIRONMENT REASON")
+    if isinstance(asked, Help):
+        return help_message()
+    return await _request(door, actor, asked)
+
+
+async def _request(door: Door, actor: Actor, asked: Ask) -> Message:
+    release, environment = await resolved(door.countersign, actor, asked.names)
+    wanted = RequestPromotion(release.id, environment.id, asked.reason)
+    promotion = await door.countersign.requesting.request(actor, wanted)
+    return answers.requested(promotion, environment.slack_channel)
+
+
+async def _approvals(door: Door, actor: Actor, command: SlashCommand) -> Answered:
+    word = command.text.strip().lower()
+    if word == "help":
+        return help_message()
+    if word:
+        raise UsageError("/approvals needs no words behind it.", "/approvals", "/promotions mine")
+    return await approvals_page(door.countersign, actor)
+
+
+async def _promotions(door: Door, actor: Actor, command: SlashCommand) -> Answered:
+    typed = read_promotions(command.text)
+    if isinstance(typed, Help):
+        return help_message()
+    if isinstance(typed, ListValue):
+        return await promotions_page(door.countersign, actor, typed)
+    return await DEEDS[typed.verb](door, actor, typed)
+
+
+async def _show(door: Door, actor: Actor, deed: Deed) -> Message:
+    found = await promotion_id(door.countersign, actor, deed.subject)
+    shown = await details(door.countersign, actor, found)
+    return details_message(shown.view, shown.history, shown.packet)
+
+
+async def _evidence(door: Door, actor: Actor, deed: Deed) -> Message:
+    found = await promotion_id(door.countersign, actor, deed.subject)
+    packet = await door.countersign.reading.evidence(actor, found)
+    return answers.evidence(await door.countersign.reading.promotion(actor, found), packet)
+
+
+async def _preview(door: Door, actor: Actor, deed: Deed) -> Message:
+    if not isinstance(deed.subject, Names):
+        raise NotFoundError("A preview needs a release and an environment")
+    release, environment = await resolved(door.countersign, actor, deed.subject)
+    gates = await door.countersign.evaluating.preview(actor, release.id, environment.id)
+    return answers.previewed(release.name, environment.name, gates)
+
+
+async def _approve(door: Door, actor: Actor, deed: Deed) -> Message:
+    return await _vote(door, actor, deed, VoteChoice.APPROVED)
+
+
+async def _reject(door: Door, actor: Actor, deed: Deed) -> Message:
+    return await _vote(door, actor, deed, VoteChoice.REJECTED)
+
+
+async def _vote(door: Door, actor: Actor, deed: Deed, choice: VoteChoice) -> Message:
+    found = await promotion_id(door.countersign, actor, deed.subject)
+    await door.countersign.deciding.vote(actor, CastVote(found, choice, deed.words))
+    return answers.done(await door.countersign.reading.promotion(actor, found), choice.value)
+
+
+async def _cancel(door: Door, actor: Actor, deed: Deed) -> Message:
+    found = await promotion_id(door.countersign, actor, deed.subject)
+    await door.countersign.deciding.cancel(actor, CancelPromotion(found, deed.words))
+    return answers.done(await door.countersign.reading.promotion(actor, found), "cancelled")
+
+
+COMMANDS: Mapping[CommandName, Callable[[Door, Actor, SlashCommand], Awaitable[Answered]]] = {
+    CommandName.PROMOTE: _promote,
+    CommandName.PROMOTIONS: _promotions,
+    CommandName.APPROVALS: _approvals,
+}
+
+DEEDS: Mapping[Verb, Callable[[Door, Actor, Deed], Awaitable[Message]]] = {
+    Verb.SHOW: _show,
+    Verb.APPROVE: _approve,
+    Verb.REJECT: _reject,
+    Verb.CANCEL: _cancel,
+    Verb.EVIDENCE: _evidence,
+    Verb.PREVIEW: _preview,
+}

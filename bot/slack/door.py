@@ -1,0 +1,77 @@
+"""What every listener is handed: the use cases, who is who, and the ways to answer."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.deliveries import Deliveries
+from bot.slack.payloads import Asker
+from bot.slack.replies import Replies
+from bot.slack.views.message import Message
+from bot.slack.views.refusals import dialog_did_not_open
+from core.app.countersign import Countersign
+from core.domain.people import Actor
+from core.errors import NotAVoterError
+
+DIALOG_SECONDS = 2.5
+"""A trigger lives three seconds, and Slack waits three for our acknowledgement."""
+_log = structlog.get_logger(__name__)
+
+
+class Accounts(Protocol):
+    """Tells who a Slack user is."""
+
+    async def actor(self, team: str, user: str, correlation_id: str = "") -> Actor:
+        """The person behind an account. Raises UnknownPersonError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Slack's door to the use cases."""
+
+    countersign: Countersign
+    client: AsyncWebClient
+    accounts: Accounts
+    replies: Replies
+    deliveries: Deliveries = field(default_factory=Deliveries)
+
+    async def actor(self, asker: Asker, correlation_id: str) -> Actor:
+        """Who is asking. Raises UnknownPersonError, and NotAVoterError for people of other workspaces."""
+        if asker.home and asker.home != asker.team:
+            raise NotAVoterError(
+                "You are here from another workspace, and promotions are decided by people of this one",
+                hint="Ask somebody of this workspace.",
+            )
+        return await self.accounts.actor(asker.team, asker.user, correlation_id)
+
+    async def open_modal(self, trigger_id: str, view: dict[str, Any], typed: str) -> Message | None:
+        """Open a modal, or say why it did not open and what to type instead (`typed`)."""
+        try:
+            async with asyncio.timeout(DIALOG_SECONDS):
+                await self.client.views_open(trigger_id=trigger_id, view=view)
+        except Exception as error:
+            # Whatever keeps Slack from opening it, typing works; so it is told and logged, not raised.
+            _log.warning("a dialog did not open", error=type(error).__name__, reason=_word(error))
+            return dialog_did_not_open(typed)
+        return None
+
+    async def update_modal(self, view_id: str, hash: str, view: dict[str, Any]) -> None:
+        """Show another state of an open modal."""
+        await self.client.views_update(view_id=view_id, hash=hash, view=view)
+
+    async def publish_home(self, user: str, view: dict[str, Any]) -> None:
+        """Show somebody's App Home."""
+        await self.client.views_publish(user_id=user, view=view)
+
+
+def _word(error: Exception) -> str:
+    if not isinstance(error, SlackApiError) or not isinstance(error.response.data, dict):
+        return ""
+    return str(error.response.data.get("error", ""))

@@ -1,0 +1,243 @@
+"""What Slack sends, reduced to what we use and checked before anything is done with it.
+
+Slack adds fields as it likes, so unknown ones are ignored; one of ours that is missing or of the wrong type makes the
+payload malformed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.slack.ids import ActionId
+
+Id = Annotated[str, Field(min_length=1, max_length=64)]
+Pass = Annotated[str, Field(max_length=2000)]
+
+
+class MalformedError(Exception):
+    """A payload that is not of the shape Slack documents."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Named(_Part):
+    """Something with an id."""
+
+    id: Id
+
+
+class UserPart(Named):
+    """Who acts; `team_id` is where the user belongs to."""
+
+    team_id: str = ""
+
+
+class Chosen(_Part):
+    """An option that was chosen."""
+
+    value: str
+
+
+class Filled(_Part):
+    """One field of a modal as it was filled in."""
+
+    value: str | None = None
+    selected_option: Chosen | None = None
+
+
+class State(_Part):
+    """All fields, by block id and action id."""
+
+    values: dict[str, dict[str, Filled]] = {}
+
+
+class ViewPart(_Part):
+    """The modal or App Home in which something was done."""
+
+    id: Id
+    type: str = "modal"
+    hash: str = ""
+    callback_id: str = ""
+    private_metadata: str = ""
+    state: State = State()
+
+    def text(self, action: ActionId) -> str:
+        """What was written into a field."""
+        return self._field(action).value or ""
+
+    def chosen_id(self, action: ActionId) -> UUID | None:
+        """The id behind what was chosen in a menu; None where nothing was."""
+        option = self._field(action).selected_option
+        try:
+            return UUID(option.value) if option else None
+        except ValueError:
+            return None
+
+    def _field(self, action: ActionId) -> Filled:
+        return self.state.values.get(action, {}).get(action, Filled())
+
+
+class ActionPart(_Part):
+    """A button that was pressed, or a menu in which something was chosen."""
+
+    action_id: str
+    action_ts: str = ""
+    value: str = ""
+    selected_option: Chosen | None = None
+
+
+class Container(_Part):
+    """Where the pressed button stood."""
+
+    is_ephemeral: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A Slack user in a workspace; `home` is the workspace that the user belongs to, where Slack says so."""
+
+    team: str
+    user: str
+    home: str = ""
+
+
+class SlashCommand(_Part):
+    """A slash command."""
+
+    command: str
+    text: str = ""
+    team_id: Id
+    user_id: Id
+    channel_id: str = ""
+    trigger_id: Pass = ""
+    response_url: Pass = ""
+
+    @property
+    def asker(self) -> Asker:
+        """Who typed it."""
+        return Asker(self.team_id, self.user_id)
+
+    @property
+    def delivery_id(self) -> str:
+        """The same for every delivery of one deed; empty where Slack gives none."""
+        return self.trigger_id
+
+
+class _Interaction(_Part):
+    team: Named
+    user: UserPart
+    trigger_id: Pass = ""
+
+    @property
+    def asker(self) -> Asker:
+        """Who acts."""
+        return Asker(self.team.id, self.user.id, self.user.team_id)
+
+
+class Click(_Interaction):
+    """A button, or a menu that tells us at once."""
+
+    actions: Annotated[tuple[ActionPart, ...], Field(min_length=1)]
+    channel: Named | None = None
+    container: Container = Container()
+    view: ViewPart | None = None
+    response_url: Pass = ""
+
+    @property
+    def action(self) -> ActionPart:
+        """What was pressed."""
+        return self.actions[0]
+
+    @property
+    def delivery_id(self) -> str:
+        """The same for every delivery of one deed."""
+        return f"{self.trigger_id}/{self.action.action_ts}" if self.trigger_id else ""
+
+    @property
+    def on_direct_message(self) -> bool:
+        """Whether it stood on a lasting message in a direct message with us."""
+        return self.channel is not None and self.channel.id.startswith("D") and not self.container.is_ephemeral
+
+
+class Submission(_Interaction):
+    """A modal that was submitted."""
+
+    view: ViewPart
+
+    @property
+    def delivery_id(self) -> str:
+        """The same for every delivery of one deed."""
+        return f"{self.trigger_id}/{self.view.hash}" if self.trigger_id else ""
+
+
+class Suggestion(_Interaction):
+    """Somebody types in a type-ahead menu."""
+
+    action_id: str
+    value: str = ""
+    delivery_id: str = ""
+
+
+class _Event(_Part):
+    type: str
+    user: str = ""
+    tab: str = ""
+
+
+class HomeOpened(_Part):
+    """Somebody looks at the app."""
+
+    team_id: Id
+    event_id: str = ""
+    event: _Event
+
+    @property
+    def asker(self) -> Asker:
+        """Who looks."""
+        return Asker(self.team_id, self.event.user)
+
+    @property
+    def delivery_id(self) -> str:
+        """The same for every delivery of one event."""
+        return self.event_id
+
+
+Payload = SlashCommand | Click | Submission | Suggestion | HomeOpened
+
+_INTERACTIONS: Mapping[str, type[Click | Submission | Suggestion]] = {
+    "block_actions": Click,
+    "view_submission": Submission,
+    "block_suggestion": Suggestion,
+}
+OTHERS = frozenset({"url_verification", "view_closed", "shortcut", "message_action"})
+"""Documented kinds that need no more than an acknowledgement."""
+
+
+def parse(body: Mapping[str, Any]) -> Payload | None:
+    """The typed payload; None for kinds that we have no use for. Raises MalformedError."""
+    try:
+        if "command" in body:
+            return SlashCommand.model_validate(body)
+        kind = body.get("type")
+        if kind == "event_callback":
+            return _home_opened(body)
+        if isinstance(kind, str) and kind in _INTERACTIONS:
+            return _INTERACTIONS[kind].model_validate(body)
+    except ValidationError as error:
+        raise MalformedError(", ".join(".".join(map(str, each["loc"])) for each in error.errors()[:5])) from None
+    if not isinstance(kind, str) or kind not in OTHERS:
+        raise MalformedError("type")
+    return None
+
+
+def _home_opened(body: Mapping[str, Any]) -> HomeOpened | None:
+    opened = HomeOpened.model_validate(body)
+    wanted = opened.event.type == "app_home_opened" and opened.event.tab == "home" and opened.event.user
+    return opened if wanted else None

@@ -1,0 +1,64 @@
+"""Short answers to what somebody has just done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.slack.views import parts
+from bot.slack.views.details_modal import evidence_words
+from bot.slack.views.kit import built, modal, section
+from bot.slack.views.message import Message
+from bot.slack.views.request_modal import preview_words
+from bot.slack.views.text import in_line, safe
+from core.app.reading import PromotionView
+from core.domain.gate_result import GateResult
+from core.domain.promotion import Promotion
+from core.evidence.envelope import EvidencePacket
+
+
+def answer(text: str) -> Message:
+    """A message of one paragraph of our own words."""
+    return Message(text, built([section(text)]))
+
+
+def requested(promotion: Promotion, channel: str) -> Message:
+    """It is stored; what happens next."""
+    return answer(_requested(promotion, channel))
+
+
+def requested_modal(promotion: Promotion, channel: str) -> dict[str, Any]:
+    """The same in place of the form."""
+    return modal("Requested", [section(_requested(promotion, channel))])
+
+
+def _requested(promotion: Promotion, channel: str) -> str:
+    where = f" The card in {_channel(channel)} shows how it goes." if channel else ""
+    return f"Requested {parts.subject(promotion)}. The gates are being checked.{where}"
+
+
+def _channel(channel: str) -> str:
+    """A channel by id as Slack links it, by name as it was written."""
+    return in_line(channel) if channel.startswith("#") else f"<#{in_line(channel)}>"
+
+
+def done(view: PromotionView, verb: str) -> Message:
+    """What a deed did: `verb` is approved, rejected or cancelled."""
+    promotion = view.promotion
+    then = parts.progress(view) if promotion.is_open else parts.decided_words(promotion)
+    return answer(f"You {verb} {parts.subject(promotion)}. {then}")
+
+
+def previewed(release: str, environment: str, gates: tuple[GateResult, ...]) -> Message:
+    """What the gates would say; nothing is stored."""
+    return answer(f"*{in_line(release)}* to *{in_line(environment)}*\n{preview_words(gates)}")
+
+
+def evidence(view: PromotionView, packet: EvidencePacket) -> Message:
+    """What names the evidence and how to check it."""
+    promotion = view.promotion
+    return answer(
+        f"{parts.subject(promotion)}: {parts.verdict(promotion)}\n{evidence_words(packet)}\n"
+        f"Signature `{safe(packet.signature)}`\n"
+        "The packet is a file in the thread of the signed summary, and the answer of "
+        f"`GET /api/v1/promotions/{promotion.id}/evidence`. `countersign verify FILE` checks it."
+    )

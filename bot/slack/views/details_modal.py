@@ -1,0 +1,110 @@
+"""Everything about one promotion: the whole reason, what gates saw, policies, artifacts, history, evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot.slack.views import parts
+from bot.slack.views.card import approvals
+from bot.slack.views.kit import built, context, divider, header, modal, section
+from bot.slack.views.message import Message
+from bot.slack.views.text import cut, in_line, moment, pieces, rows_within, safe
+from bot.slack.views.thread import history_entry
+from core.app.reading import PromotionView
+from core.domain.events import Event
+from core.domain.gate_result import GateResult
+from core.domain.promotion import Promotion
+from core.evidence.envelope import EvidencePacket
+
+_PIECE = 2900
+_GATES_SHOWN = 15
+_EVENTS_SHOWN = 20
+_ARTIFACTS_SHOWN = 10
+
+
+def details_modal(
+    view: PromotionView, history: tuple[Event, ...] = (), packet: EvidencePacket | None = None
+) -> dict[str, Any]:
+    """The details as a modal."""
+    return modal("Promotion", _blocks(view, history, packet))
+
+
+def details_message(
+    view: PromotionView, history: tuple[Event, ...] = (), packet: EvidencePacket | None = None
+) -> Message:
+    """The details as a message that only the asker sees."""
+    return Message(parts.sentence(view.promotion), built(_blocks(view, history, packet)))
+
+
+def _blocks(view: PromotionView, history: tuple[Event, ...], packet: EvidencePacket | None) -> Iterator[Block]:
+    promotion = view.promotion
+    yield header(parts.heading(promotion))
+    yield section(parts.status_line(promotion))
+    yield section(f"{parts.route(promotion)}\n{parts.asked_by(promotion)}")
+    yield from _whole("Reason", promotion.reason)
+    yield from _whole("Why it was closed", promotion.close_comment)
+    if told := parts.deployment(promotion):
+        yield section(told)
+    yield section(approvals(view))
+    yield from _gates(promotion)
+    yield section(_release(view))
+    if packet:
+        yield section(evidence_words(packet))
+    yield from _history(history)
+    yield context(f"Promotion `{promotion.id}`")
+
+
+def _whole(title: str, text: str) -> Iterator[Block]:
+    """All of a long text, in as many sections as it takes."""
+    for number, piece in enumerate(pieces(text, _PIECE)):
+        yield section(f"*{title}*\n{piece}" if number == 0 else piece)
+
+
+def _gates(promotion: Promotion) -> Iterator[Block]:
+    if not promotion.gates:
+        return
+    yield divider()
+    looked = f" (looked at {moment(promotion.evaluated_at)})" if promotion.evaluated_at else ""
+    yield section(f"*Gates*{looked}")
+    for gate in promotion.gates[:_GATES_SHOWN]:
+        yield section(f"{parts.gate_rows((gate,), 1500)}\n{_saw(gate)}")
+    if rest := promotion.gates[_GATES_SHOWN:]:
+        yield section(parts.gate_rows(rest))
+
+
+def _saw(gate: GateResult) -> str:
+    """What the gate looked at, as it stands in the record."""
+    rows = (f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in gate.details.items())
+    return "```" + safe(cut("\n".join(rows), 1200).replace("`", "'"), 1400) + "```" if gate.details else ""
+
+
+def _release(view: PromotionView) -> str:
+    release = view.release
+    rows = [f"{in_line(a.name, 120)}  `{safe(a.digest[:19])}…`" for a in release.artifacts[:_ARTIFACTS_SHOWN]]
+    if len(release.artifacts) > _ARTIFACTS_SHOWN:
+        rows.append(f"… and {len(release.artifacts) - _ARTIFACTS_SHOWN} more artifacts")
+    lead = f"*Release* {in_line(release.name)} ({in_line(release.component)} {in_line(release.version)})"
+    if release.source_ref:
+        rows.insert(0, f"From {in_line(release.source_ref, 500)}")
+    return "\n".join([lead, *rows])
+
+
+def evidence_words(packet: EvidencePacket) -> str:
+    """What names and vouches for the evidence."""
+    return (
+        f"*Evidence* signed {moment(packet.generated_at)}\n"
+        f"Content hash `{safe(packet.content_hash)}`\nSigning key `{in_line(packet.signer_key_ref)}`"
+    )
+
+
+def _history(history: tuple[Event, ...]) -> Iterator[Block]:
+    told = [(event, entry) for event in history if (entry := history_entry(event))]
+    if not told:
+        return
+    yield divider()
+    rows = [f"{moment(event.at)}  {entry.text}" for event, entry in told[-_EVENTS_SHOWN:]]
+    yield section("*History*\n" + rows_within(rows, _PIECE, "events"))

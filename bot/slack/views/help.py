@@ -1,0 +1,43 @@
+"""What one can type."""
+
+from __future__ import annotations
+
+from bot.slack.views.kit import built, context, header, section
+from bot.slack.views.message import Message
+
+_SECTIONS = (
+    (
+        "Ask for a promotion",
+        (
+            ("/promote", "opens a form"),
+            ("/promote shop-1.4.2 to production a fix for the checkout", "asks at once"),
+            ("/promotions preview shop-1.4.2 to production", "says what the gates would say, and stores nothing"),
+        ),
+    ),
+    (
+        "Decide",
+        (
+            ("/approvals", "what waits for you"),
+            ("/promotions approve shop-1.4.2 to production looks good", "with a comment, or without"),
+            ("/promotions reject shop-1.4.2 to production not on a Friday", "a reason is needed"),
+            ("/promotions cancel shop-1.4.2 to production", "the requester or an administrator"),
+        ),
+    ),
+    (
+        "Look things up",
+        (
+            ("/promotions", "what is open; also mine, all, or a status such as approved or rejected"),
+            ("/promotions show shop-1.4.2 to production", "everything about it"),
+            ("/promotions evidence shop-1.4.2 to production", "the signed decision and how to verify it"),
+        ),
+    ),
+)
+
+
+def help_message() -> Message:
+    """Every command with an example."""
+    blocks = [header("Countersign: what you can type")]
+    for title, rows in _SECTIONS:
+        blocks.append(section("\n".join([f"*{title}*", *(f"`{typed}`\n{what}" for typed, what in rows)])))
+    blocks.append(context('A name with blanks goes into "quotes". An id of a promotion works in place of its names.'))
+    return Message("What you can type: /promote, /approvals, /promotions", built(blocks))

@@ -1,0 +1,120 @@
+"""What cannot be done, in short and kind words: why, and what would work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.slack.ids import ActionId, CommandName, PromotionValue
+from bot.slack.views.kit import actions, built, button, modal, section
+from bot.slack.views.message import Message
+from bot.slack.views.text import in_line, listed, moment, rows_within, safe
+from core.errors import (
+    AlreadyDecidedError,
+    AlreadyVotedError,
+    DomainError,
+    GatesBlockedError,
+    NotFoundError,
+    PromotionAlreadyOpenError,
+    UnavailableError,
+)
+
+_WORDS = 1200
+
+
+def refusal(error: DomainError) -> Message:
+    """A refusal as a message that only the asker sees."""
+    text = refusal_words(error)
+    blocks = [section(text)]
+    if isinstance(error, PromotionAlreadyOpenError) and "promotionId" in error.params:
+        value = PromotionValue(promotion_id=error.params["promotionId"])
+        blocks.append(actions(button("Show it", ActionId.DETAILS, value)))
+    return Message(text, built(blocks))
+
+
+def refusal_modal(title: str, error: DomainError) -> dict[str, Any]:
+    """A refusal in place of the modal that was submitted."""
+    return modal(title, [section(refusal_words(error))])
+
+
+def refusal_words(error: DomainError) -> str:
+    """Why, and what would work."""
+    why = _why(error)
+    hint = safe(error.hint, _WORDS)
+    suggestions = error.params.get("suggestions") or ()
+    if suggestions:
+        hint = f"Did you mean {listed((f'*{in_line(str(each))}*' for each in suggestions), 3)}?"
+    return f"{why}\n{hint}" if hint else why
+
+
+def _why(error: DomainError) -> str:
+    message = _ended(safe(error.message, _WORDS))
+    if isinstance(error, AlreadyVotedError):
+        return f"Your vote is already recorded, and one vote is all it takes from you. {message}"
+    if isinstance(error, AlreadyDecidedError):
+        return _already_decided(error) or message
+    if isinstance(error, GatesBlockedError):
+        return _blocked(error)
+    if isinstance(error, UnavailableError):
+        return "I cannot reach what I need right now. Nothing was stored; please try again in a moment."
+    if isinstance(error, NotFoundError) and "wanted" in error.params:
+        kind, wanted = (in_line(str(error.params.get(name, ""))) for name in ("kind", "wanted"))
+        return f"I know no {kind} called *{wanted}*."
+    return message
+
+
+def _already_decided(error: AlreadyDecidedError) -> str:
+    """The same as the error says, with the time in the reader's zone."""
+    try:
+        at = moment(datetime.fromisoformat(error.params["decidedAt"]))
+    except (KeyError, TypeError, ValueError):
+        return ""
+    status, by = str(error.params.get("status", "decided")), in_line(str(error.params.get("decidedBy", "")))
+    words = {"expired": "It expired", "superseded": "It was superseded by a newer release"}
+    how = words.get(str(error.params.get("closeReason")), f"It is already {in_line(status.replace('_', ' '))}, by {by}")
+    return f"{how}, {at}. Nothing was changed."
+
+
+def _blocked(error: GatesBlockedError) -> str:
+    gates = [gate for gate in error.params.get("gates", ()) if gate.get("blocking")]
+    rows = (f":no_entry: *{in_line(gate['gateName'], 120)}*: {in_line(gate['message'])}" for gate in gates)
+    return "A gate blocks this now:\n" + rows_within(rows, _WORDS, "gates")
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?", "!", "…")) else f"{sentence}."
+
+
+def unknown_person(error: DomainError, team: str, user: str) -> Message:
+    """To somebody we do not know: whom to ask, and what to tell them."""
+    text = (
+        f"{_ended(safe(error.message, _WORDS))} {safe(error.hint, _WORDS)}\n"
+        f"They need your workspace id `{safe(team, 40)}` and your user id `{safe(user, 40)}`."
+    )
+    return Message(text, built([section(text)]))
+
+
+def dialog_did_not_open(typed: str) -> Message:
+    """Slack lets a dialog open within three seconds only; typing always works."""
+    text = f"Slack did not open the dialog in time. Please try again, or type it:\n`{safe(typed, 300)}`"
+    return Message(text, built([section(text)]))
+
+
+def unexpected(reference: str) -> Message:
+    """Something broke; the reference finds it in the log."""
+    text = (
+        f"Something went wrong here, reference `{safe(reference, 80)}`. Please try again; if it stays, tell an admin."
+    )
+    return Message(text, built([section(text)]))
+
+
+def unexpected_modal(reference: str) -> dict[str, Any]:
+    """The same in place of a modal."""
+    return modal("Something went wrong", [section(unexpected(reference).text)])
+
+
+def usage(problem: str, examples: tuple[str, ...]) -> Message:
+    """A command that was not understood, with lines that would be."""
+    rows = "\n".join(f"• `{safe(each, 200)}`" for each in examples)
+    text = f"{safe(problem, _WORDS)}\n{rows}\nMore: `{CommandName.PROMOTIONS} help`"
+    return Message(text, built([section(text)]))
