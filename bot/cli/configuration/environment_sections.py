@@ -1,0 +1,217 @@
+"""`environments`, `approvalPolicies` and `freezeWindows`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+from uuid import UUID
+
+from bot.cli.configuration.schema import EnvironmentEntry, FreezeWindowEntry, PolicyEntry
+from bot.cli.configuration.section import Section, UnknownReferenceError
+from bot.cli.configuration.yaml_tree import Path
+from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, PolicyDraft
+from core.app.ports import Store
+from core.domain.environment import Environment, FreezeWindow
+from core.domain.policy import ApprovalPolicy
+from core.domain.text import name_key
+
+
+class EnvironmentSection(Section[EnvironmentEntry, Environment, EnvironmentDraft]):
+    """Environments; each is stored after the one that it promotes from."""
+
+    key = "environments"
+    field_paths = {"sourceEnvironmentId": "promotesFrom"}  # noqa: RUF012
+
+    def ordered(self, entries: Sequence[EnvironmentEntry]) -> Iterable[tuple[int, EnvironmentEntry]]:
+        places = {name_key(entry.name): (place, entry) for place, entry in enumerate(entries)}
+        sources = {name: [name_key(entry.promotes_from or "")] for name, (_, entry) in places.items()}
+        try:
+            return [places[name] for name in TopologicalSorter(sources).static_order() if name in places]
+        except CycleError:
+            return places.values()  # the use case refuses it, in its own words
+
+    def name_of(self, entry: EnvironmentEntry) -> str:
+        return entry.name
+
+    def stored(self, entry: EnvironmentEntry) -> Environment | None:
+        return self.store.environments.named(entry.name)
+
+    def draft_of(self, thing: Environment) -> EnvironmentDraft:
+        return EnvironmentDraft(
+            thing.name, thing.source_environment_id, thing.require_sod, thing.slack_channel, thing.gates
+        )
+
+    def wanted(self, entry: EnvironmentEntry, thing: Environment | None) -> EnvironmentDraft:
+        draft = self.draft_of(thing) if thing else EnvironmentDraft(entry.name)
+        given = entry.given("name", "require_sod", "slack_channel")
+        if "gates" in entry.model_fields_set:
+            given["gates"] = {name: settings or {} for name, settings in entry.gates.items()}
+        if "promotes_from" in entry.model_fields_set:
+            source = entry.promotes_from
+            given["source_environment_id"] = _environment_id(self.store, source, ("promotesFrom",)) if source else None
+        draft = replace(draft, **given)
+        return replace(draft, gates=self.gates.checked(draft.gates))
+
+    def shown(self, draft: EnvironmentDraft) -> dict[str, Any]:
+        source = draft.source_environment_id
+        return {
+            "name": draft.name,
+            "promotesFrom": _environment_name(self.store, source) if source else None,
+            "requireSod": draft.require_sod,
+            "slackChannel": draft.slack_channel,
+            **{f"gates.{name}": dict(settings) for name, settings in draft.gates.items()},
+        }
+
+    async def create(self, draft: EnvironmentDraft) -> Environment:
+        return await self.administering.create_environment(self.actor, draft)
+
+    async def update(self, thing: Environment, draft: EnvironmentDraft) -> Environment:
+        return await self.administering.update_environment(self.actor, thing.id, draft)
+
+    def unnamed(self, kept: set[UUID]) -> Iterable[tuple[str, Environment]]:
+        """What nothing is promoted from goes first."""
+        stored = {environment.id: environment for environment in self.store.environments.all()}
+        sources = {id: [each.source_environment_id] for id, each in stored.items() if each.source_environment_id}
+        ordered = [*TopologicalSorter({id: sources.get(id, []) for id in stored}).static_order()]
+        return [(stored[id].name, stored[id]) for id in reversed(ordered) if id not in kept]
+
+    async def remove(self, thing: Environment) -> None:
+        await self.administering.delete_environment(self.actor, thing.id)
+
+    @staticmethod
+    def id_of(thing: Environment) -> UUID:
+        return thing.id
+
+
+class PolicySection(Section[PolicyEntry, ApprovalPolicy, PolicyDraft]):
+    """Approval policies."""
+
+    key = "approvalPolicies"
+    field_paths = {"environmentId": "environment"}  # noqa: RUF012
+
+    def name_of(self, entry: PolicyEntry) -> str:
+        return entry.name
+
+    def stored(self, entry: PolicyEntry) -> ApprovalPolicy | None:
+        return self.store.policies.named(entry.name)
+
+    def draft_of(self, thing: ApprovalPolicy) -> PolicyDraft:
+        assert thing.environment_id is not None, "a stored policy has an environment"  # noqa: S101
+        return PolicyDraft(
+            thing.name,
+            thing.environment_id,
+            thing.required_approvals,
+            tuple(group.name for group in thing.approver_groups),
+            thing.require_separation_of_duties,
+            thing.auto_expire_hours,
+        )
+
+    def wanted(self, entry: PolicyEntry, thing: ApprovalPolicy | None) -> PolicyDraft:
+        environment_id = _environment_id(self.store, entry.environment, ("environment",))
+        draft = self.draft_of(thing) if thing else PolicyDraft(entry.name, environment_id, 0, ())
+        given = entry.given("name", "required_approvals", "require_separation_of_duties", "auto_expire_hours")
+        if "approver_groups" in entry.model_fields_set:
+            given["approver_groups"] = tuple(
+                self._group(name, place) for place, name in enumerate(entry.approver_groups)
+            )
+        return replace(draft, environment_id=environment_id, **given)
+
+    def shown(self, draft: PolicyDraft) -> dict[str, Any]:
+        return {
+            "name": draft.name,
+            "environment": _environment_name(self.store, draft.environment_id),
+            "requiredApprovals": draft.required_approvals,
+            "approverGroups": sorted(set(draft.approver_groups)),
+            "requireSeparationOfDuties": draft.require_separation_of_duties,
+            "autoExpireHours": draft.auto_expire_hours,
+        }
+
+    async def create(self, draft: PolicyDraft) -> ApprovalPolicy:
+        return await self.administering.create_policy(self.actor, draft)
+
+    async def update(self, thing: ApprovalPolicy, draft: PolicyDraft) -> ApprovalPolicy:
+        return await self.administering.update_policy(self.actor, self.id_of(thing), draft)
+
+    def unnamed(self, kept: set[UUID]) -> Iterable[tuple[str, ApprovalPolicy]]:
+        return [(policy.name, policy) for policy in self.store.policies.all() if policy.id not in kept]
+
+    async def remove(self, thing: ApprovalPolicy) -> None:
+        await self.administering.delete_policy(self.actor, self.id_of(thing))
+
+    @staticmethod
+    def id_of(thing: ApprovalPolicy) -> UUID:
+        assert thing.id is not None, "a stored policy has an id"  # noqa: S101
+        return thing.id
+
+    def _group(self, name: str, place: int) -> str:
+        group = self.store.groups.named(name)
+        if group is None:
+            raise UnknownReferenceError("approver group", name, ("approverGroups", place))
+        return group.name
+
+
+class FreezeWindowSection(Section[FreezeWindowEntry, FreezeWindow, FreezeWindowDraft]):
+    """Freeze windows."""
+
+    key = "freezeWindows"
+    field_paths = {"environmentIds": "environments"}  # noqa: RUF012
+
+    def name_of(self, entry: FreezeWindowEntry) -> str:
+        return entry.name
+
+    def stored(self, entry: FreezeWindowEntry) -> FreezeWindow | None:
+        return self.store.freeze_windows.named(entry.name)
+
+    def draft_of(self, thing: FreezeWindow) -> FreezeWindowDraft:
+        return FreezeWindowDraft(thing.name, thing.environment_ids, thing.starts_at, thing.ends_at, thing.reason)
+
+    def wanted(self, entry: FreezeWindowEntry, thing: FreezeWindow | None) -> FreezeWindowDraft:
+        environment_ids = tuple(
+            _environment_id(self.store, name, ("environments", place)) for place, name in enumerate(entry.environments)
+        )
+        draft = FreezeWindowDraft(entry.name, environment_ids, entry.starts_at, entry.ends_at)
+        return replace(draft, reason=entry.reason if "reason" in entry.model_fields_set or not thing else thing.reason)
+
+    def shown(self, draft: FreezeWindowDraft) -> dict[str, Any]:
+        return {
+            "name": draft.name,
+            "environments": sorted({_environment_name(self.store, id) for id in draft.environment_ids}),
+            "startsAt": _moment(draft.starts_at),
+            "endsAt": _moment(draft.ends_at),
+            "reason": draft.reason,
+        }
+
+    async def create(self, draft: FreezeWindowDraft) -> FreezeWindow:
+        return await self.administering.create_freeze_window(self.actor, draft)
+
+    async def update(self, thing: FreezeWindow, draft: FreezeWindowDraft) -> FreezeWindow:
+        return await self.administering.update_freeze_window(self.actor, thing.id, draft)
+
+    def unnamed(self, kept: set[UUID]) -> Iterable[tuple[str, FreezeWindow]]:
+        return [(window.name, window) for window in self.store.freeze_windows.all() if window.id not in kept]
+
+    async def remove(self, thing: FreezeWindow) -> None:
+        await self.administering.delete_freeze_window(self.actor, thing.id)
+
+    @staticmethod
+    def id_of(thing: FreezeWindow) -> UUID:
+        return thing.id
+
+
+def _environment_id(store: Store, name: str, path: Path) -> UUID:
+    environment = store.environments.named(name)
+    if environment is None:
+        raise UnknownReferenceError("environment", name, path)
+    return environment.id
+
+
+def _environment_name(store: Store, id: UUID) -> str:
+    environment = store.environments.get(id)
+    return environment.name if environment else str(id)
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

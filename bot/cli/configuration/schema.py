@@ -1,0 +1,125 @@
+"""What a configuration file may say.
+
+A key that is left out leaves what is stored as it is (or takes the default of a new thing), so a file need not repeat
+what is kept elsewhere, such as accounts that people linked themselves.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+from core.domain.people import SlackAccount
+from core.errors import InvalidError
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _moment(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError("must be a time such as 2026-12-20T00:00:00Z") from None
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError("has no time zone; write Z at its end for UTC, or an offset such as +01:00")
+    if isinstance(value, date) and not isinstance(value, datetime):
+        raise ValueError(f"must say the time too, such as {value.isoformat()}T00:00:00Z")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_plain)]
+Name = Annotated[str, AfterValidator(_plain), Field(min_length=1)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+
+
+class Entry(BaseModel):
+    """One thing in a file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, alias_generator=to_camel)
+
+    def given(self, *names: str) -> dict[str, Any]:
+        """Of these attributes, the ones that the file has."""
+        return {name: getattr(self, name) for name in names if name in self.model_fields_set}
+
+
+class NamedEntry(Entry):
+    """A thing that is known by its name."""
+
+    name: Name
+
+
+class EnvironmentEntry(NamedEntry):
+    """An environment; `promotes_from` names the one before it."""
+
+    promotes_from: Name | None = None
+    require_sod: bool = False
+    slack_channel: Text = ""
+    gates: dict[str, dict[str, Any] | None] = Field(default_factory=dict)
+
+
+class SlackEntry(Entry):
+    """A Slack user of a workspace."""
+
+    team: str
+    user: str
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        try:
+            SlackAccount(self.team, self.user)
+        except InvalidError as error:
+            raise ValueError(error.message) from error
+        return self
+
+
+class PersonEntry(Entry):
+    """A person, known by e-mail address."""
+
+    email: Name
+    name: Name
+    slack: list[SlackEntry] = Field(default_factory=list)
+    roles: list[Literal["requester", "approver", "admin"]] = Field(default_factory=list)
+    active: bool = True
+
+
+class GroupEntry(NamedEntry):
+    """An approver group with the e-mail addresses of its members."""
+
+    members: list[Name] = Field(default_factory=list)
+    slack_usergroup: Text = ""
+
+
+class PolicyEntry(NamedEntry):
+    """An approval policy of one environment."""
+
+    environment: Name
+    required_approvals: int
+    approver_groups: list[Name] = Field(default_factory=list)
+    require_separation_of_duties: bool = True
+    auto_expire_hours: int | None = None
+
+
+class FreezeWindowEntry(NamedEntry):
+    """A freeze window over environments."""
+
+    environments: list[Name]
+    starts_at: Moment
+    ends_at: Moment
+    reason: Text = ""
+
+
+class Configuration(Entry):
+    """A whole file."""
+
+    environments: list[EnvironmentEntry] = Field(default_factory=list)
+    people: list[PersonEntry] = Field(default_factory=list)
+    approver_groups: list[GroupEntry] = Field(default_factory=list)
+    approval_policies: list[PolicyEntry] = Field(default_factory=list)
+    freeze_windows: list[FreezeWindowEntry] = Field(default_factory=list)

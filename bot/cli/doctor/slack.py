@@ -1,0 +1,138 @@
+"""Does Slack know us, may we do what we need to, and do the channels see us?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import yaml
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.cli.doctor.finding import Finding, failed, ok, skipped, warning
+from bot.gateways.slack_channels import SlackChannels, UnknownChannelError
+from bot.gateways.slack_client import slack_error
+from bot.settings import Settings
+
+MANIFEST = Path(__file__).parents[3] / "manifest.yml"
+TIMEOUT_SECONDS = 10
+SKEW_TOLD = timedelta(seconds=30)
+SKEW_FATAL = timedelta(minutes=5)
+"""Slack's signatures are refused when they are older or newer than that."""
+
+_UNREACHABLE = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
+
+
+async def check_slack(settings: Settings, channels: Mapping[str, str], now: datetime) -> AsyncIterator[Finding]:
+    """All checks of Slack; `channels` maps environment names to their channels."""
+    if not settings.uses_slack:
+        yield skipped("Slack", "no SLACK_BOT_TOKEN: the REST API runs alone")
+        return
+    yield _entrance(settings)
+    client = AsyncWebClient(
+        settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url.rstrip("/") + "/",
+        timeout=TIMEOUT_SECONDS,
+    )
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        fix = "Install the app again and set SLACK_BOT_TOKEN to its Bot User OAuth Token."
+        yield failed("Slack token", f"Slack answers {slack_error(error)}", fix)
+        return
+    except _UNREACHABLE as error:
+        fix = "Check the network, the proxy and SLACK_API_URL."
+        yield failed("Slack", f"{settings.slack_api_url} cannot be reached: {type(error).__name__}", fix)
+        return
+    headers = {name.lower(): str(value) for name, value in answer.headers.items()}
+    yield ok("Slack token", f"{answer.get('user')} in the workspace {answer.get('team')} ({answer.get('team_id')})")
+    yield _scopes(headers.get("x-oauth-scopes"))
+    yield _skew(headers.get("date"), now)
+    async for finding in _channels(client, channels):
+        yield finding
+
+
+def _entrance(settings: Settings) -> Finding:
+    ways = []
+    if settings.slack_signing_secret.get_secret_value():
+        ways.append("HTTP, with a signing secret")
+    if settings.slack_app_token.get_secret_value():
+        ways.append("Socket Mode")
+    return ok("Slack entrance", " and ".join(ways))
+
+
+def required_scopes(manifest: Path = MANIFEST) -> frozenset[str] | None:
+    """The bot scopes that the manifest asks for; None where there is no manifest to read."""
+    try:
+        document: Any = yaml.safe_load(manifest.read_text(encoding="utf-8"))
+    except OSError:
+        return None
+    return frozenset(document["oauth_config"]["scopes"]["bot"])
+
+
+def _scopes(header: str | None) -> Finding:
+    name = "Slack scopes"
+    required = required_scopes()
+    if required is None:
+        return skipped(name, f"there is no {MANIFEST.name} to compare with")
+    if header is None:
+        return skipped(name, "Slack did not say which scopes the token has")
+    granted = {scope.strip() for scope in header.split(",") if scope.strip()}
+    if missing := sorted(required - granted):
+        fix = "Update the app from manifest.yml (App Manifest), then install it again."
+        return failed(name, f"missing: {', '.join(missing)}", fix)
+    if beyond := sorted(granted - required):
+        fix = "Update the app from manifest.yml, so that a stolen token can do less."
+        return warning(name, f"not needed: {', '.join(beyond)}", fix)
+    return ok(name, f"{len(required)} of {len(required)} scopes of manifest.yml")
+
+
+def _skew(date: str | None, now: datetime) -> Finding:
+    name = "clock"
+    try:
+        theirs = parsedate_to_datetime(date or "")
+    except ValueError:
+        return skipped(name, "Slack did not say what time it is")
+    if theirs.tzinfo is None:
+        theirs = theirs.replace(tzinfo=UTC)
+    skew = abs(now - theirs)
+    seconds = int(skew.total_seconds())
+    fix = "Set this machine's clock by NTP (timedatectl set-ntp true)."
+    if skew > SKEW_FATAL:
+        return failed(name, f"{seconds} s away from Slack's; its signatures are refused", fix)
+    if skew > SKEW_TOLD:
+        return warning(name, f"{seconds} s away from Slack's", fix)
+    return ok(name, f"within {seconds} s of Slack's")
+
+
+async def _channels(client: AsyncWebClient, channels: Mapping[str, str]) -> AsyncIterator[Finding]:
+    known = SlackChannels(client)
+    for environment, channel in channels.items():
+        name = f"channel of {environment}"
+        if not channel:
+            fix = "Set slackChannel, or nobody sees the cards of its promotions."
+            yield warning(name, "it has none", fix)
+            continue
+        try:
+            yield await _channel(client, known, name, channel)
+        except UnknownChannelError as error:
+            yield failed(name, str(error), f"Make it, or invite the bot to it: /invite @bot in {channel}.")
+        except SlackApiError as error:
+            yield failed(name, f"{channel}: Slack answers {slack_error(error)}", f"Invite the bot to {channel}.")
+        except _UNREACHABLE as error:
+            yield failed(name, f"Slack cannot be reached: {type(error).__name__}", "Check the network.")
+
+
+async def _channel(client: AsyncWebClient, known: SlackChannels, name: str, channel: str) -> Finding:
+    answer = await client.conversations_info(channel=await known.id_of(channel))
+    described: dict[str, Any] = answer.get("channel") or {}
+    if described.get("is_archived"):
+        return failed(name, f"{channel} is archived", "Unarchive it, or give the environment another channel.")
+    if not described.get("is_member"):
+        return failed(name, f"the bot is not in {channel}", f"Type /invite @bot in {channel}.")
+    return ok(name, f"the bot is in {channel}")

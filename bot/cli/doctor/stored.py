@@ -1,0 +1,47 @@
+"""What the database holds: is anything stuck, and can what is asked for be decided at all?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bot.cli.doctor.finding import Finding, ok, warning
+from core.app.ports import Store
+from core.domain.policy import ApprovalPolicy
+
+LATE = timedelta(minutes=5)
+
+
+def check_outbox(store: Store, now: datetime) -> Finding:
+    """How much waits to be told, and what failed last."""
+    name = "outbox"
+    depth = store.outbox.depth()
+    if depth.failing:
+        failures = store.outbox.failures(1)
+        last = f"; last: {failures[0][0].errand}: {failures[0][1]}" if failures else ""
+        fix = "Mend what the error names (the checks of Slack may say more); deliveries are tried again by themselves."
+        return warning(name, f"{depth.failing} of {depth.waiting} deliveries fail{last}", fix)
+    if depth.oldest is not None and now - depth.oldest > LATE:
+        minutes = int((now - depth.oldest).total_seconds() // 60)
+        return warning(name, f"{depth.waiting} deliveries wait, the oldest for {minutes} min", "Is `serve` running?")
+    return ok(name, f"{depth.waiting} deliveries wait")
+
+
+def check_policies(store: Store) -> Iterator[Finding]:
+    """Policies that ask for more approvals than there are people who may give them."""
+    policies = store.policies.all()
+    electorate = store.people.electorate(policies)
+    short = [(policy, len(electorate.of(policy))) for policy in policies]
+    short = [(policy, voters) for policy, voters in short if voters < policy.required_approvals]
+    for policy, voters in short:
+        yield warning(
+            f"policy {policy.name}",
+            f"asks for {_asked(policy)}, and {voters} active people are in its groups",
+            "Add people to its groups, with `countersign apply`.",
+        )
+    if not short:
+        yield ok("approval policies", f"{len(policies)}, each with enough people to satisfy it")
+
+
+def _asked(policy: ApprovalPolicy) -> str:
+    return "1 approval" if policy.required_approvals == 1 else f"{policy.required_approvals} approvals"
