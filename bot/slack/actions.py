@@ -86,8 +86,7 @@ async def _ask(door: Door, actor: Actor, click: Click, promotion_id: UUID, dialo
 
 async def _details(door: Door, actor: Actor, click: Click) -> None:
     promotion_id = PromotionValue.loads(click.action.value).promotion_id
-    found = await details(door.countersign, actor, promotion_id)
-    modal = details_modal(found.view, found.history, found.packet)
+    modal = details_modal(await details(door.countersign, actor, promotion_id))
     await _open(door, click, modal, f"/promotions show {promotion_id}")
 
 

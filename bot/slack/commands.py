@@ -70,8 +70,7 @@ async def _promotions(door: Door, actor: Actor, command: SlashCommand) -> Answer
 
 async def _show(door: Door, actor: Actor, deed: Deed) -> Message:
     found = await promotion_id(door.countersign, actor, deed.subject)
-    shown = await details(door.countersign, actor, found)
-    return details_message(shown.view, shown.history, shown.packet)
+    return details_message(await details(door.countersign, actor, found))
 
 
 async def _evidence(door: Door, actor: Actor, deed: Deed) -> Message:

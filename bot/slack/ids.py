@@ -41,6 +41,11 @@ class ActionId(StrEnum):
     APPROVE_COMMENT = "approve.comment"
     CANCEL_REASON = "cancel.reason"
 
+    @property
+    def field(self) -> str:
+        """The `block_id` of the field with that action id in a modal."""
+        return self.value.rpartition(".")[2]
+
 
 class DialogId(StrEnum):
     """Modals that can be submitted (`callback_id`)."""

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from bot.slack.ids import ListValue
+from bot.slack.views.details_modal import Details
 from bot.slack.views.home import MINE_SHOWN, home
 from bot.slack.views.lists import LIST_SIZE, approvals_list, promotions_list
 from bot.slack.views.message import Message
 from core.app.countersign import Countersign
 from core.app.pages import PageRequest
 from core.app.ports import PromotionFilter
-from core.app.reading import PromotionView
-from core.domain.events import Event
 from core.domain.people import Actor
-from core.evidence.envelope import EvidencePacket
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """Everything there is to show of one promotion."""
-
-    view: PromotionView
-    history: tuple[Event, ...]
-    packet: EvidencePacket | None
 
 
 async def details(countersign: Countersign, actor: Actor, promotion_id: UUID) -> Details:

@@ -81,7 +81,7 @@ class ViewPart(_Part):
             return None
 
     def _field(self, action: ActionId) -> Filled:
-        return self.state.values.get(action, {}).get(action, Filled())
+        return self.state.values.get(action.field, {}).get(action, Filled())
 
 
 class ActionPart(_Part):

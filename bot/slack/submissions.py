@@ -98,7 +98,7 @@ _TITLES: Mapping[DialogId, str] = {
 def _refused(dialog: DialogId, error: DomainError) -> Ack:
     if field := _FIELDS.get((dialog, _field(error))):
         words = " ".join(filter(None, [f"{error.message}.", error.hint]))
-        return {"response_action": "errors", "errors": {field.value: cut(words, _ERROR)}}
+        return {"response_action": "errors", "errors": {field.field: cut(words, _ERROR)}}
     return {"response_action": "update", "view": refusal_modal(_TITLES[dialog], error)}
 
 

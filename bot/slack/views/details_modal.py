@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.models.blocks import Block
@@ -26,22 +27,27 @@ _EVENTS_SHOWN = 20
 _ARTIFACTS_SHOWN = 10
 
 
-def details_modal(
-    view: PromotionView, history: tuple[Event, ...] = (), packet: EvidencePacket | None = None
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What there is to show: the promotion, all that happened to it, and the packet once it is decided."""
+
+    view: PromotionView
+    history: tuple[Event, ...] = ()
+    packet: EvidencePacket | None = None
+
+
+def details_modal(found: Details) -> dict[str, Any]:
     """The details as a modal."""
-    return modal("Promotion", _blocks(view, history, packet))
+    return modal("Promotion", _blocks(found))
 
 
-def details_message(
-    view: PromotionView, history: tuple[Event, ...] = (), packet: EvidencePacket | None = None
-) -> Message:
+def details_message(found: Details) -> Message:
     """The details as a message that only the asker sees."""
-    return Message(parts.sentence(view.promotion), built(_blocks(view, history, packet)))
+    return Message(parts.sentence(found.view.promotion), built(_blocks(found)))
 
 
-def _blocks(view: PromotionView, history: tuple[Event, ...], packet: EvidencePacket | None) -> Iterator[Block]:
-    promotion = view.promotion
+def _blocks(found: Details) -> Iterator[Block]:
+    promotion = found.view.promotion
     yield header(parts.heading(promotion))
     yield section(parts.status_line(promotion))
     yield section(f"{parts.route(promotion)}\n{parts.asked_by(promotion)}")
@@ -49,12 +55,12 @@ def _blocks(view: PromotionView, history: tuple[Event, ...], packet: EvidencePac
     yield from _whole("Why it was closed", promotion.close_comment)
     if told := parts.deployment(promotion):
         yield section(told)
-    yield section(approvals(view))
+    yield section(approvals(found.view))
     yield from _gates(promotion)
-    yield section(_release(view))
-    if packet:
-        yield section(evidence_words(packet))
-    yield from _history(history)
+    yield section(_release(found.view))
+    if found.packet:
+        yield section(evidence_words(found.packet))
+    yield from _history(found.history)
     yield context(f"Promotion `{promotion.id}`")
 
 

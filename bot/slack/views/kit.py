@@ -109,7 +109,7 @@ def type_ahead(action: ActionId, label: str, placeholder: str, chosen: Option | 
         action_id=action.value, placeholder=words(placeholder), initial_option=chosen, min_query_length=0
     )
     return InputBlock(
-        block_id=action.value,
+        block_id=action.field,
         label=words(label),
         element=select,
         dispatch_action=True,
@@ -129,7 +129,7 @@ def text_input(
         initial_value=initial[:INPUT_MAX] or None,
     )
     return InputBlock(
-        block_id=action.value,
+        block_id=action.field,
         label=words(label),
         element=field,
         optional=optional,
