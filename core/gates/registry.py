@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from core.domain.gate_result import GateResult
 from core.errors import InvalidError
+from core.gates.facts import sound
 from core.gates.freeze_window import FreezeWindowGate
 from core.gates.gate import Gate, GateContext, GateSettings
 from core.gates.security import SecurityGate
@@ -42,9 +43,9 @@ class GateRegistry:
         gate = self._gates.get(name)
         if gate is None:
             known = ", ".join(self._gates)
-            raise InvalidError(f"There is no gate called {name!r}", field="gates", hint=f"Gates are {known}.")
+            raise InvalidError(f"There is no gate called {name[:100]!r}", field="gates", hint=f"Gates are {known}.")
         try:
-            model: GateSettings = gate.settings_model.model_validate(dict(settings))
+            model = _settings(gate, settings)
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
             field = ".".join(["gates", name, *map(str, first["loc"])])
@@ -56,10 +57,10 @@ class GateRegistry:
         if gate is None:
             return _unanswered(name, "it is not installed")
         try:
-            model = gate.settings_model.model_validate(dict(settings))
-            verdict = gate.evaluate(context, model)
-            _require_facts(verdict.details)
-        except Exception as error:  # a gate may be anybody's code: whatever it raises must block, not crash
+            model = _settings(gate, settings)
+            verdict = sound(gate.evaluate(context, model))
+        # A gate may be anybody's code: whatever it raises, even what would end the program, must block and not crash.
+        except (Exception, SystemExit) as error:
             return _unanswered(name, f"it failed with {type(error).__name__}")
         return GateResult(
             gate_name=name,
@@ -70,18 +71,9 @@ class GateRegistry:
         )
 
 
-def _require_facts(value: object) -> None:
-    """Raise TypeError for what cannot be sealed in evidence: anything but plain JSON without floats."""
-    if isinstance(value, Mapping):
-        for key, member in value.items():
-            if not isinstance(key, str):
-                raise TypeError(f"{key!r} is not a text key")
-            _require_facts(member)
-    elif isinstance(value, list | tuple):
-        for member in value:
-            _require_facts(member)
-    elif not (value is None or isinstance(value, str | int)):
-        raise TypeError(f"{type(value).__name__} cannot be sealed in evidence")
+def _settings(gate: Gate[Any], settings: Mapping[str, Any]) -> GateSettings:
+    model: GateSettings = gate.settings_model.model_validate(dict(settings), by_alias=True, by_name=False)
+    return model
 
 
 def _unanswered(name: str, why: str) -> GateResult:
