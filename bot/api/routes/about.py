@@ -1,0 +1,58 @@
+"""The audit log, the public keys, and the API's description of itself."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import BaseModel
+
+from bot.api.answers import JSON
+from bot.api.endpoint import Call, Endpoint, OpenCall, Raw
+from bot.api.paths import BASE, DOCS, WELL_KNOWN
+from bot.api.schemas.audit import AuditLog, audit_log_of
+from bot.api.schemas.keys import KeySet
+from bot.api.schemas.queries import AuditQuery
+
+TAG = "About"
+HTML = "text/html; charset=utf-8"
+
+
+async def get_audit_log(call: Call, query: AuditQuery) -> AuditLog:
+    """List what happened, newest first."""
+    reading = call.countersign.reading
+    return audit_log_of(await reading.audit_log(call.actor, query.request(), query.subject_id))
+
+
+async def get_public_keys(call: OpenCall) -> Raw:
+    """Get the public keys that verify evidence, as a JSON Web Key Set (RFC 7517).
+
+    A packet's `signerKeyRef` is the `kid` of its key. Old keys stay, with their time of use; a revoked one says so.
+    """
+    keys = await call.countersign.reading.public_keys()
+    call.headers["Cache-Control"] = "public, max-age=300"
+    return Raw(JSON, json.dumps(keys.to_jwks()).encode())
+
+
+async def get_openapi(call: OpenCall) -> Raw:
+    """Get this description as an OpenAPI 3.1 document."""
+    return Raw(JSON, call.documents.openapi)
+
+
+async def get_docs(call: OpenCall) -> Raw:
+    """Get this description as a page for people."""
+    call.headers["Content-Security-Policy"] = call.documents.page_policy
+    return Raw(HTML, call.documents.page)
+
+
+class OpenApiDocument(BaseModel):
+    """An OpenAPI document."""
+
+    openapi: str
+
+
+ENDPOINTS = (
+    Endpoint("GET", f"{BASE}/audit-log", get_audit_log, TAG, needs="admin"),
+    Endpoint("GET", f"{WELL_KNOWN}/jwks.json", get_public_keys, TAG, shows=KeySet),
+    Endpoint("GET", f"{BASE}/openapi.json", get_openapi, TAG, shows=OpenApiDocument),
+    Endpoint("GET", DOCS, get_docs, TAG, content_type="text/html"),
+)

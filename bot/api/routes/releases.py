@@ -1,0 +1,63 @@
+"""Releases and scan reports: what the build pipeline tells."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from bot.api.endpoint import Call, Endpoint
+from bot.api.paths import BASE
+from bot.api.schemas.queries import PageQuery
+from bot.api.schemas.releases import (
+    ReleaseBody,
+    ReleaseList,
+    ReleaseShown,
+    ScanBody,
+    ScanList,
+    ScanShown,
+    release_of,
+    releases_of,
+    scan_of,
+    scans_of,
+)
+
+TAG = "Releases"
+PATH = f"{BASE}/releases"
+
+
+async def register_release(call: Call, body: ReleaseBody) -> ReleaseShown:
+    """Register a release."""
+    release = await call.countersign.releasing.register(call.actor, body.draft())
+    call.headers["Location"] = f"{PATH}/{release.id}"
+    return release_of(release)
+
+
+async def list_releases(call: Call, query: PageQuery) -> ReleaseList:
+    """List releases, newest first."""
+    return releases_of(await call.countersign.reading.releases(call.actor, query.request()))
+
+
+async def get_release(call: Call, id: UUID) -> ReleaseShown:
+    """Get a release."""
+    return release_of(await call.countersign.reading.release(call.actor, id))
+
+
+async def submit_scan_report(call: Call, id: UUID, body: ScanBody) -> ScanShown:
+    """Submit a scan report for a release.
+
+    The newest report is the one that counts. The gates of the release's open promotions are looked at again.
+    """
+    return scan_of(await call.countersign.releasing.submit_scan(call.actor, body.draft(id)))
+
+
+async def list_scan_reports(call: Call, id: UUID, query: PageQuery) -> ScanList:
+    """List a release's scan reports, newest first."""
+    return scans_of(await call.countersign.reading.scans(call.actor, id, query.request()))
+
+
+ENDPOINTS = (
+    Endpoint("POST", PATH, register_release, TAG, 201, needs="publisher", errors=("name_taken",)),
+    Endpoint("GET", PATH, list_releases, TAG, needs="reader"),
+    Endpoint("GET", f"{PATH}/{{id}}", get_release, TAG, needs="reader"),
+    Endpoint("POST", f"{PATH}/{{id}}/scan-reports", submit_scan_report, TAG, 201, needs="publisher"),
+    Endpoint("GET", f"{PATH}/{{id}}/scan-reports", list_scan_reports, TAG, needs="reader"),
+)

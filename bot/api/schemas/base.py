@@ -1,0 +1,146 @@
+"""What all requests and answers share: lowerCamelCase, and the small types that fields are made of.
+
+Requests are strict: no unknown field, no number for a text, no date without a zone. Whatever a type here refuses is
+said with the path of the field. Core checks the same again, for all doors.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from core.app.pages import Page
+from core.domain.people import ActorKind, ActorRef
+from core.domain.text import NAME_MAX, TEXT_MAX, checked_name, checked_text
+from core.errors import InvalidError
+
+T = TypeVar("T")
+
+UUID_PATTERN = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+_UUID = re.compile(UUID_PATTERN)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+# What JSON Schema can say of core.domain.text; the invisible characters of Unicode are too many to list.
+_NAME_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+_LINE = r"(\r\n|[^\x00-\x08\x0b-\x1f\x7f-\x9f])*"
+_TEXT_PATTERN = f"^{_LINE}$"
+_REQUIRED_TEXT_PATTERN = rf"^{_LINE}[^\s\x00-\x1f\x7f-\x9f]{_LINE}$"
+
+
+class Body(BaseModel):
+    """What a caller sends."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, alias_generator=to_camel)
+
+
+class Shown(BaseModel):
+    """What a caller is shown."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, validate_by_name=True)
+
+
+class Meta(Shown):
+    """Where in the whole list a page stands."""
+
+    page: int
+    page_size: int
+    total_count: int
+
+
+class Listing(Shown, Generic[T]):
+    """One page of a list."""
+
+    data: list[T]
+    meta: Meta
+
+
+def meta_of(page: Page[Any]) -> Meta:
+    return Meta(page=page.request.page, page_size=page.request.size, total_count=page.total)
+
+
+class ShownActor(Shown):
+    """Who did something; the system itself has no id."""
+
+    model_config = ConfigDict(title="Actor")
+
+    kind: ActorKind
+    id: UUID | None
+    name: str
+
+
+def shown_actor(actor: ActorRef) -> ShownActor:
+    return ShownActor(kind=actor.kind, id=actor.id, name=actor.name)
+
+
+def uuid_of(value: object) -> UUID:
+    """Read a UUID in its one usual form; raises PydanticCustomError for braces, URNs and the like."""
+    if isinstance(value, UUID):
+        return value
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
+        raise PydanticCustomError("uuid", "must be a UUID, like 3f0c2c5e-8d0e-4b53-9d9e-5f1f6c2a7b10")
+    return UUID(value)
+
+
+def _moment(value: object) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    try:
+        if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+            raise ValueError
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        message = "must be a time of RFC 3339 with its zone, like 2026-12-20T00:00:00Z"
+        raise PydanticCustomError("moment", message) from None
+
+
+def _checked(check: Callable[[str], str]) -> AfterValidator:
+    def checked(value: str) -> str:
+        try:
+            return check(value)
+        except InvalidError as error:
+            raise PydanticCustomError("text", "{problem}", {"problem": error.message.strip()}) from None
+
+    return AfterValidator(checked)
+
+
+def name_field(limit: int) -> Any:
+    return Field(min_length=1, max_length=limit, json_schema_extra={"pattern": _NAME_PATTERN})
+
+
+Id = Annotated[UUID, PlainValidator(uuid_of), WithJsonSchema({"type": "string", "format": "uuid"})]
+Moment = Annotated[datetime, PlainValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+Name = Annotated[str, name_field(NAME_MAX), _checked(lambda text: checked_name(text, ""))]
+LongName = Annotated[str, name_field(500), _checked(lambda text: checked_name(text, "", 500))]
+Address = Annotated[str, name_field(254), _checked(lambda text: checked_name(text, "", 254))]
+Text = Annotated[
+    str,
+    Field(max_length=TEXT_MAX, json_schema_extra={"pattern": _TEXT_PATTERN}),
+    _checked(lambda text: checked_text(text, "")),
+]
+EMAIL_PATTERN = r"^[^\s\x00-\x1f\x7f-\x9f]+@[^\s\x00-\x1f\x7f-\x9f]+$"
+Email = Annotated[
+    str, Field(min_length=3, max_length=254, pattern=EMAIL_PATTERN), _checked(lambda t: checked_name(t, "", 254))
+]
+RequiredText = Annotated[
+    str,
+    Field(min_length=1, max_length=TEXT_MAX, json_schema_extra={"pattern": _REQUIRED_TEXT_PATTERN}),
+    _checked(lambda text: checked_text(text, "", required=True)),
+]
+ShortText = Annotated[
+    str,
+    Field(max_length=500, json_schema_extra={"pattern": _TEXT_PATTERN}),
+    _checked(lambda text: checked_text(text, "", limit=500)),
+]
+
+
+def example(title: str = "", /, **fields: Any) -> ConfigDict:
+    """Give a model its example, held against the model by a test, and its name in the OpenAPI document."""
+    config = ConfigDict(json_schema_extra={"examples": [fields]})
+    return config | ConfigDict(title=title) if title else config

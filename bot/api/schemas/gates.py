@@ -1,0 +1,99 @@
+"""Gate results, and the dry run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from bot.api.schemas.base import Body, Id, Shown, example
+from core.domain.gate_result import GateResult, blocking
+
+SECURITY = {
+    "gateName": "security-gate",
+    "passed": True,
+    "details": {"criticalCount": 0, "highCount": 3, "maxCritical": 0, "maxHigh": 5},
+}
+FREEZE = {"gateName": "freeze-window-gate", "passed": True, "details": {"activeFreezeWindow": None}}
+
+
+class PreviewRequest(Body):
+    """What would be promoted, and where to."""
+
+    model_config = example(
+        releaseId="5a0c4d0e-51d2-4c6e-9a51-0f6f3f5b8a01", targetEnvironmentId="a7e1f7c2-7c55-4a57-8d0b-5d6f0b6e1d02"
+    )
+
+    release_id: Id
+    target_environment_id: Id
+
+
+class GatePreview(Shown):
+    """What one gate would say now."""
+
+    gate_name: str
+    passed: bool
+    blocking: bool = Field(description="It does not pass, and the environment enforces it.")
+    message: str
+
+
+class Preview(Shown):
+    """What all gates would say now. Nothing was stored."""
+
+    model_config = example(
+        wouldPass=False,
+        gates=[
+            {
+                "gateName": "security-gate",
+                "passed": False,
+                "blocking": True,
+                "message": "3 critical vulnerabilities exceed threshold (max: 0)",
+            },
+            {
+                "gateName": "freeze-window-gate",
+                "passed": True,
+                "blocking": False,
+                "message": "No active freeze window",
+            },
+        ],
+    )
+
+    would_pass: bool = Field(description="No gate blocks.")
+    gates: list[GatePreview]
+
+
+class GateEvaluation(Shown):
+    """What one gate said when the decision was made."""
+
+    gate_name: str
+    passed: bool
+    details: dict[str, Any]
+
+
+class Gate(GateEvaluation):
+    """What one gate said last."""
+
+    blocking: bool = Field(description="It did not pass, and the environment enforces it.")
+    message: str
+
+
+def preview_of(results: tuple[GateResult, ...]) -> Preview:
+    gates = [
+        GatePreview(gate_name=result.gate_name, passed=result.passed, blocking=result.blocking, message=result.message)
+        for result in results
+    ]
+    return Preview(would_pass=not blocking(results), gates=gates)
+
+
+def gate_of(result: GateResult) -> Gate:
+    return Gate(
+        gate_name=result.gate_name,
+        passed=result.passed,
+        details=dict(result.details),
+        blocking=result.blocking,
+        message=result.message,
+    )
+
+
+def evaluation_of(result: GateResult) -> GateEvaluation:
+    return GateEvaluation(gate_name=result.gate_name, passed=result.passed, details=dict(result.details))

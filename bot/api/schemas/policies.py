@@ -1,0 +1,95 @@
+"""Approval policies."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import Field
+
+from bot.api.schemas.base import Body, Id, Listing, Name, Shown, example, meta_of
+from core.app.drafts import PolicyDraft
+from core.app.pages import Page
+from core.domain.policy import MAX_APPROVALS, MAX_EXPIRE_HOURS, MAX_GROUPS, ApprovalPolicy
+
+_TERMS = {
+    "name": "production-policy",
+    "environmentId": "a7e1f7c2-7c55-4a57-8d0b-5d6f0b6e1d02",
+    "requiredApprovals": 2,
+    "approverGroups": ["release-managers", "sre-team"],
+    "requireSeparationOfDuties": True,
+    "autoExpireHours": 24,
+}
+_SHOWN = {
+    "id": "7c9e6679-7425-40de-944b-e07fc1f90a08",
+    **_TERMS,
+    "digest": "sha256:60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+}
+
+
+class PolicyBody(Body):
+    """The terms of an approval policy. Later edits touch later requests only."""
+
+    model_config = example("ApprovalPolicyDraft", **_TERMS)
+
+    name: Name
+    environment_id: Id
+    required_approvals: int = Field(
+        ge=0, le=MAX_APPROVALS, description="How many people must approve; 0 means that gates alone decide."
+    )
+    approver_groups: list[Name] = Field(
+        default=[], max_length=MAX_GROUPS, description="Names of approver groups; members of any of them count."
+    )
+    require_separation_of_duties: bool = Field(default=True, description="The requester may not approve.")
+    auto_expire_hours: int | None = Field(
+        default=None, ge=1, le=MAX_EXPIRE_HOURS, description="Undecided requests are cancelled after that; null: never."
+    )
+
+    def draft(self) -> PolicyDraft:
+        return PolicyDraft(
+            name=self.name,
+            environment_id=self.environment_id,
+            required_approvals=self.required_approvals,
+            approver_groups=tuple(self.approver_groups),
+            require_separation_of_duties=self.require_separation_of_duties,
+            auto_expire_hours=self.auto_expire_hours,
+        )
+
+
+class PolicyShown(Shown):
+    """An approval policy."""
+
+    model_config = example("ApprovalPolicy", **_SHOWN)
+
+    id: UUID | None
+    name: str
+    environment_id: UUID | None
+    required_approvals: int
+    approver_groups: list[str]
+    require_separation_of_duties: bool
+    auto_expire_hours: int | None
+    digest: str = Field(
+        description="`sha256:` over the terms; evidence names the terms a request was made under by it."
+    )
+
+
+class PolicyList(Listing[PolicyShown]):
+    """One page of approval policies by name."""
+
+    model_config = example("ApprovalPolicyList", data=[_SHOWN], meta={"page": 1, "pageSize": 25, "totalCount": 1})
+
+
+def policy_of(policy: ApprovalPolicy) -> PolicyShown:
+    return PolicyShown(
+        id=policy.id,
+        name=policy.name,
+        environment_id=policy.environment_id,
+        required_approvals=policy.required_approvals,
+        approver_groups=[group.name for group in policy.approver_groups],
+        require_separation_of_duties=policy.require_separation_of_duties,
+        auto_expire_hours=policy.auto_expire_hours,
+        digest=policy.digest,
+    )
+
+
+def policies_of(page: Page[ApprovalPolicy]) -> PolicyList:
+    return PolicyList(data=[policy_of(policy) for policy in page.items], meta=meta_of(page))

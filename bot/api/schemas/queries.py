@@ -1,0 +1,60 @@
+"""Query parameters."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from bot.api.schemas.base import Id
+from core.app.pages import DEFAULT_PAGE_SIZE, MAX_PAGE, MAX_PAGE_SIZE, PageRequest
+from core.app.ports import PromotionFilter
+from core.domain.promotion import Status
+
+
+def _whole(value: Any) -> Any:
+    # int() would take blanks, signs, underscores and other scripts' digits.
+    if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) <= 9):
+        raise PydanticCustomError("int_parsing", "must be a whole number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+
+
+class Query(BaseModel):
+    """Parameters behind the question mark; there are no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
+
+
+class PageQuery(Query):
+    """Which page of a list is wanted."""
+
+    page: Whole = Field(default=1, ge=1, le=MAX_PAGE, description="Counts from 1.")
+    page_size: Whole = Field(default=DEFAULT_PAGE_SIZE, ge=1, le=MAX_PAGE_SIZE, description="Entries in a page.")
+
+    def request(self) -> PageRequest:
+        return PageRequest(self.page, self.page_size)
+
+
+class PromotionQuery(PageQuery):
+    """Which promotions are wanted."""
+
+    status: list[Status] = Field(
+        default=[], description="Filter by status. Several are repeated or separated by commas."
+    )
+    release_id: Id | None = Field(default=None, description="Filter by release.")
+    environment_id: Id | None = Field(default=None, description="Filter by target environment.")
+    requested_by: Id | None = Field(default=None, description="Filter by the person or service account that asked.")
+
+    def wanted(self) -> PromotionFilter:
+        return PromotionFilter(frozenset(self.status), self.release_id, self.environment_id, self.requested_by)
+
+
+class AuditQuery(PageQuery):
+    """Which audit entries are wanted."""
+
+    subject_id: Id | None = Field(default=None, description="Only what happened to this subject.")

@@ -1,0 +1,28 @@
+"""The route table: everything that is served, in the order in which the docs page tells it."""
+
+from __future__ import annotations
+
+from bot.api.endpoint import Endpoint
+from bot.api.routes import (
+    about,
+    decisions,
+    environments,
+    freeze_windows,
+    groups,
+    people,
+    policies,
+    promotions,
+    releases,
+)
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *promotions.ENDPOINTS,
+    *decisions.ENDPOINTS,
+    *policies.ENDPOINTS,
+    *releases.ENDPOINTS,
+    *environments.ENDPOINTS,
+    *freeze_windows.ENDPOINTS,
+    *groups.ENDPOINTS,
+    *people.ENDPOINTS,
+    *about.ENDPOINTS,
+)
