@@ -9,7 +9,7 @@ from bot.slack.views.details_modal import evidence_words
 from bot.slack.views.kit import built, modal, section
 from bot.slack.views.message import Message
 from bot.slack.views.request_modal import preview_words
-from bot.slack.views.text import in_line, safe
+from bot.slack.views.text import FALLBACK, cut_mrkdwn, in_line, safe
 from core.app.reading import PromotionView
 from core.domain.gate_result import GateResult
 from core.domain.promotion import Promotion
@@ -18,7 +18,7 @@ from core.evidence.envelope import EvidencePacket
 
 def answer(text: str) -> Message:
     """A message of one paragraph of our own words."""
-    return Message(text, built([section(text)]))
+    return Message(cut_mrkdwn(text, FALLBACK), built([section(text)]))
 
 
 def requested(promotion: Promotion, channel: str) -> Message:

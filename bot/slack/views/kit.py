@@ -25,7 +25,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.slack.ids import ActionId, Carried, DialogId
-from bot.slack.views.text import CONFIRM, CONTEXT, HEADER, LABEL, MARK, SECTION, TITLE, cut
+from bot.slack.views.text import CONFIRM, CONTEXT, HEADER, LABEL, MARK, SECTION, TITLE, cut, cut_mrkdwn
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
@@ -49,12 +49,12 @@ def header(text: str) -> Block:
 
 def section(text: str, accessory: InteractiveElement | None = None) -> Block:
     """A paragraph, with a button beside it if need be."""
-    return SectionBlock(text=mrkdwn(cut(text, SECTION)), accessory=accessory)
+    return SectionBlock(text=mrkdwn(cut_mrkdwn(text, SECTION)), accessory=accessory)
 
 
 def context(text: str) -> Block:
     """Small print."""
-    return ContextBlock(elements=[mrkdwn(cut(text, CONTEXT))])
+    return ContextBlock(elements=[mrkdwn(cut_mrkdwn(text, CONTEXT))])
 
 
 def divider() -> Block:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.slack.ids import ActionId, CommandName, PromotionValue
 from bot.slack.views.kit import actions, built, button, modal, section
 from bot.slack.views.message import Message
-from bot.slack.views.text import in_line, listed, moment, rows_within, safe
+from bot.slack.views.text import FALLBACK, cut_mrkdwn, in_line, listed, moment, rows_within, safe
 from core.errors import (
     AlreadyDecidedError,
     AlreadyVotedError,
@@ -29,7 +29,7 @@ def refusal(error: DomainError) -> Message:
     if isinstance(error, PromotionAlreadyOpenError) and "promotionId" in error.params:
         value = PromotionValue(promotion_id=error.params["promotionId"])
         blocks.append(actions(button("Show it", ActionId.DETAILS, value)))
-    return Message(text, built(blocks))
+    return Message(cut_mrkdwn(text, FALLBACK), built(blocks))
 
 
 def refusal_modal(title: str, error: DomainError) -> dict[str, Any]:
@@ -91,13 +91,13 @@ def unknown_person(error: DomainError, team: str, user: str) -> Message:
         f"{_ended(safe(error.message, _WORDS))} {safe(error.hint, _WORDS)}\n"
         f"They need your workspace id `{safe(team, 40)}` and your user id `{safe(user, 40)}`."
     )
-    return Message(text, built([section(text)]))
+    return Message(cut_mrkdwn(text, FALLBACK), built([section(text)]))
 
 
 def dialog_did_not_open(typed: str) -> Message:
     """Slack lets a dialog open within three seconds only; typing always works."""
     text = f"Slack did not open the dialog in time. Please try again, or type it:\n`{safe(typed, 300)}`"
-    return Message(text, built([section(text)]))
+    return Message(cut_mrkdwn(text, FALLBACK), built([section(text)]))
 
 
 def unexpected(reference: str) -> Message:
@@ -105,7 +105,7 @@ def unexpected(reference: str) -> Message:
     text = (
         f"Something went wrong here, reference `{safe(reference, 80)}`. Please try again; if it stays, tell an admin."
     )
-    return Message(text, built([section(text)]))
+    return Message(cut_mrkdwn(text, FALLBACK), built([section(text)]))
 
 
 def unexpected_modal(reference: str) -> dict[str, Any]:
@@ -117,4 +117,4 @@ def usage(problem: str, examples: tuple[str, ...]) -> Message:
     """A command that was not understood, with lines that would be."""
     rows = "\n".join(f"• `{safe(each, 200)}`" for each in examples)
     text = f"{safe(problem, _WORDS)}\n{rows}\nMore: `{CommandName.PROMOTIONS} help`"
-    return Message(text, built([section(text)]))
+    return Message(cut_mrkdwn(text, FALLBACK), built([section(text)]))

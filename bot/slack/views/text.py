@@ -22,12 +22,21 @@ FALLBACK = 1500
 
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_NEW_LINE = "\u2069\n> \u2068"
 _FENCE, _FENCE_END = "\u2068", "\u2069"
 
 
 def cut(text: str, limit: int) -> str:
     """At most `limit` characters; what is left out leaves a mark."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + MARK
+
+
+def cut_mrkdwn(text: str, limit: int) -> str:
+    """At most `limit` characters of our own mrkdwn, never cut inside of a date, a link, an entity or a fence."""
+    if len(text) <= limit:
+        return text
+    kept = re.sub(r"(<[^>]*|&[a-z]*)\Z", "", text[: limit - 2]).rstrip()
+    return kept + MARK + (_FENCE_END if kept.count(_FENCE) > kept.count(_FENCE_END) else "")
 
 
 def safe(text: str, limit: int = SECTION) -> str:
@@ -55,23 +64,22 @@ def quoted(text: str, limit: int = SECTION) -> str:
     """Somebody's text as a quotation: no line of it can pass for ours."""
     rows = [row for row in text.splitlines() if row.strip()] or [""]
     marked = "\n".join(f"> {safe(row)}" for row in rows)
-    if len(marked) <= limit:
-        return marked
-    kept = re.sub(r"&[a-z]*\Z", "", marked[: limit - 2]).rstrip()
-    return kept + MARK + (_FENCE_END if kept.count(_FENCE) > kept.count(_FENCE_END) else "")
+    return cut_mrkdwn(marked, limit)
 
 
 def pieces(text: str, size: int) -> Iterator[str]:
-    """The whole text in pieces that fit into a section each, once escaped."""
-    piece = ""
-    for character in text:
-        width = len(_ENTITIES.get(character, character))
-        if len(piece) + width > size or (character == "\n" and len(piece) > size * 2 // 3):
-            yield piece
-            piece = ""
-        piece += _ENTITIES.get(character, character)
+    """The whole of somebody's text, quoted, in pieces of at most `size` characters as sent."""
+    piece, room = "", size
+    for character in text.strip():
+        # A new line costs its mark, and perhaps a fence.
+        width = len(_NEW_LINE) if character == "\n" else len(_ENTITIES.get(character, character))
+        if width + len(_NEW_LINE) > room:
+            yield quoted(piece, size)
+            piece, room = "", size
+        piece += character
+        room -= width
     if piece.strip():
-        yield piece
+        yield quoted(piece, size)
 
 
 def moment(at: datetime) -> str:
