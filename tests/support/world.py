@@ -24,6 +24,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from bot.bootstrap import Application, build
+from bot.db.schema import migrate
 from bot.listening import listening
 from bot.playground.driver import Driver
 from bot.playground.playground import Playground
@@ -131,6 +132,7 @@ async def world(database_url: str, folder: Path, **settings: Any) -> AsyncIterat
     clock = ShiftedClock()
     ground = Playground(_workspace(), bot_url="", signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, clock=clock.unix)
     async with serve(ground), ClientSession() as session:
+        await migrate(database_url)
         configured = load_settings(
             database_url=database_url,
             signing_key=str(_key(folder)),

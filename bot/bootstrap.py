@@ -1,0 +1,180 @@
+"""How everything is wired: the only place that knows every part.
+
+settings -> database, key, gates -> Countersign (all use cases)
+         -> REST, Slack, health on one aiohttp application
+         -> outbox worker and scheduler beside it
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from aiohttp import ClientSession, web
+
+from bot.api import add_api
+from bot.db.database import Database, open_database
+from bot.db.schema import migrate
+from bot.gateways.deployers import DeployWebhook
+from bot.gateways.gate_plugins import installed_gates
+from bot.gateways.key_files import development_key, load_key_file
+from bot.gateways.slack_accounts import SlackAccounts
+from bot.gateways.slack_channels import SlackChannels
+from bot.gateways.slack_client import SlackClient
+from bot.health import METRICS, add_health, measured
+from bot.metrics import MeasuredGates, Metrics
+from bot.settings import Settings
+from bot.slack import Replies, build_slack_app, slack_events, start_socket_mode
+from bot.workers.delivery import SlackDelivery
+from bot.workers.errands import runners
+from bot.workers.outbox import OutboxWorker
+from bot.workers.scheduler import Scheduler
+from core.app.countersign import Countersign
+from core.app.ports import Clock, NewId, Ports, Store
+from core.evidence.public_key import PublicKeyRecord
+from core.evidence.signing import LocalSigner
+
+_log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+def new_secret() -> str:
+    """256 random bits, URL-safe."""
+    return secrets.token_urlsafe(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The use cases over a real database, without any door: what the command line works with."""
+
+    settings: Settings
+    database: Database
+    countersign: Countersign
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Everything that serves."""
+
+    core: Core
+    web: web.Application
+    worker: OutboxWorker
+    scheduler: Scheduler
+
+
+@asynccontextmanager
+async def build_core(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    new_id: NewId = uuid.uuid4,
+    wake: Callable[[], None] = lambda: None,
+) -> AsyncIterator[Core]:
+    """Open the database and the key. Raises KeyFileError, UnavailableError.
+
+    A SQLite database is brought up to date on the way; for PostgreSQL, `countersign migrate` does so beforehand.
+    """
+    metrics = Metrics()
+    gates = MeasuredGates(installed_gates(), metrics)
+    signer = signing_key(settings)
+    database = open_database(settings.database_url)
+    try:
+        if database.kind == "sqlite":
+            await migrate(settings.database_url)
+        await database.check()
+        ports = Ports(database, clock, new_id, new_secret, signer, gates, wake)
+        await ports.transactions.write(lambda store: _know_key(store, signer, clock()))
+        yield Core(settings, database, Countersign(ports), metrics)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings, *, clock: Clock = utc_now, new_id: NewId = uuid.uuid4
+) -> AsyncIterator[Application]:
+    """Wire the whole server; its workers run while the block does, and finish what they have begun."""
+    woken: list[Callable[[], None]] = []
+
+    def wake() -> None:
+        for each in woken:
+            each()
+
+    async with AsyncExitStack() as stack:
+        core = await stack.enter_async_context(build_core(settings, clock=clock, new_id=new_id, wake=wake))
+        session = await stack.enter_async_context(ClientSession())
+        app = web.Application(middlewares=[measured])
+        app[METRICS] = core.metrics
+        add_health(app, {"database": core.database.check}, core.metrics, core.countersign.ports)
+        add_api(app, core.countersign, rate_limit=settings.rate_limit)
+        slack = await stack.enter_async_context(_slack(app, core, session)) if settings.uses_slack else None
+        errands = runners(core.countersign, slack, _webhook(core, session), core.metrics)
+        worker = OutboxWorker(core.countersign.ports, errands, core.metrics)
+        woken.append(worker.wake)
+        scheduler = Scheduler(core.countersign, holder=uuid.uuid4().hex)
+        application = Application(core, app, worker, scheduler)
+        await stack.enter_async_context(_running(application))
+        yield application
+
+
+@asynccontextmanager
+async def _running(application: Application) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(application.worker.run()), asyncio.create_task(application.scheduler.run())]
+    try:
+        yield
+    finally:
+        application.worker.stop()
+        application.scheduler.stop()
+        await asyncio.gather(*tasks)
+
+
+@asynccontextmanager
+async def _slack(app: web.Application, core: Core, session: ClientSession) -> AsyncIterator[SlackDelivery]:
+    """Mount the Slack door, by HTTP and by Socket Mode as far as each is set, and say how messages are delivered."""
+    settings, countersign = core.settings, core.countersign
+    clock = countersign.ports.clock
+    token = settings.slack_bot_token.get_secret_value()
+    client = SlackClient(token, settings.slack_api_url, session, core.metrics, clock)
+    accounts = SlackAccounts(client, countersign, match_email=settings.slack_match_email)
+    replies = Replies(client, session)
+    bolt = build_slack_app(countersign, client=client, accounts=accounts, replies=replies)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(replies.close)
+        if secret := settings.slack_signing_secret.get_secret_value():
+            app.router.add_post("/slack/events", slack_events(bolt, secret, clock))
+        if app_token := settings.slack_app_token.get_secret_value():
+            await stack.enter_async_context(start_socket_mode(bolt, app_token))
+        yield SlackDelivery(client, SlackChannels(client), countersign.ports)
+
+
+def signing_key(settings: Settings) -> LocalSigner:
+    """The key that signs evidence. Raises KeyFileError."""
+    if not settings.signing_key:
+        return development_key(settings.development_key_file)
+    passphrase = settings.signing_key_passphrase.get_secret_value() or None
+    return load_key_file(Path(settings.signing_key.removeprefix("file:")), passphrase=passphrase)
+
+
+def _know_key(store: Store, signer: LocalSigner, now: datetime) -> None:
+    """Put the key in use into the registry, or nobody could verify what it signs."""
+    known = store.evidence.keys()
+    if all(key.key_ref != signer.key_ref for key in known):
+        store.evidence.put_key(PublicKeyRecord.from_pem(signer.public_key_pem, not_before=now))
+
+
+def _webhook(core: Core, session: ClientSession) -> DeployWebhook | None:
+    url = core.settings.deploy_webhook_url
+    secret = core.settings.deploy_webhook_secret.get_secret_value()
+    return DeployWebhook(url, secret, session, core.countersign.ports) if url else None
