@@ -9,15 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 BUSY_TIMEOUT_MS = 5_000
+"""How long to wait for another program, such as a backup, that holds the file."""
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 30
 POOL_TIMEOUT_S = 10
 
-_EVERY = (
-    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",  # another program, such as a backup, may hold the file for a moment
-    "PRAGMA foreign_keys=ON",  # off by default, for each connection anew
-)
 _WRITING = (
+    "PRAGMA foreign_keys=ON",  # off by default, for each connection anew
     "PRAGMA journal_mode=WAL",  # readers never wait for the writer
     "PRAGMA synchronous=FULL",  # what was acknowledged survives a power cut; in WAL, NORMAL would not promise that
 )
@@ -27,7 +25,7 @@ _READING = ("PRAGMA query_only=ON",)  # all writes go through the one writer
 def sqlite_writer_engine(url: URL) -> Engine:
     """The engine of the one connection that writes. Transactions begin IMMEDIATE: to upgrade a lock later can fail."""
     engine = create_engine(url.set(drivername="sqlite"), poolclass=StaticPool, hide_parameters=True)
-    _tell_sqlite(engine, (*_EVERY, *_WRITING), "BEGIN IMMEDIATE")
+    _tell_sqlite(engine, _WRITING, "BEGIN IMMEDIATE")
     return engine
 
 
@@ -36,14 +34,14 @@ def sqlite_reader_engine(url: URL, *, connections: int = 4) -> AsyncEngine:
     engine = create_async_engine(
         url, pool_size=connections, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, hide_parameters=True
     )
-    _tell_sqlite(engine.sync_engine, (*_EVERY, *_READING), "BEGIN")
+    _tell_sqlite(engine.sync_engine, _READING, "BEGIN")
     return engine
 
 
 def sqlite_schema_engine(url: URL) -> AsyncEngine:
     """The engine for migrations, of which one runs at a time."""
     engine = create_async_engine(url, hide_parameters=True)
-    _tell_sqlite(engine.sync_engine, (*_EVERY, *_WRITING), "BEGIN IMMEDIATE")
+    _tell_sqlite(engine.sync_engine, _WRITING, "BEGIN IMMEDIATE")
     return engine
 
 
@@ -70,7 +68,7 @@ def _tell_sqlite(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
         # Python's driver would begin transactions by itself, later and weaker than asked for.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in pragmas:
+        for pragma in (f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}", *pragmas):
             cursor.execute(pragma)
         cursor.close()
 

@@ -16,7 +16,7 @@ from sqlalchemy import Row as TableRow
 from bot.db import tables
 from bot.db.promotion_rows import promotion_from, standing_row, vote_row, whole_row
 from bot.db.statements import insert_into, inserted
-from bot.db.tables import STILL_OPEN
+from bot.db.tables import STILL_OPEN, UNDECIDED
 from core.app.pages import Page, PageRequest
 from core.app.ports import PromotionFilter
 from core.domain.promotion import Promotion, Status
@@ -84,7 +84,7 @@ class Promotions:
         return self._many(waiting.order_by(_rows.c.requested_at, _rows.c.id))
 
     def due(self, now: datetime, limit: int) -> tuple[UUID, ...]:
-        overdue = select(_rows.c.id).where(STILL_OPEN, _rows.c.expires_at <= now)
+        overdue = select(_rows.c.id).where(UNDECIDED, _rows.c.expires_at <= now)
         return tuple(self._connection.execute(overdue.order_by(_rows.c.expires_at, _rows.c.id).limit(limit)).scalars())
 
     def _put_votes(self, promotion: Promotion) -> None:

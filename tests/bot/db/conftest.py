@@ -11,7 +11,7 @@ from tests.support.stores import (  # noqa: F401
     database,
     postgres_pair,
     postgres_store_url,
-    postgres_template,
+    shared_postgres_url,
     sqlite_database,
     sqlite_store_url,
     sqlite_template,

@@ -141,7 +141,7 @@ async def _several(filled: Transactions) -> tuple[Promotion, ...]:
     await filled.write(lambda store: store.releases.add(release(2, component="web")))
     web = promotion(4, release=release(2, component="web"), requested_by=BOB_REF)
     staging = promotion(3, target=STAGING.ref, status=Status.AWAITING_APPROVAL, votes=(vote(CAROL),))
-    everything = (promotion(1), promotion(2, status=Status.REJECTED), staging, web)
+    everything = (promotion(1), promotion(2, status=Status.REJECTED, decided_at=MORNING), staging, web)
     await _stored(filled, *everything)
     return everything
 

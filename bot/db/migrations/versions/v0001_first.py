@@ -236,6 +236,9 @@ def _promotions() -> None:
         sa.Column("external_url", sa.Text(), nullable=False),
         sa.Column("deployment_message", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (status IN ('awaiting_approval', 'pending'))", name="ck_promotions_open_or_decided"
+        ),
         reference("promotions", "release_id", "releases.id"),
         reference("promotions", "source_environment_id", "environments.id"),
         reference("promotions", "target_environment_id", "environments.id"),
@@ -244,9 +247,7 @@ def _promotions() -> None:
 
 
 def _promotion_indexes() -> None:
-    op.create_index(
-        "ix_promotions_due", "promotions", ["expires_at"], **only("status IN ('awaiting_approval', 'pending')")
-    )
+    op.create_index("ix_promotions_due", "promotions", ["expires_at", "id"], **only("decided_at IS NULL"))
     index("promotions", "release_id", "requested_at", "id")
     index("promotions", "requested_at", "id")
     index("promotions", "requested_by_id", "requested_at", "id")

@@ -1,0 +1,101 @@
+"""Migrations bring both databases to exactly the schema of `bot.db.tables`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from bot.db.database import open_database
+from bot.db.schema import current_revision, head_revision, migrate
+from bot.db.tables import metadata
+from bot.db.urls import parse_url
+from core.errors import UnavailableError
+
+_INDEXES = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
+    "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname",
+}
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(parse_url(url))
+    async with engine.begin() as connection:
+        yield connection
+    await engine.dispose()
+
+
+def _indexes(connection: Connection) -> list[tuple[str, ...]]:
+    return [tuple(row) for row in connection.execute(text(_INDEXES[connection.dialect.name]))]
+
+
+async def test_the_migrated_schema_is_the_one_that_the_code_works_with(database_url: str) -> None:
+    assert await migrate(database_url) == head_revision()
+    async with _connected(database_url) as connection:
+        context = await connection.run_sync(lambda sync: compare_metadata(MigrationContext.configure(sync), metadata))
+        assert context == []
+
+
+async def test_its_indexes_are_the_same_down_to_their_conditions(database_url: str) -> None:
+    await migrate(database_url)
+    async with _connected(database_url) as connection:
+        migrated = await connection.run_sync(_indexes)
+        await connection.run_sync(metadata.drop_all)
+        await connection.run_sync(metadata.create_all)
+        created = await connection.run_sync(_indexes)
+    own = [index for index in migrated if "alembic" not in index[0]]
+    assert own == [index for index in created if "alembic" not in index[0]]
+    assert any("pending" in definition for _, definition in own)
+
+
+async def test_migrating_twice_changes_nothing(database_url: str) -> None:
+    await migrate(database_url)
+    assert await migrate(database_url) == head_revision()
+
+
+async def test_replicas_may_start_together(database_url: str) -> None:
+    assert set(await asyncio.gather(*(migrate(database_url) for _ in range(4)))) == {head_revision()}
+
+
+async def test_a_database_says_which_revision_it_is_at(database_url: str) -> None:
+    async with _connected(database_url) as connection:
+        assert await connection.run_sync(current_revision) is None
+    await migrate(database_url)
+    async with _connected(database_url) as connection:
+        assert await connection.run_sync(current_revision) == head_revision()
+
+
+async def test_the_check_fails_until_the_schema_is_there(database_url: str) -> None:
+    database = open_database(database_url)
+    with pytest.raises(UnavailableError, match="revision nothing") as failure:
+        await database.check()
+    assert "countersign migrate" in failure.value.hint
+    with pytest.raises(UnavailableError) as failure:
+        await database.read(lambda store: store.people.all())
+    assert "countersign migrate" in failure.value.hint
+    await migrate(database_url)
+    await database.check()
+    await database.close()
+
+
+async def test_the_check_fails_on_a_schema_of_another_version(database_url: str) -> None:
+    await migrate(database_url)
+    async with _connected(database_url) as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database = open_database(database_url)
+    with pytest.raises(UnavailableError, match="revision 9999"):
+        await database.check()
+    await database.close()
+
+
+def test_there_is_no_way_back() -> None:
+    with pytest.raises(RuntimeError, match="backup"):
+        import_module("bot.db.migrations.versions.v0001_first").downgrade()
