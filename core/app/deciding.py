@@ -1,7 +1,7 @@
 """Deciding a promotion: votes, cancelling, and running out of time.
 
-The order of checks at a vote: the promotion exists, it is open, the actor is a person who may vote at all, this
-person may cast this vote, and, for a vote that decides, no gate blocks at this moment. Only then anything is stored.
+The order of checks at a vote: the actor is a person who may vote at all, the promotion exists, it is open, this person
+may cast this vote, and, for a vote that decides, no gate blocks at this moment. Only then anything is stored.
 A refusal that itself changes something (fresh gate results, an expiry that was noticed) is returned as a value from
 the transaction, so that what it found out is kept, and raised after the commit.
 """
@@ -80,12 +80,11 @@ class Deciding:
         return outcome
 
     def _vote(self, store: Store, actor: Actor, command: CastVote) -> Promotion | DomainError:
-        actor.require_scope(Right.APPROVER)
+        voter = _voter(store, actor)
         journal = Journal(store, actor, self._ports.clock())
         promotion = found(store.promotions.get(command.promotion_id), "promotion", command.promotion_id)
         if refusal := self._closed(journal, promotion):
             return refusal
-        voter = _voter(store, actor)
         electorate = store.people.electorate(promotion.policies)
         if refusal := refusal_to_vote(promotion, voter, command.choice, electorate):
             raise refusal
@@ -129,6 +128,7 @@ class Deciding:
             close(self._ports, pen, closed, Action.PROMOTION_SUPERSEDED, by=str(approved.id))
 
     def _cancel(self, store: Store, actor: Actor, command: CancelPromotion) -> Promotion | DomainError:
+        require_right(store, actor, Right.READER)
         journal = Journal(store, actor, self._ports.clock())
         promotion = found(store.promotions.get(command.promotion_id), "promotion", command.promotion_id)
         if refusal := self._closed(journal, promotion):
@@ -166,6 +166,7 @@ def _voter(store: Store, actor: Actor) -> Person:
     person = acting_person(store, actor)
     if refusal := refusal_to_act_as_voter(actor, person):
         raise refusal
+    actor.require_scope(Right.APPROVER)
     return found(person, "person", actor.ref.name)
 
 
