@@ -34,7 +34,7 @@ def _blocks(view: PromotionView) -> Iterator[Block]:
         yield section(told)
     if promotion.close_comment:
         yield section(quoted(promotion.close_comment, _REASON))
-    yield section(f"{parts.route(promotion)}\n{parts.asked_by(promotion)}")
+    yield section(parts.asked_by(promotion))
     if promotion.reason:
         yield section(quoted(promotion.reason, _REASON))
     if promotion.gates:

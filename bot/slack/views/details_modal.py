@@ -50,7 +50,7 @@ def _blocks(found: Details) -> Iterator[Block]:
     promotion = found.view.promotion
     yield header(parts.heading(promotion))
     yield section(parts.status_line(promotion))
-    yield section(f"{parts.route(promotion)}\n{parts.asked_by(promotion)}")
+    yield section(parts.asked_by(promotion))
     yield from _whole("Reason", promotion.reason)
     yield from _whole("Why it was closed", promotion.close_comment)
     if told := parts.deployment(promotion):

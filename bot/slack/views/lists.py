@@ -38,7 +38,7 @@ def _page(page: Page[Promotion], shown: ListValue, lead: str) -> Iterator[Block]
 
 def row(promotion: Promotion) -> Block:
     """One promotion in a list."""
-    text = f"{parts.subject(promotion)}\n{parts.status_line(promotion)}\n{parts.asked_by(promotion)}"
+    text = f"{parts.subject(promotion)}\n{parts.status_line(promotion)}"
     return section(text, details_button(promotion))
 
 

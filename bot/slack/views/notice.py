@@ -38,7 +38,7 @@ def _open(view: PromotionView) -> Iterator[Block]:
     promotion = view.promotion
     until = f" until {moment(promotion.expires_at)}" if promotion.expires_at else ""
     yield section(f":bell: Your approval is asked for{until}\n{parts.subject(promotion)}")
-    yield section(f"{parts.route(promotion)}\n{parts.asked_by(promotion)}")
+    yield section(parts.asked_by(promotion))
     if promotion.reason:
         yield section(quoted(promotion.reason, _REASON))
     if blocked := blocking(promotion.gates):

@@ -28,7 +28,7 @@ def _blocks(promotion: Promotion) -> Iterator[Block]:
     yield section(f"{parts.status_line(promotion)}\nYour request: {parts.subject(promotion)}")
     if promotion.close_comment:
         yield section(quoted(promotion.close_comment, _QUOTE))
-    if promotion.votes:
+    if promotion.votes and promotion.status is not Status.REJECTED:
         yield section(parts.vote_rows(promotion.votes))
     yield section(_next(promotion))
     yield actions(details_button(promotion))

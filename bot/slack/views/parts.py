@@ -40,7 +40,7 @@ _STANDS = {
 
 _CLOSED = {
     CloseReason.EXPIRED: ("alarm_clock", "Expired"),
-    CloseReason.SUPERSEDED: ("fast_forward", "Superseded"),
+    CloseReason.SUPERSEDED: ("arrow_up", "Superseded"),
 }
 
 
@@ -116,15 +116,10 @@ def by_whom(promotion: Promotion) -> str:
     return in_line(promotion.decided_by.name) if promotion.decided_by else "nobody"
 
 
-def route(promotion: Promotion) -> str:
-    """Where from and where to."""
-    source = f"*From* {in_line(promotion.source.name)}  " if promotion.source else ""
-    return f"{source}*To* {in_line(promotion.target.name)}"
-
-
 def asked_by(promotion: Promotion) -> str:
-    """Who asked and when."""
-    return f"*Requested by* {in_line(promotion.requested_by.name)}, {moment(promotion.requested_at)}"
+    """Who asked and when, and where the release comes from."""
+    source = f"\n*From* {in_line(promotion.source.name)}" if promotion.source else ""
+    return f"*Requested by* {in_line(promotion.requested_by.name)}, {moment(promotion.requested_at)}{source}"
 
 
 def gate_rows(gates: tuple[GateResult, ...], limit: int = _GATES) -> str:
@@ -145,13 +140,14 @@ def _gate_row(gate: GateResult) -> str:
 
 
 def vote_rows(votes: tuple[Vote, ...], limit: int = _VOTES) -> str:
-    """Each vote with its comment, the newest first where not all fit."""
+    """Each vote with its comment. The reason of a rejection stands above, as why it was closed."""
     return rows_within((_vote_row(vote) for vote in votes), limit, "votes")
 
 
 def _vote_row(vote: Vote) -> str:
-    icon = "white_check_mark" if vote.choice is VoteChoice.APPROVED else "x"
-    comment = f": “{in_line(vote.comment, 200)}”" if vote.comment else ""
+    approved = vote.choice is VoteChoice.APPROVED
+    icon = "white_check_mark" if approved else "x"
+    comment = f": “{in_line(vote.comment, 200)}”" if vote.comment and approved else ""
     return f":{icon}: {in_line(vote.person_name)} {vote.choice.value}, {moment(vote.at)}{comment}"
 
 

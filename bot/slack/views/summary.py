@@ -38,13 +38,13 @@ def _blocks(view: PromotionView, packet: EvidencePacket) -> Iterator[Block]:
     yield section(f"{icon}: {parts.verdict(promotion)} by {parts.by_whom(promotion)}{at}")
     if promotion.close_comment:
         yield section(quoted(promotion.close_comment, _QUOTE))
-    yield section(f"{parts.route(promotion)}\n{parts.asked_by(promotion)}")
+    yield section(parts.asked_by(promotion))
     if promotion.gates:
         yield section(f"*Gates*: {_gates(view)}")
     if promotion.votes:
         yield section(f"*Votes*\n{parts.vote_rows(promotion.votes)}")
     yield section(f"*Content hash*\n`{safe(packet.content_hash)}`\n*Signing key*\n`{in_line(packet.signer_key_ref)}`")
-    yield context(_how_to_verify(packet))
+    yield context(_HOW_TO_VERIFY)
 
 
 def _gates(view: PromotionView) -> str:
@@ -56,10 +56,8 @@ def _gates(view: PromotionView) -> str:
     return f"{short}\n{parts.gate_rows(tuple(g for g in gates if not g.passed), _GATES)}"
 
 
-def _how_to_verify(packet: EvidencePacket) -> str:
-    name = f"evidence-{packet.id}.json"
-    return (
-        f"Anybody can check this: save `{name}` from the thread and run `countersign verify {name}`. "
-        "Without Countersign: what is signed is the value of `content` as it stands in the file, the signature is "
-        "base64, and `openssl dgst -sha256 -verify key.pem -signature signature.der content` checks it."
-    )
+_HOW_TO_VERIFY = (
+    "Anybody can check this: save the packet from the thread and run `countersign verify FILE`. Without Countersign: "
+    "what is signed is the value of `content` as it stands in the file, the signature is base64, and "
+    "`openssl dgst -sha256 -verify key.pem -signature signature.der content` checks it."
+)
