@@ -41,7 +41,11 @@ LAYERS = (
     Layer("bot.logs", ("bot.settings",), "logging knows no rules"),
     Layer("bot.metrics", (*CORE, "bot.logs"), "metrics look at what use cases did"),
     Layer("bot.health", ("core.app", *VALUES, *OBSERVING), "health asks the use cases"),
-    Layer("bot.api", ("core.app", *VALUES, *OBSERVING), "a door: commands to use cases, no other door, no database"),
+    Layer(
+        "bot.api",
+        ("core.app", "core.gates", *VALUES, *OBSERVING),
+        "a door: commands to use cases, no other door, no database; it describes the gates' settings",
+    ),
     Layer("bot.slack", ("core.app", *VALUES, *OBSERVING), "a door: commands to use cases, no other door, no database"),
     Layer(
         VIEWS,
@@ -58,12 +62,21 @@ LAYERS = (
     Layer("bot.playground", (), "the playground speaks with the bot over HTTP alone, as Slack does"),
     Layer(
         "bot.cli",
-        (*CORE, *OBSERVING, "bot.bootstrap", "bot.server", "bot.upkeep", "bot.playground", "bot.gateways.key_files"),
-        "the command line is a door; it starts what bootstrap has wired, and reads keys to verify offline",
+        (
+            *CORE,
+            *OBSERVING,
+            "bot.bootstrap",
+            "bot.server",
+            "bot.listening",
+            "bot.upkeep",
+            "bot.playground",
+            "bot.gateways",
+        ),
+        "the command line is a door; it starts what bootstrap has wired, and looks at keys and at Slack",
     ),
     Layer("bot.bootstrap", OURS, "the only place that knows everybody"),
     Layer("bot.server", ("bot.bootstrap", "bot.listening", *OBSERVING), "the server runs what bootstrap has wired"),
-    Layer("bot.upkeep", ("bot.db", *VALUES, *OBSERVING), "care of a database comes before any use case"),
+    Layer("bot.upkeep", ("bot.db", "core.app", *VALUES, *OBSERVING), "care of a database comes before any use case"),
     Layer("bot.listening", ("bot.settings",), "opening a port needs an address and nothing else"),
     Layer("bot.__main__", ("bot.cli",), "the command"),
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
+from tests.support.node import node_path
 from tests.support.requirement import unavailable
 
 if TYPE_CHECKING:
@@ -43,14 +44,18 @@ def chromium_path() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
+def chromium() -> Iterator[str]:
     """The browser's path; skips where there is none."""
     path = chromium_path()
     if path is None:
         unavailable("browser", "no browser: install Chromium or name one in COUNTERSIGN_CHROMIUM")
     if importlib.util.find_spec("playwright") is None:
         unavailable("browser", "no browser: playwright is not installed")
-    return path
+    with pytest.MonkeyPatch.context() as environment:
+        # Playwright's own Node needs a library (libatomic) that a small Debian lacks.
+        if node := node_path():
+            environment.setenv("PLAYWRIGHT_NODEJS_PATH", node)
+        yield path
 
 
 @pytest_asyncio.fixture

