@@ -10,6 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.playground import Driver, Playground, serve
 from tests.bot.playground.kettle import SECRET, SEED, TOKEN, kettle
 
+SHORT = 0.2
+
 
 @dataclass
 class HandClock:
@@ -42,7 +44,13 @@ class Kitchen:
 
 
 @pytest.fixture
-async def kitchen() -> AsyncIterator[Kitchen]:
+def ack_seconds() -> float:
+    """How long the app may take; `@pytest.mark.parametrize("ack_seconds", [SHORT])` where it takes too long."""
+    return 3.0
+
+
+@pytest.fixture
+async def kitchen(ack_seconds: float) -> AsyncIterator[Kitchen]:
     clock = HandClock()
     ground = Playground(
         SEED,
@@ -50,7 +58,7 @@ async def kitchen() -> AsyncIterator[Kitchen]:
         signing_secret=SECRET,
         bot_token=TOKEN,
         clock=clock,
-        ack_seconds=0.3,
+        ack_seconds=ack_seconds,
         retry_after=(0.0, 0.0, 0.0),
     )
     async with serve(ground):

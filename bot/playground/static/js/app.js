@@ -4,7 +4,7 @@ import { act, get, listen, lookAs } from './api.js';
 import { closedComposer, composer } from './composer.js';
 import { avatar, fill, h, icon, tell } from './dom.js';
 import { drawHome } from './home.js';
-import { keepingBottom, repliesTo, show, topLevel } from './messages.js';
+import { keepingBottom, repliesTo, show, steerBetween, topLevel } from './messages.js';
 import { drawModals } from './modals.js';
 import { closeMenus } from './overlays.js';
 import { app, isApp, person, place, placeName, store } from './store.js';
@@ -146,12 +146,17 @@ function drawAround() {
 
 function frameMain() {
   const home = isApp() && store.tab === 'home';
-  const pane = h('div', home ? { id: 'pane', class: 'pane' } : { id: 'pane', class: 'pane', role: 'log', 'aria-live': 'polite', 'aria-label': 'Messages', tabindex: 0 });
+  const pane = home ? h('div', { id: 'pane', class: 'pane' }) : messagePane('pane', 'Messages');
   const writable = place() && !place().archived;
   const to = place().kind === 'direct' ? placeName(place()) : `#${place().name}`;
   fill(part('main'), h('div', { id: 'head', class: 'head' }), pane, !home && (writable ? composer({ channel: store.channel, placeholder: `Message ${to}` }) : closedComposer(store.channel)));
   drawHead();
   if (window.matchMedia('(hover: hover)').matches && !document.activeElement?.closest('#top')) part('composer')?.focus();
+}
+
+function messagePane(id, label) {
+  const name = `${label}; arrow keys move between them`;
+  return h('div', { id, class: 'pane', role: 'log', 'aria-live': 'polite', 'aria-label': name, tabindex: 0, on: { keydown: steerBetween } });
 }
 
 function drawHead() {
@@ -234,7 +239,7 @@ function drawThread() {
     fill(
       aside,
       h('div', { class: 'head' }, h('div', { class: 'head-line' }, h('h2', {}, 'Thread'), h('span', { class: 'topic' }, to), cross)),
-      h('div', { class: 'pane', id: 'replies', role: 'log', 'aria-live': 'polite', 'aria-label': 'Replies', tabindex: 0 }),
+      messagePane('replies', 'Replies'),
       place().archived ? closedComposer(store.channel) : composer({ channel: store.channel, thread: parent.ts, placeholder: 'Reply…' }),
     );
   }
@@ -278,9 +283,18 @@ document.querySelector('.skip').addEventListener('click', (event) => {
 async function start() {
   people = (await get('people')).people;
   const link = /^\/archives\/([^/]+)\/p(\d+)(\d{6})$/.exec(location.pathname);
-  if (link) history.replaceState(null, '', `/${address(people[0], link[1])}`);
+  const thread = new URLSearchParams(location.search).get('thread_ts') ?? '';
+  if (link) history.replaceState(null, '', `/${address(people[0], link[1], 'messages', thread)}`);
   window.addEventListener('hashchange', arrive);
   await arrive();
+  if (link) pointAt(`${link[2]}.${link[3]}`);
+}
+
+function pointAt(ts) {
+  const found = [...document.querySelectorAll(`.message[data-key="${ts}"]`)].at(-1);
+  found?.scrollIntoView({ block: 'center' });
+  found?.classList.add('flash');
+  setTimeout(() => found?.classList.remove('flash'), 2500);
 }
 
 start().catch(() => tell('The playground does not answer. Is it still running?', { kind: 'trouble', seconds: 600 }));

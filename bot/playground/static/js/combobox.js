@@ -9,7 +9,7 @@ let made = 0;
 // `load(query)` gives groups [{label, options}]; `chosen` is the option (or options, if `several`) shown at first.
 export function combobox({ label, placeholder, chosen, load, onChoose, several = false, least = 0, key }) {
   const id = `list-${(made += 1)}`;
-  const held = { options: several ? [...(chosen ?? [])] : chosen ? [chosen] : [], groups: [], active: -1, list: null, turn: 0 };
+  const held = { options: several ? [...(chosen ?? [])] : chosen ? [chosen] : [], groups: [], active: -1, list: null, turn: 0, loading: false, takeNext: false };
   const input = h('input', {
     type: 'text',
     role: 'combobox',
@@ -34,7 +34,7 @@ export function combobox({ label, placeholder, chosen, load, onChoose, several =
     h(
       'button',
       { type: 'button', class: 'chip', 'aria-label': `Remove ${words(option)}`, on: { click: () => toggle(option) } },
-      words(option),
+      h('span', {}, drawnText(option.text.text)),
       icon('close'),
     );
 
@@ -54,8 +54,7 @@ export function combobox({ label, placeholder, chosen, load, onChoose, several =
 
   function close() {
     held.list?.remove();
-    held.list = null;
-    held.turn += 1;
+    Object.assign(held, { list: null, turn: held.turn + 1, loading: false, takeNext: false });
     input.setAttribute('aria-expanded', 'false');
     input.removeAttribute('aria-activedescendant');
   }
@@ -70,19 +69,27 @@ export function combobox({ label, placeholder, chosen, load, onChoose, several =
       input.setAttribute('aria-expanded', 'true');
     }
     if (query.length < least) {
+      held.loading = false;
       fill(held.list, h('div', { class: 'list-note' }, `Type ${least - query.length} more to search`));
       return;
     }
+    held.loading = true;
     const answer = await load(query);
     if (turn !== held.turn || !held.list) return;
+    held.loading = false;
     if (answer.error) {
       fill(held.list, h('div', { class: 'list-note trouble' }, icon('warning'), ' The options could not be loaded.'));
       return;
     }
+    const before = flat()[held.active];
     held.groups = answer.groups;
-    held.active = -1;
+    const still = flat().findIndex((one) => one.value === before?.value);
+    held.active = still < 0 && query && flat().length ? 0 : still;
     draw();
     beside(box, held.list, { wide: true });
+    if (held.active >= 0) activate(held.active);
+    if (held.takeNext && flat()[held.active]) take(flat()[held.active]);
+    held.takeNext = false;
   }
 
   const flat = () => held.groups.flatMap((group) => group.options);
@@ -132,6 +139,7 @@ export function combobox({ label, placeholder, chosen, load, onChoose, several =
   input.addEventListener('input', () => {
     clearTimeout(typing);
     if (!input.value) clear();
+    held.loading = true;
     typing = setTimeout(() => open(input.value), held.list ? 120 : 0);
   });
   input.addEventListener('click', () => held.list || open(several ? input.value : ''));
@@ -148,8 +156,9 @@ export function combobox({ label, placeholder, chosen, load, onChoose, several =
       else if (all.length) activate((held.active + (event.key === 'ArrowDown' ? 1 : -1) + all.length) % all.length);
     } else if (event.key === 'Enter' && held.list) {
       event.preventDefault();
-      const option = all[held.active] ?? (all.length === 1 ? all[0] : undefined);
-      if (option) take(option);
+      // Whoever types fast means what the words will find, not what is listed from before.
+      if (held.loading) held.takeNext = true;
+      else if (all[held.active]) take(all[held.active]);
     } else if (event.key === 'Escape' && held.list) {
       event.stopPropagation();
       close();

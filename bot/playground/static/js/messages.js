@@ -75,7 +75,7 @@ function row(message, { joined, inThread, openThread }) {
   const side = joined ? h('div', { class: 'side' }, h('time', { class: 'time quiet', title: whole(message.ts) }, clock(message.ts).replace(/ [AP]M$/, ''))) : h('div', { class: 'side' }, avatar(author));
   return h(
     'article',
-    { class: `message${joined ? ' joined' : ''}${message.ephemeral ? ' ephemeral' : ''}`, 'aria-label': `${author?.realName ?? ''} at ${clock(message.ts)}` },
+    { class: `message${joined ? ' joined' : ''}${message.ephemeral ? ' ephemeral' : ''}`, 'aria-label': `${author?.realName ?? ''} at ${clock(message.ts)}`, tabindex: '-1' },
     side,
     body,
     tools(message, inThread, openThread),
@@ -182,6 +182,19 @@ async function copyLink(message) {
   } catch {
     tell(url);
   }
+}
+
+// Arrow keys move between messages; Enter or the right arrow opens the thread of the one they are on.
+export function steerBetween(event) {
+  const pane = event.currentTarget;
+  if (event.target !== pane && !event.target.matches('.message')) return;
+  const all = [...pane.querySelectorAll('.message')];
+  const at = all.indexOf(event.target);
+  if (event.key === 'ArrowUp') (all[at < 0 ? all.length - 1 : at - 1] ?? all[0])?.focus();
+  else if (event.key === 'ArrowDown') (at < 0 ? all.at(-1) : all[at + 1])?.focus();
+  else if (event.key === 'Enter' || event.key === 'ArrowRight') event.target.querySelector('.tool[aria-label="Reply in thread"]')?.click();
+  else return;
+  event.preventDefault();
 }
 
 // Stays at the newest message unless the reader has scrolled up.

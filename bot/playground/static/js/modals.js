@@ -5,8 +5,16 @@ import { blocks } from './blocks.js';
 import { text } from './elements.js';
 import { fill, h, icon, tell } from './dom.js';
 import { drawnText } from './emoji.js';
-import { dialog, focusable } from './overlays.js';
+import { confirmed, dialog, focusable } from './overlays.js';
 import { inWords, store } from './store.js';
+
+const DISCARD = {
+  title: { text: 'Discard what you typed?' },
+  text: { text: 'It has not been sent to anybody.' },
+  confirm: { text: 'Discard' },
+  deny: { text: 'Keep' },
+  style: 'danger',
+};
 
 let open = null;
 
@@ -71,7 +79,7 @@ function frame() {
   });
 
   async function leave(everything) {
-    if (everything && shown.desk?.noted.size && !window.confirm('Close this and lose what you have typed?')) return;
+    if (everything && shown.desk?.noted.size && !(await confirmed(DISCARD, text))) return;
     await act('close', { everything });
   }
 

@@ -7,6 +7,7 @@ import { me, person, store } from './store.js';
 
 const unescape = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 const TAGS = { '*': 'strong', _: 'em', '~': 's' };
+const LINK = /^(https?:\/\/|mailto:)/i;
 const URL_HERE = /https?:\/\/[^\s<>"'`|]+[^\s<>"'`|.,;:!?)\]]/y;
 const EMOJI_HERE = /:([a-z0-9_+-]+):/y;
 
@@ -126,6 +127,7 @@ export function entity(inside) {
   if (target.startsWith('@')) return mention(target.slice(1), label);
   if (target.startsWith('#')) return channelLink(target.slice(1), label);
   if (target.startsWith('!')) return broadcast(target.slice(1), label);
+  if (!LINK.test(target)) return unescape(`<${inside}>`);
   return link(unescape(target), label || unescape(target).replace(/^mailto:/, ''));
 }
 
@@ -162,6 +164,6 @@ export function date(seconds, format, url, fallback) {
 }
 
 export function link(url, label) {
-  if (!/^(https?:\/\/|mailto:)/i.test(url)) return label;
+  if (!LINK.test(url)) return label;
   return h('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, label);
 }

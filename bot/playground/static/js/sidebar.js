@@ -7,7 +7,7 @@ import { app, isApp, person, placeName, store } from './store.js';
 
 export function drawSidebar(sidebar, { go }) {
   const places = store.state.places;
-  const channels = places.filter((one) => one.kind !== 'direct').sort((one, other) => one.name.localeCompare(other.name));
+  const channels = places.filter((one) => one.kind !== 'direct').sort((one, other) => one.archived - other.archived || one.name.localeCompare(other.name));
   const direct = places.filter((one) => one.kind === 'direct' && one.id !== app().channel && (one.started || one.id === store.channel));
   const held = document.activeElement?.closest('#sidebar')?.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   fill(

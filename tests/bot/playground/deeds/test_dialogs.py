@@ -6,7 +6,7 @@ import pytest
 
 from bot.playground import NoSuchControlError
 from bot.playground.deeds.outcome import TROUBLE
-from tests.bot.playground.conftest import Kitchen
+from tests.bot.playground.conftest import SHORT, Kitchen
 
 
 async def a_form(kitchen: Kitchen) -> None:
@@ -60,6 +60,7 @@ async def test_the_app_may_show_another_view_or_close_all(kitchen: Kitchen) -> N
     assert kitchen.slack.modals("alice") == []
 
 
+@pytest.mark.parametrize("ack_seconds", [SHORT])
 async def test_an_app_that_does_not_answer_leaves_the_form_open(kitchen: Kitchen) -> None:
     await a_form(kitchen)
     done = await kitchen.slack.submit_modal("alice", {"kind": "Assam", "why": "slow"})

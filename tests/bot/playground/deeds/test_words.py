@@ -4,7 +4,7 @@ import pytest
 
 from bot.playground import SlackError
 from bot.playground.deeds.words import composed
-from tests.bot.playground.conftest import Kitchen
+from tests.bot.playground.conftest import SHORT, Kitchen
 
 
 async def test_a_command_has_slack_s_fields(kitchen: Kitchen) -> None:
@@ -36,12 +36,12 @@ async def test_private_places_do_not_tell_their_names(kitchen: Kitchen) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "error", "shown"),
+    ("ack_seconds", "how", "error", "shown"),
     [
-        ("slow", "operation_timeout", '`/break` failed with the error "operation_timeout"'),
-        ("error", "dispatch_failed", '`/break` failed with the error "dispatch_failed"'),
-        ("long", "invalid_blocks", '`/break` failed with the error "invalid_blocks"'),
-        ("nicely", "", "late: nicely"),
+        (SHORT, "slow", "operation_timeout", '`/break` failed with the error "operation_timeout"'),
+        (3.0, "error", "dispatch_failed", '`/break` failed with the error "dispatch_failed"'),
+        (3.0, "long", "invalid_blocks", '`/break` failed with the error "invalid_blocks"'),
+        (3.0, "nicely", "", "late: nicely"),
     ],
 )
 async def test_the_person_sees_how_it_went(kitchen: Kitchen, how: str, error: str, shown: str) -> None:
