@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.db.engines import postgres_engine
@@ -36,17 +36,16 @@ class PostgresDatabase:
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     async def write(self, body: Callable[[Store], T]) -> T:
-        with explained():
-            for pause in PAUSES_S:
-                try:
-                    return await self._write(body)
-                except StaleVersionError:
-                    await asyncio.sleep(pause)
-                except DBAPIError as error:
-                    if not (is_worth_retrying(error) or error.connection_invalidated):
-                        raise
-                    await asyncio.sleep(pause)
-            return await self._write(body)
+        return await _patiently(lambda: self._write(body))
+
+    async def read(self, body: Callable[[Store], T]) -> T:
+        return await _patiently(lambda: self._read(on_connection(body, locking=False)))
+
+    async def check(self) -> None:
+        await _patiently(lambda: self._read(require_head))
+
+    async def close(self) -> None:
+        await self._engine.dispose()
 
     async def _write(self, body: Callable[[Store], T]) -> T:
         async with self._engine.connect() as connection:
@@ -60,15 +59,21 @@ class PostgresDatabase:
                 raise UnavailableError("The connection to PostgreSQL was lost during the commit") from error
             return value
 
-    async def read(self, body: Callable[[Store], T]) -> T:
-        with explained():
-            async with self._reading.connect() as connection:
-                return await connection.run_sync(on_connection(body, locking=False))
+    async def _read(self, look: Callable[[Connection], T]) -> T:
+        async with self._reading.connect() as connection:
+            return await connection.run_sync(look)
 
-    async def check(self) -> None:
-        with explained():
-            async with self._reading.connect() as connection:
-                await connection.run_sync(require_head)
 
-    async def close(self) -> None:
-        await self._engine.dispose()
+async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Try again what somebody else, or a connection that broke before the commit, was in the way of."""
+    with explained():
+        for pause in PAUSES_S:
+            try:
+                return await attempt()
+            except StaleVersionError:
+                await asyncio.sleep(pause)
+            except DBAPIError as error:
+                if not (is_worth_retrying(error) or error.connection_invalidated):
+                    raise
+                await asyncio.sleep(pause)
+        return await attempt()

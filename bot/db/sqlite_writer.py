@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, NestedTransaction
 from sqlalchemy.exc import DBAPIError
 
 from bot.db.engines import sqlite_writer_engine
@@ -114,7 +114,7 @@ class SqliteWriter:
             with self._connected().begin() as transaction:
                 for job in batch:
                     job.outcome = _outcome(transaction.connection, job.body)
-        except Exception as error:
+        except BaseException as error:
             # Whatever it was, the transaction is gone, and its callers must hear of it.
             for job in batch:
                 job.outcome = _Outcome(error=_not_stored(error))
@@ -139,21 +139,29 @@ def _outcome(connection: Connection, body: Callable[[Store], Any]) -> _Outcome:
         savepoint = connection.begin_nested()
         try:
             value = body(SqlStore(connection, locking=True))
-            savepoint.commit()
         except BaseException as error:
-            savepoint.rollback()
+            _undo(savepoint, error)
             if isinstance(error, StaleVersionError) and attempt < _ATTEMPTS:
                 continue
             return _Outcome(error=_explained(error))
+        savepoint.commit()
         return _Outcome(value)
     raise AssertionError("the last attempt returns")
+
+
+def _undo(savepoint: NestedTransaction, why: BaseException) -> None:
+    try:
+        savepoint.rollback()
+    except DBAPIError:
+        # SQLite has ended the whole transaction because of what went wrong first, a full disk for example.
+        raise why from None
 
 
 def _explained(error: BaseException) -> BaseException:
     return (domain_error(error) or error) if isinstance(error, DBAPIError) else error
 
 
-def _not_stored(error: Exception) -> Exception:
+def _not_stored(error: BaseException) -> UnavailableError:
     explained = _explained(error)
     if isinstance(explained, UnavailableError):
         return explained
