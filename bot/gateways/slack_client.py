@@ -42,7 +42,12 @@ class SlackClient(AsyncWebClient):
         self._closed_until: dict[str, datetime] = {}
 
     async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
-        """Call a method. Raises RateLimitedError, SlackApiError, and what the connection raises."""
+        """Call a method; arguments always travel in the body, where no proxy writes them down.
+
+        Raises RateLimitedError, SlackApiError, and what the connection raises.
+        """
+        if "params" in options:
+            options |= {"http_verb": "POST", "data": options.pop("params")}
         until = self._closed_until.get(api_method)
         if until is not None and self._clock() < until:
             raise RateLimitedError(api_method, until)

@@ -21,7 +21,7 @@ from core.errors import UnavailableError
 
 Runner = Callable[[OutboxEntry], Awaitable[None]]
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=10)
 POLL_SECONDS = 1.0
 BATCH = 16
 _LONGEST_WAIT = 300

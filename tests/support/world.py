@@ -13,8 +13,7 @@ built-in gates; in staging gates alone decide. `ci` is a service account that re
 from __future__ import annotations
 
 import time
-import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,14 +24,16 @@ from aiohttp import ClientSession
 
 from bot.bootstrap import Application, build
 from bot.db.schema import migrate
+from bot.gateways.key_files import create_key_file
 from bot.listening import listening
 from bot.playground.driver import Driver
 from bot.playground.playground import Playground
 from bot.playground.seed import ChannelSeed, PersonSeed, SlashCommandSeed, WorkspaceSeed
 from bot.playground.server import serve
-from bot.settings import Address, load_settings
+from bot.settings import Address, Settings, load_settings
 from core.app.access import CreateToken
 from core.app.drafts import EnvironmentDraft, GroupDraft, PersonDraft, PolicyDraft, ReleaseDraft, ScanDraft
+from core.app.ports import Clock
 from core.domain.environment import Environment
 from core.domain.people import SYSTEM, Person, Right, SlackAccount
 from core.domain.release import Artifact, Release
@@ -79,11 +80,10 @@ class Answer:
 
 
 @dataclass
-class World:
-    """Everything a journey needs in its hands."""
+class Product:
+    """The product behind its REST door, with people, environments and tokens."""
 
     app: Application
-    slack: Driver
     clock: ShiftedClock
     url: str
     session: ClientSession
@@ -126,31 +126,66 @@ class World:
             assert told.status == 200, told.body
 
 
+@dataclass
+class World(Product):
+    """The product and the Slack around it: everything a journey needs in its hands."""
+
+    slack: Driver = field(kw_only=True)
+
+
 @asynccontextmanager
-async def world(database_url: str, folder: Path, **settings: Any) -> AsyncIterator[World]:
+async def world(database_url: str, folder: Path) -> AsyncIterator[World]:
     """Start the product on a database, with its Slack, its people and its environments."""
     clock = ShiftedClock()
-    ground = Playground(_workspace(), bot_url="", signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, clock=clock.unix)
-    async with serve(ground), ClientSession() as session:
-        await migrate(database_url)
-        configured = load_settings(
-            database_url=database_url,
-            signing_key=str(_key(folder)),
-            slack_api_url=ground.api_url,
-            slack_bot_token=BOT_TOKEN,
-            slack_signing_secret=SIGNING_SECRET,
-            rate_limit=0,
-            **settings,
-        )
-        async with build(configured, clock=clock) as app, listening(app.web, Address("127.0.0.1", 0)) as address:
-            url = f"http://127.0.0.1:{address.port}"
-            ground.bot_url = f"{url}/slack/events"
-            made = World(app, Driver(ground), clock, url, session)
-            await _settle(made)
-            yield made
+    ground = Playground(workspace(), bot_url="", signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, clock=clock.unix)
+    accounts = {handle: SlackAccount(TEAM, user) for handle, (user, _) in PEOPLE.items()}
+    async with serve(ground), _served(settings(database_url, folder, ground.api_url), clock) as (app, url, session):
+        ground.bot_url = f"{url}/slack/events"
+        made = World(app, clock, url, session, slack=Driver(ground))
+        await _settle(made, accounts)
+        yield made
 
 
-def _workspace() -> WorkspaceSeed:
+@asynccontextmanager
+async def product(
+    database_url: str, folder: Path, slack_api_url: str, accounts: Mapping[str, SlackAccount]
+) -> AsyncIterator[Product]:
+    """Start the product against any Slack; `accounts` says who is who there, by handle."""
+    clock = ShiftedClock()
+    async with _served(settings(database_url, folder, slack_api_url), clock) as (app, url, session):
+        made = Product(app, clock, url, session)
+        await _settle(made, accounts)
+        yield made
+
+
+@asynccontextmanager
+async def _served(configured: Settings, clock: Clock) -> AsyncIterator[tuple[Application, str, ClientSession]]:
+    await migrate(configured.database_url)
+    async with (
+        ClientSession() as session,
+        build(configured, clock=clock) as app,
+        listening(app.web, Address("127.0.0.1", 0)) as address,
+    ):
+        yield app, f"http://127.0.0.1:{address.port}", session
+
+
+def settings(database_url: str, folder: Path, slack_api_url: str) -> Settings:
+    """Settings for a database and a Slack, with a signing key of their own."""
+    key = folder / "signing-key.pem"
+    if not key.exists():
+        create_key_file(key)
+    return load_settings(
+        database_url=database_url,
+        signing_key=str(key),
+        slack_api_url=slack_api_url,
+        slack_bot_token=BOT_TOKEN,
+        slack_signing_secret=SIGNING_SECRET,
+        rate_limit=0,
+    )
+
+
+def workspace() -> WorkspaceSeed:
+    """The Slack around the product."""
     people = tuple(
         PersonSeed(user, handle, name, email=f"{handle}@example.com") for handle, (user, name) in PEOPLE.items()
     )
@@ -159,22 +194,14 @@ def _workspace() -> WorkspaceSeed:
     return WorkspaceSeed(people, channels, team_id=TEAM, bot_name="countersign", commands=commands)
 
 
-def _key(folder: Path) -> Path:
-    from bot.gateways.key_files import create_key_file
-
-    path = folder / f"key-{uuid.uuid4().hex}.pem"
-    create_key_file(path)
-    return path
-
-
-async def _settle(made: World) -> None:
+async def _settle(made: Product, accounts: Mapping[str, SlackAccount]) -> None:
     """Create people, groups, environments, policies and tokens."""
     admin, access = made.app.core.countersign.administering, made.app.core.countersign.access
-    for handle, (user, name) in PEOPLE.items():
+    for handle, (_, name) in PEOPLE.items():
         if handle == "olga":
             continue
         roles = frozenset({Right.REQUESTER}) if handle == "alice" else frozenset[Right]()
-        draft = PersonDraft(f"{handle}@example.com", name, roles, (SlackAccount(TEAM, user),))
+        draft = PersonDraft(f"{handle}@example.com", name, roles, (accounts[handle],))
         made.people[handle] = await admin.create_person(SYSTEM, draft)
         made.tokens[handle] = (await access.create_token(SYSTEM, CreateToken(person_email=draft.email))).text
     rights = frozenset({Right.REQUESTER, Right.PUBLISHER, Right.DEPLOYER})
