@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import apply, key, migrate, serve, settings, token, verify
+from bot.cli.demo import command as demo
 from bot.cli.doctor import command as doctor
 from bot.cli.failures import Commands
 from bot.cli.lesson import lesson
@@ -47,6 +48,7 @@ def countersign(
     """Options of all commands."""
 
 
+app.command("demo", help=demo.HELP)(demo.demo)
 app.command("serve", help=serve.HELP)(serve.serve)
 app.command("migrate", help=migrate.HELP)(migrate.migrate)
 app.command("apply", help=apply.HELP)(apply.apply)

@@ -118,7 +118,7 @@ def _line(console: Console, step: Step) -> Text:
 def _conclusion(console: Console, result: Examined) -> Text:
     if result.report.content is None:
         failure = result.report.failure
-        why = f" at step {failure.number}, {failure.name}: {failure.detail}" if failure else ""
+        why = f": step {failure.number} failed, {failure.name}" if failure else ""
         return Text(f"{symbol(console, 'failed')} NOT VALID {printable(str(result.file) + why)}", style="bold red")
     return Text.assemble(
         (f"{symbol(console, 'ok')} VALID ", "bold green"),

@@ -22,7 +22,6 @@ _WANTED = {
     "dict_type": "must be keys with values",
     "model_type": "must be keys with values",
     "datetime_type": "must be a time such as 2026-12-20T00:00:00Z",
-    "string_too_short": "must not be empty",
 }
 _WORDS = {dict: "keys with values", list: "a list", bool: "true or false", type(None): "nothing"}
 
@@ -56,20 +55,23 @@ def read_configuration(source: bytes) -> ConfigurationFile:
 
 def _flaw(tree: YamlTree, error: ErrorDetails) -> Flaw:
     path: Path = tuple(error["loc"])
-    line = tree.line_of(path)
+    place, hint = path, ""
     match error["type"]:
         case "missing":
-            return Flaw(line, path_text(path[:-1]), f"the key {path[-1]!r} is missing")
+            place, message = path[:-1], f"the key {path[-1]!r} is missing"
         case "extra_forbidden":
-            return Flaw(line, path_text(path[:-1]), f"unknown key {path[-1]!r}", _nearest(path))
+            place, message, hint = path[:-1], f"unknown key {path[-1]!r}", _nearest(path)
         case "literal_error":
-            return Flaw(line, path_text(path), f"{error['input']!r} is not one of {error['ctx']['expected']}")
+            message = f"{error['input']!r} is not one of {error['ctx']['expected']}"
+        case "too_short" | "string_too_short":
+            message = "must not be empty"
         case "value_error":
-            return Flaw(line, path_text(path), str(error["ctx"]["error"]))
-    wanted = _WANTED.get(error["type"])
-    if wanted is None:
-        return Flaw(line, path_text(path), error["msg"])
-    return Flaw(line, path_text(path), f"{wanted}, not {_kind(error['input'])}", _remedy(error))
+            message = str(error["ctx"]["error"])
+        case kind if kind in _WANTED:
+            message, hint = f"{_WANTED[kind]}, not {_kind(error['input'])}", _remedy(error)
+        case _:
+            message = error["msg"]
+    return Flaw(tree.line_of(path), path_text(place), message, hint)
 
 
 def _remedy(error: ErrorDetails) -> str:

@@ -1,0 +1,1 @@
+"""`countersign demo`: everything on one machine, with example people, to try in a browser."""

@@ -1,0 +1,64 @@
+"""The demo's configuration, as `countersign apply` reads it; a copy lies in the demo's folder to play with."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+TEAM = "T00000001"
+"""The playground's workspace."""
+
+CONFIGURATION = f"""\
+# The demo's configuration. Change it, then run:  countersign apply countersign.yaml
+environments:
+  - name: staging
+    slackChannel: "#releases-staging"
+    gates: {{freeze-window-gate: {{}}}}
+  - name: production
+    promotesFrom: staging
+    requireSod: true
+    slackChannel: "#releases-production"
+    gates:
+      security-gate: {{maxCritical: 0, maxHigh: 5}}
+      freeze-window-gate: {{}}
+      sequence-gate: {{}}
+
+people:
+  - {{email: alice@example.com, name: Alice Archer, roles: [requester], slack: [{{team: {TEAM}, user: U00ALICE}}]}}
+  - {{email: bob@example.com, name: Bob Baker, slack: [{{team: {TEAM}, user: U000BOB}}]}}
+  - {{email: carol@example.com, name: Carol Chen, slack: [{{team: {TEAM}, user: U00CAROL}}]}}
+  - {{email: sam@example.com, name: Sam Silva, roles: [admin], slack: [{{team: {TEAM}, user: U000SAM}}]}}
+
+approverGroups:
+  # Alice is in here too: she may approve what others ask for, and never what she asked for herself.
+  - {{name: release-managers, members: [alice@example.com, bob@example.com, carol@example.com]}}
+  - {{name: sre-team, members: [sam@example.com]}}
+
+approvalPolicies:
+  - name: staging-policy
+    environment: staging
+    requiredApprovals: 0 # gates alone decide
+    requireSeparationOfDuties: false
+  - name: production-policy
+    environment: production
+    requiredApprovals: 2
+    approverGroups: [release-managers, sre-team]
+    requireSeparationOfDuties: true
+    autoExpireHours: 24
+
+freezeWindows:
+  - name: Stocktaking weekend
+    environments: [production]
+    startsAt: STARTS_AT
+    endsAt: ENDS_AT
+    reason: Nothing may change while the books are counted
+"""
+
+
+def demo_configuration(now: datetime) -> str:
+    """The YAML, with its freeze window some days ahead of `now`."""
+    start = (now + timedelta(days=3)).replace(hour=18, minute=0, second=0, microsecond=0)
+    times = {"STARTS_AT": start, "ENDS_AT": start + timedelta(days=2)}
+    text = CONFIGURATION
+    for place, moment in times.items():
+        text = text.replace(place, moment.isoformat().replace("+00:00", "Z"))
+    return text

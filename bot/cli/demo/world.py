@@ -1,0 +1,123 @@
+"""Releases and decided promotions to look at, made through the use cases like anybody's."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from core.app.access import CreateToken
+from core.app.countersign import Countersign
+from core.app.deciding import CancelPromotion, CastVote
+from core.app.deploying import ReportDeployment
+from core.app.drafts import ReleaseDraft, ScanDraft
+from core.app.journal import REFRESH, Journal
+from core.app.ports import Store
+from core.app.requesting import RequestPromotion
+from core.domain.people import SYSTEM_REF, Actor, Right
+from core.domain.promotion import Promotion, VoteChoice
+from core.domain.release import Artifact, DeploymentStatus, Release
+
+CLI = Actor(SYSTEM_REF, "cli")
+PEOPLE = ("alice", "bob", "carol", "sam")
+PIPELINE = "demo-pipeline"
+PIPELINE_SCOPES = frozenset({Right.REQUESTER, Right.PUBLISHER, Right.DEPLOYER})
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everybody who can act in the demo, and the tokens by which they do so over REST."""
+
+    countersign: Countersign
+    tokens: dict[str, str] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
+
+    async def let_in(self) -> None:
+        """Give everybody a token, and recognise them by it."""
+        access = self.countersign.access
+        wanted = {name: CreateToken(person_email=f"{name}@example.com") for name in PEOPLE}
+        wanted[PIPELINE] = CreateToken(service_name=PIPELINE, scopes=PIPELINE_SCOPES)
+        for name, command in wanted.items():
+            issued = await access.create_token(CLI, command)
+            self.tokens[name] = issued.text
+            self.actors[name] = await access.by_token(issued.text)
+
+    async def furnish(self) -> None:
+        """Make releases in every situation worth trying, and some history."""
+        await self._shipped(await self._release("billing", "1.8.2", "Nils Nygaard", high=1))
+        await self._shipped(
+            await self._release("shop", "2.3.0", "Bob Baker", high=2), rejected="Checkout fails on Safari"
+        )
+        await self._taken_back(await self._release("search", "1.1.0", "Ines Ito"))
+        for component, version, author, critical, high in (
+            ("shop", "2.3.1", "Ines Ito", 0, 3),
+            ("shop", "2.4.0", "Bob Baker", 3, 7),
+            ("search", "1.2.0", "Nils Nygaard", 0, 0),
+        ):
+            await self._in_staging(await self._release(component, version, author, critical=critical, high=high))
+        await self._release("billing", "1.9.0", "Carol Chen", high=2)
+
+    async def ask_for_one(self) -> None:
+        """Leave one promotion waiting, so that there is something to approve at once."""
+        release, production = await self.countersign.reading.resolve(CLI, "search-1.2.0", "production")
+        await self._asked(release, production.id, "Search finds things again")
+
+    async def show_again(self) -> None:
+        """Post the cards of what is open anew: a playground begins empty, whatever stood in an earlier one."""
+        ports = self.countersign.ports
+
+        def body(store: Store) -> None:
+            journal = Journal(store, CLI, ports.clock())
+            for promotion_id in store.promotions.open_ids():
+                for message in store.sent.of(promotion_id):
+                    store.sent.forget(message.key)
+                journal.tell(promotion_id, *REFRESH)
+
+        await ports.transactions.write(body)
+
+    async def _release(self, component: str, version: str, author: str, *, critical: int = 0, high: int = 0) -> Release:
+        digest = hashlib.sha256(f"{component} {version}".encode()).hexdigest()
+        image = Artifact(f"registry.example.com/{component}:{version}", f"sha256:{digest}")
+        source = f"https://git.example.com/{component}/tree/v{version}"
+        draft = ReleaseDraft(component, version, artifacts=(image,), authors=(author,), source_ref=source)
+        pipeline, releasing = self.actors[PIPELINE], self.countersign.releasing
+        release = await releasing.register(pipeline, draft)
+        await releasing.submit_scan(pipeline, ScanDraft(release.id, "example-scanner", critical=critical, high=high))
+        return release
+
+    async def _in_staging(self, release: Release) -> None:
+        _, staging = await self.countersign.reading.resolve(CLI, release.name, "staging")
+        promotion = await self._asked(release, staging.id, f"Try {release.name}")
+        await self._deployed(promotion)
+
+    async def _shipped(self, release: Release, rejected: str = "") -> None:
+        await self._in_staging(release)
+        promotion = await self._to_production(release)
+        if rejected:
+            await self._vote("carol", promotion, VoteChoice.REJECTED, rejected)
+            return
+        await self._vote("bob", promotion, VoteChoice.APPROVED, "Release notes read, scan is fine")
+        await self._vote("sam", promotion, VoteChoice.APPROVED, "Dashboards are quiet")
+        await self._deployed(promotion)
+
+    async def _taken_back(self, release: Release) -> None:
+        await self._in_staging(release)
+        promotion = await self._to_production(release)
+        command = CancelPromotion(promotion.id, "A newer one comes tomorrow")
+        await self.countersign.deciding.cancel(self.actors["alice"], command)
+
+    async def _to_production(self, release: Release) -> Promotion:
+        _, production = await self.countersign.reading.resolve(CLI, release.name, "production")
+        return await self._asked(release, production.id, f"Ship {release.name}")
+
+    async def _asked(self, release: Release, environment_id: UUID, reason: str) -> Promotion:
+        command = RequestPromotion(release.id, environment_id, reason)
+        promotion = await self.countersign.requesting.request(self.actors["alice"], command)
+        return await self.countersign.evaluating.evaluate(promotion.id) or promotion
+
+    async def _vote(self, name: str, promotion: Promotion, choice: VoteChoice, comment: str) -> None:
+        await self.countersign.deciding.vote(self.actors[name], CastVote(promotion.id, choice, comment))
+
+    async def _deployed(self, promotion: Promotion) -> None:
+        for status in (DeploymentStatus.DEPLOYING, DeploymentStatus.DEPLOYED):
+            await self.countersign.deploying.report(self.actors[PIPELINE], ReportDeployment(promotion.id, status))
