@@ -46,7 +46,7 @@ from bot.playground.seen import Screen, Seen
 Found = TypeVar("Found")
 Where = str | Seen | Screen
 
-PATIENCE = 5.0
+PATIENCE = 10.0
 
 
 class Driver:

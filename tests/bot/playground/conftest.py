@@ -8,7 +8,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Driver, Playground, serve
-from tests.bot.playground.kettle import SECRET, SEED, TOKEN, kettle
+from tests.bot.playground.kettle import SECRET, SEED, TOKEN
+from tests.bot.playground.kettle_app import kettle
 
 SHORT = 0.2
 

@@ -9,7 +9,7 @@ let made = 0;
 // `load(query)` gives groups [{label, options}]; `chosen` is the option (or options, if `several`) shown at first.
 export function combobox({ label, placeholder, chosen, load, onChoose, several = false, least = 0, key }) {
   const id = `list-${(made += 1)}`;
-  const held = { options: several ? [...(chosen ?? [])] : chosen ? [chosen] : [], groups: [], active: -1, list: null, turn: 0, loading: false, takeNext: false };
+  const held = { options: several ? [...(chosen ?? [])] : chosen ? [chosen] : [], groups: [], active: -1, list: null, turn: 0, wanted: '', answered: null, typing: false, takeNext: false };
   const input = h('input', {
     type: 'text',
     role: 'combobox',
@@ -54,13 +54,14 @@ export function combobox({ label, placeholder, chosen, load, onChoose, several =
 
   function close() {
     held.list?.remove();
-    Object.assign(held, { list: null, turn: held.turn + 1, loading: false, takeNext: false });
+    Object.assign(held, { list: null, turn: held.turn + 1, answered: null, typing: false, takeNext: false });
     input.setAttribute('aria-expanded', 'false');
     input.removeAttribute('aria-activedescendant');
   }
 
   async function open(query) {
     const turn = (held.turn += 1);
+    Object.assign(held, { wanted: query, typing: false });
     if (!held.list) {
       held.list = h('div', { class: 'popup list', role: 'listbox', id, 'aria-label': label });
       held.list.addEventListener('pointerdown', (event) => event.preventDefault());
@@ -69,18 +70,16 @@ export function combobox({ label, placeholder, chosen, load, onChoose, several =
       input.setAttribute('aria-expanded', 'true');
     }
     if (query.length < least) {
-      held.loading = false;
       fill(held.list, h('div', { class: 'list-note' }, `Type ${least - query.length} more to search`));
       return;
     }
-    held.loading = true;
     const answer = await load(query);
     if (turn !== held.turn || !held.list) return;
-    held.loading = false;
     if (answer.error) {
       fill(held.list, h('div', { class: 'list-note trouble' }, icon('warning'), ' The options could not be loaded.'));
       return;
     }
+    held.answered = query;
     const before = flat()[held.active];
     held.groups = answer.groups;
     const still = flat().findIndex((one) => one.value === before?.value);
@@ -88,8 +87,7 @@ export function combobox({ label, placeholder, chosen, load, onChoose, several =
     draw();
     beside(box, held.list, { wide: true });
     if (held.active >= 0) activate(held.active);
-    if (held.takeNext && flat()[held.active]) take(flat()[held.active]);
-    held.takeNext = false;
+    if (held.takeNext && held.wanted === query && flat()[held.active]) take(flat()[held.active]);
   }
 
   const flat = () => held.groups.flatMap((group) => group.options);
@@ -139,7 +137,7 @@ export function combobox({ label, placeholder, chosen, load, onChoose, several =
   input.addEventListener('input', () => {
     clearTimeout(typing);
     if (!input.value) clear();
-    held.loading = true;
+    Object.assign(held, { wanted: input.value, typing: true, takeNext: false });
     typing = setTimeout(() => open(input.value), held.list ? 120 : 0);
   });
   input.addEventListener('click', () => held.list || open(several ? input.value : ''));
@@ -154,10 +152,10 @@ export function combobox({ label, placeholder, chosen, load, onChoose, several =
       event.preventDefault();
       if (!held.list) open('');
       else if (all.length) activate((held.active + (event.key === 'ArrowDown' ? 1 : -1) + all.length) % all.length);
-    } else if (event.key === 'Enter' && held.list) {
+    } else if (event.key === 'Enter' && (held.list || held.typing)) {
       event.preventDefault();
       // Whoever types fast means what the words will find, not what is listed from before.
-      if (held.loading) held.takeNext = true;
+      if (held.typing || held.answered !== held.wanted) held.takeNext = true;
       else if (all[held.active]) take(all[held.active]);
     } else if (event.key === 'Escape' && held.list) {
       event.stopPropagation();
