@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -94,8 +93,3 @@ async def test_the_check_fails_on_a_schema_of_another_version(database_url: str)
     with pytest.raises(UnavailableError, match="revision 9999"):
         await database.check()
     await database.close()
-
-
-def test_there_is_no_way_back() -> None:
-    with pytest.raises(RuntimeError, match="backup"):
-        import_module("bot.db.migrations.versions.v0001_first").downgrade()
