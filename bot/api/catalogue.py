@@ -43,7 +43,9 @@ CODES: Mapping[str, ErrorKind] = {
     ),
     "unauthenticated": ErrorKind(401, "Unauthenticated", "No token, or one that is unknown, expired or revoked."),
     "forbidden": ErrorKind(403, "Forbidden", "The token's scopes or the person's roles do not allow this."),
-    "separation_of_duties": ErrorKind(403, "Separation of duties", "The requester may not approve the own promotion."),
+    "separation_of_duties": ErrorKind(
+        403, "Separation of duties", "The requester may not approve their own promotion."
+    ),
     "not_in_approver_list": ErrorKind(403, "Not in approver list", "The person is in none of the approver groups."),
     "may_not_vote": ErrorKind(403, "May not vote", "Only active people vote: no service account, nobody deactivated."),
     "unknown_person": ErrorKind(403, "Unknown person", "The account at the door belongs to nobody who is known."),

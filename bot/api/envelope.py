@@ -21,6 +21,7 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
+    "Server": "Countersign",
     "X-Content-Type-Options": "nosniff",
 }
 _log = structlog.get_logger(__name__)

@@ -33,9 +33,8 @@ def docs_page(document: Mapping[str, Any]) -> str:
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(info["title"])} API</title><style>{STYLE}</style></head>
-<body><a class="skip" href="#top">Skip to the content</a><div class="page">
-{_navigation(sections)}
-<main id="top"><h1>{escape(info["title"])} API</h1>
+<body><div class="page">
+<main><p class="jump"><a href="#contents">Contents</a></p><h1>{escape(info["title"])} API</h1>
 <p class="version">Version {escape(info["version"])} · <a href="/api/v1/openapi.json">OpenAPI 3.1 document</a> ·
 <a href="/.well-known/jwks.json">Public keys</a></p>
 {paragraphs(info["description"])}
@@ -43,7 +42,9 @@ def docs_page(document: Mapping[str, Any]) -> str:
 export TOKEN="$(countersign token create --person you@example.com)"
 curl -H "Authorization: Bearer $TOKEN" "$COUNTERSIGN/api/v1/me"</pre>
 {bodies}{_errors(fields)}
-</main></div></body></html>
+</main>
+{_navigation(sections)}
+</div></body></html>
 """
 
 
@@ -69,7 +70,7 @@ def _navigation(sections: Mapping[str, list[tuple[str, str, Schema]]]) -> str:
         )
         parts.append(f"<h2>{escape(tag)}</h2><ul>{links}</ul>")
     parts.append('<h2>Errors</h2><ul><li><a href="#errors">Error codes</a></li></ul>')
-    return f'<nav aria-label="Endpoints"><details open><summary>Contents</summary>{"".join(parts)}</details></nav>'
+    return f'<nav id="contents" aria-label="Contents">{"".join(parts)}</nav>'
 
 
 def _section(tag: str, operations: list[tuple[str, str, Schema]], fields: Fields) -> str:

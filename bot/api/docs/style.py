@@ -12,16 +12,16 @@ a{color:var(--link);text-decoration:none}a:hover,a:focus-visible{text-decoration
 code,pre{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 code{overflow-wrap:anywhere}
 pre{background:var(--shade);border:1px solid var(--line);border-radius:6px;padding:.75rem .9rem;overflow-x:auto;
-margin:.5rem 0}
-.skip{position:absolute;left:-999px}.skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.5rem}
+margin:.5rem 0;white-space:pre-wrap;overflow-wrap:anywhere}
+.jump{display:none}
 .page{display:grid;grid-template-columns:17rem minmax(0,1fr);max-width:82rem;margin:0 auto}
-nav{position:sticky;top:0;align-self:start;max-height:100vh;overflow-y:auto;padding:1.5rem 1rem 2rem 1.25rem;
+nav{grid-area:1/1;position:sticky;
+top:0;align-self:start;max-height:100vh;overflow-y:auto;padding:1.5rem 1rem 2rem 1.25rem;
 border-right:1px solid var(--line);font-size:.875rem}
 nav h2{font-size:.75rem;letter-spacing:.05em;text-transform:uppercase;color:var(--soft);margin:1.1rem 0 .3rem}
 nav ul{list-style:none;margin:0;padding:0}nav li{margin:.1rem 0}
 nav a{display:block;padding:.1rem 0;color:var(--ink)}
-nav summary{display:none}
-main{padding:2rem 2.5rem 5rem;min-width:0}
+main{grid-area:1/2;padding:2rem 2.5rem 5rem;min-width:0}
 h1{font-size:2rem;line-height:1.2;margin:0 0 .25rem}
 .version{color:var(--soft);margin:0 0 1.5rem}
 h2{font-size:1.4rem;margin:3rem 0 .5rem;padding-bottom:.4rem;border-bottom:1px solid var(--line)}
@@ -52,8 +52,8 @@ tr:target td{background:var(--shade)}
 @media (max-width:64rem){.sides{grid-template-columns:minmax(0,1fr)}}
 @media (max-width:52rem){
 .page{display:block}
-nav{position:static;max-height:none;border:0;border-bottom:1px solid var(--line);padding:.75rem 1rem}
-nav summary{display:block;cursor:pointer;font-weight:600}
+nav{position:static;max-height:none;border:0;border-top:1px solid var(--line);padding:.75rem 1rem 3rem;font-size:1rem}
+.jump{display:block;margin:0 0 .75rem}
 main{padding:1.25rem 1rem 4rem}
 h1{font-size:1.6rem}
 article{padding:.9rem}

@@ -23,6 +23,10 @@ class _WithoutFieldTitles(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's signature
         return False
 
+    def sort(self, value: Any, parent_key: str | None = None) -> Any:  # noqa: ARG002 - pydantic's signature
+        """Fields and examples stay in the order in which they were written."""
+        return value
+
 
 class Components:
     """JSON Schemas (2020-12) by name; bodies, queries and answers are looked up by endpoint."""

@@ -18,15 +18,19 @@ HTML = "text/html; charset=utf-8"
 
 
 async def get_audit_log(call: Call, query: AuditQuery) -> AuditLog:
-    """List what happened, newest first."""
+    """Read the audit log.
+
+    Newest entry first.
+    """
     reading = call.countersign.reading
     return audit_log_of(await reading.audit_log(call.actor, query.request(), query.subject_id))
 
 
 async def get_public_keys(call: OpenCall) -> Raw:
-    """Get the public keys that verify evidence, as a JSON Web Key Set (RFC 7517).
+    """Get the public keys.
 
-    A packet's `signerKeyRef` is the `kid` of its key. Old keys stay, with their time of use; a revoked one says so.
+    Those that verify evidence, as a JSON Web Key Set (RFC 7517). A packet's `signerKeyRef` is the `kid` of its
+    key. Old keys stay, with their time of use; a revoked one says so.
     """
     keys = await call.countersign.reading.public_keys()
     call.headers["Cache-Control"] = "public, max-age=300"
@@ -34,12 +38,18 @@ async def get_public_keys(call: OpenCall) -> Raw:
 
 
 async def get_openapi(call: OpenCall) -> Raw:
-    """Get this description as an OpenAPI 3.1 document."""
+    """Get the OpenAPI document.
+
+    This description for programs, as OpenAPI 3.1.
+    """
     return Raw(JSON, call.documents.openapi)
 
 
 async def get_docs(call: OpenCall) -> Raw:
-    """Get this description as a page for people."""
+    """Get the docs page.
+
+    This description for people.
+    """
     call.headers["Content-Security-Policy"] = call.documents.page_policy
     return Raw(HTML, call.documents.page)
 

@@ -49,32 +49,38 @@ async def reject_promotion(call: Call, id: UUID, body: Reject) -> PromotionShown
 
 
 async def cancel_promotion(call: Call, id: UUID, body: Cancel) -> PromotionShown:
-    """Cancel a promotion that is pending or awaits approval."""
+    """Cancel a promotion.
+
+    While it is `pending` or `awaiting_approval`.
+    """
     await call.countersign.deciding.cancel(call.actor, CancelPromotion(id, body.reason))
     return promotion_of(await call.countersign.reading.promotion(call.actor, id))
 
 
 async def get_decision(call: Call, id: UUID) -> DecisionShown:
-    """Get the decision record, with the gates as they were when it was decided.
+    """Get the decision record.
 
-    `decision` is `pending` until then.
+    With the gates as they were when it was decided; `decision` is `pending` until then.
     """
     view = await call.countersign.reading.promotion(call.actor, id)
     return decision_of(decision_record(view.promotion))
 
 
 async def list_approvals(call: Call, id: UUID) -> list[Approval]:
-    """List the votes on a promotion in the order in which they were given."""
+    """List the approvals.
+
+    All votes on the promotion, in the order in which they were given.
+    """
     view = await call.countersign.reading.promotion(call.actor, id)
     return [approval_of(vote) for vote in view.promotion.votes]
 
 
 async def get_evidence(call: Call, id: UUID) -> Raw:
-    """Get the signed evidence packet of the decision.
+    """Get the evidence packet.
 
-    One field a line, so that the signed bytes can be taken out as they are: save the answer as `packet.json`, then
-    `sed -n 's/^  "content": \\(.*\\),$/\\1/p' packet.json | tr -d '\\n'` prints what `signature` was made over.
-    404 while the promotion is undecided.
+    The signed evidence of the decision; 404 while the promotion is undecided. One field a line, so that the
+    signed bytes can be taken out as they are: save the answer as `packet.json`, then
+    `sed -n 's/^ *"content": \\(.*\\),$/\\1/p' packet.json | tr -d '\\n'` prints what `signature` was made over.
     """
     packet = await call.countersign.reading.evidence(call.actor, id)
     return Raw(JSON, packet.to_file())

@@ -22,7 +22,7 @@ PATH = f"{BASE}/environments"
 
 
 async def create_environment(call: Call, body: EnvironmentBody) -> EnvironmentShown:
-    """Create an environment with its gates."""
+    """Create an environment."""
     environment = await call.countersign.administering.create_environment(call.actor, body.draft())
     call.headers["Location"] = f"{PATH}/{environment.id}"
     return environment_of(environment)
@@ -34,7 +34,10 @@ async def list_environments(call: Call, query: PageQuery) -> EnvironmentList:
 
 
 async def get_environment(call: Call, id: UUID) -> EnvironmentDetail:
-    """Get an environment with the release that it runs."""
+    """Get an environment.
+
+    With the release that it runs.
+    """
     return environment_detail(await call.countersign.reading.environment_view(call.actor, id))
 
 
@@ -47,7 +50,10 @@ async def update_environment(call: Call, id: UUID, body: EnvironmentBody) -> Env
 
 
 async def delete_environment(call: Call, id: UUID) -> None:
-    """Delete an environment that nothing refers to."""
+    """Delete an environment.
+
+    One that nothing refers to.
+    """
     await call.countersign.administering.delete_environment(call.actor, id)
 
 

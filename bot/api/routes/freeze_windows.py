@@ -40,12 +40,18 @@ async def get_freeze_window(call: Call, id: UUID) -> FreezeWindowShown:
 
 
 async def update_freeze_window(call: Call, id: UUID, body: FreezeWindowBody) -> FreezeWindowShown:
-    """Replace a freeze window; open promotions that it touches are looked at again."""
+    """Replace a freeze window.
+
+    Open promotions that it touches are looked at again.
+    """
     return freeze_window_of(await call.countersign.administering.update_freeze_window(call.actor, id, body.draft()))
 
 
 async def delete_freeze_window(call: Call, id: UUID) -> None:
-    """Lift a freeze; open promotions that it held back are looked at again."""
+    """Delete a freeze window.
+
+    Open promotions that it held back are looked at again.
+    """
     await call.countersign.administering.delete_freeze_window(call.actor, id)
 
 

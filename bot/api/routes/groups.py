@@ -42,7 +42,10 @@ async def update_approver_group(call: Call, id: UUID, body: GroupBody) -> GroupS
 
 
 async def delete_approver_group(call: Call, id: UUID) -> None:
-    """Delete an approver group that no policy names."""
+    """Delete an approver group.
+
+    One that no policy names.
+    """
     await call.countersign.administering.delete_group(call.actor, id)
 
 

@@ -15,7 +15,10 @@ PATH = f"{BASE}/people"
 
 
 async def get_me(call: Call) -> Me:
-    """Say who the token stands for, and what it may do now."""
+    """Who am I?
+
+    Whom the token stands for, and what it may do now.
+    """
     actor = call.actor
     held = await call.countersign.reading.rights(actor)
     if actor.scopes is not None and Right.ADMIN not in actor.scopes:
@@ -41,9 +44,10 @@ async def get_person(call: Call, id: UUID) -> PersonShown:
 
 
 async def update_person(call: Call, id: UUID, body: PersonBody) -> PersonShown:
-    """Replace a person's name, address, roles and accounts, or deactivate.
+    """Replace a person.
 
-    What is left out goes back to its default. The votes of somebody who was deactivated no longer count.
+    Name, address, roles, accounts and whether the person is active. What is left out goes back to its default.
+    The votes of somebody who was deactivated no longer count.
     """
     return person_of(await call.countersign.administering.update_person(call.actor, id, body.draft()))
 

@@ -42,7 +42,10 @@ async def update_approval_policy(call: Call, id: UUID, body: PolicyBody) -> Poli
 
 
 async def delete_approval_policy(call: Call, id: UUID) -> None:
-    """Delete an approval policy; open promotions keep their copy."""
+    """Delete an approval policy.
+
+    Open promotions keep their copy.
+    """
     await call.countersign.administering.delete_policy(call.actor, id)
 
 

@@ -51,29 +51,33 @@ async def create_promotion(call: Call, body: PromotionRequest) -> PromotionShown
 
 
 async def list_promotions(call: Call, query: PromotionQuery) -> PromotionList:
-    """List promotions, newest request first.
+    """List promotions.
 
-    All filters that are given must fit.
+    Newest request first. All filters that are given must fit.
     """
     return list_of(await call.countersign.reading.promotions(call.actor, query.wanted(), query.request()))
 
 
 async def get_promotion(call: Call, id: UUID) -> PromotionShown:
-    """Get everything about a promotion: decision record, approvals, gates, policies and who may still approve."""
+    """Get a promotion.
+
+    Everything about it: decision record, approvals, gates, policies with their progress, who may still approve.
+    """
     return await _shown(call, id)
 
 
 async def preview_gates(call: Call, body: PreviewRequest) -> Preview:
-    """Evaluate the gates without creating a promotion (dry run).
+    """Preview the gates.
 
-    The same code as in a real evaluation, at this moment. Nothing is stored.
+    Evaluates them without creating a promotion (dry run). The same code as in a real evaluation, at this
+    moment. Nothing is stored.
     """
     evaluating = call.countersign.evaluating
     return preview_of(await evaluating.preview(call.actor, body.release_id, body.target_environment_id))
 
 
 async def report_deployment(call: Call, id: UUID, body: DeploymentReport) -> PromotionShown:
-    """Report how a deployment goes.
+    """Report a deployment.
 
     From `approved` to `deploying`, from there to `deployed`, `failed` or `rolled_back`; what was deployed or has
     failed can be rolled back later.
@@ -84,9 +88,10 @@ async def report_deployment(call: Call, id: UUID, body: DeploymentReport) -> Pro
 
 
 async def my_pending_approvals(call: Call) -> list[PromotionSummary]:
-    """List what the caller may approve now and has not voted on, oldest request first.
+    """List my pending approvals.
 
-    Separation of duties and approver groups are applied. Empty for service accounts, which never vote.
+    What the caller may approve now and has not voted on, oldest request first. Separation of duties and
+    approver groups are applied. Empty for service accounts, which never vote.
     """
     return [summary_of(promotion) for promotion in await call.countersign.reading.pending_approvals(call.actor)]
 

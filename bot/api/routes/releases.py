@@ -32,7 +32,10 @@ async def register_release(call: Call, body: ReleaseBody) -> ReleaseShown:
 
 
 async def list_releases(call: Call, query: PageQuery) -> ReleaseList:
-    """List releases, newest first."""
+    """List releases.
+
+    Newest first.
+    """
     return releases_of(await call.countersign.reading.releases(call.actor, query.request()))
 
 
@@ -42,7 +45,7 @@ async def get_release(call: Call, id: UUID) -> ReleaseShown:
 
 
 async def submit_scan_report(call: Call, id: UUID, body: ScanBody) -> ScanShown:
-    """Submit a scan report for a release.
+    """Submit a scan report.
 
     The newest report is the one that counts. The gates of the release's open promotions are looked at again.
     """
@@ -50,7 +53,10 @@ async def submit_scan_report(call: Call, id: UUID, body: ScanBody) -> ScanShown:
 
 
 async def list_scan_reports(call: Call, id: UUID, query: PageQuery) -> ScanList:
-    """List a release's scan reports, newest first."""
+    """List scan reports.
+
+    Newest first.
+    """
     return scans_of(await call.countersign.reading.scans(call.actor, id, query.request()))
 
 

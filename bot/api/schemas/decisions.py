@@ -30,7 +30,7 @@ class Approve(Body):
 
     model_config = example(comment="Approved after reviewing security scan results")
 
-    comment: Text = ""
+    comment: Text = Field(default="", description="What goes on record beside the vote.")
 
 
 class Reject(Body):
@@ -38,7 +38,7 @@ class Reject(Body):
 
     model_config = example(reason="Security vulnerabilities not addressed")
 
-    reason: RequiredText
+    reason: RequiredText = Field(description="Why; the requester and the record get it.")
 
 
 class Cancel(Body):
@@ -46,7 +46,7 @@ class Cancel(Body):
 
     model_config = example(reason="Superseded by a hotfix")
 
-    reason: Text = ""
+    reason: Text = Field(default="", description="Why.")
 
 
 class Approval(Shown):

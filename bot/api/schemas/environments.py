@@ -35,7 +35,7 @@ class EnvironmentBody(Body):
 
     model_config = example("EnvironmentDraft", **_TERMS)
 
-    name: Name
+    name: Name = Field(description="Unique, whatever its letter case.")
     source_environment_id: Id | None = Field(
         default=None, description="Where releases come from; null: they enter here."
     )

@@ -27,11 +27,11 @@ class FreezeWindowBody(Body):
 
     model_config = example("FreezeWindowDraft", **_TERMS)
 
-    name: Name
-    environment_ids: list[Id] = Field(min_length=1, max_length=1000)
+    name: Name = Field(description="Unique, whatever its letter case.")
+    environment_ids: list[Id] = Field(min_length=1, max_length=1000, description="Where nothing is promoted to.")
     starts_at: Moment = Field(description="The first moment of the freeze.")
     ends_at: Moment = Field(description="The first moment after the freeze; later than startsAt.")
-    reason: Text = ""
+    reason: Text = Field(default="", description="Why; requesters see it.")
 
     def draft(self) -> FreezeWindowDraft:
         return FreezeWindowDraft(

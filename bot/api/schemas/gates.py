@@ -24,8 +24,8 @@ class PreviewRequest(Body):
         releaseId="5a0c4d0e-51d2-4c6e-9a51-0f6f3f5b8a01", targetEnvironmentId="a7e1f7c2-7c55-4a57-8d0b-5d6f0b6e1d02"
     )
 
-    release_id: Id
-    target_environment_id: Id
+    release_id: Id = Field(description="What would be promoted.")
+    target_environment_id: Id = Field(description="Where to.")
 
 
 class GatePreview(Shown):

@@ -43,11 +43,11 @@ class PersonBody(Body):
 
     model_config = example("PersonDraft", **_PERSON)
 
-    email: Email
-    name: Name
-    roles: list[Role] = Field(default=[], max_length=10)
-    slack: list[SlackAccountBody] = Field(default=[], max_length=50)
-    active: bool = True
+    email: Email = Field(description="Unique, whatever its letter case.")
+    name: Name = Field(description="As others see it.")
+    roles: list[Role] = Field(default=[], max_length=10, description="Rights beyond reading.")
+    slack: list[SlackAccountBody] = Field(default=[], max_length=50, description="The person's Slack accounts.")
+    active: bool = Field(default=True, description="Who is not active can do nothing.")
 
     def draft(self) -> PersonDraft:
         return PersonDraft(
@@ -92,7 +92,7 @@ class GroupBody(Body):
 
     model_config = example("ApproverGroupDraft", **_GROUP)
 
-    name: Name
+    name: Name = Field(description="Unique, whatever its letter case.")
     members: list[Address] = Field(default=[], max_length=1000, description="E-mail addresses of people.")
     slack_usergroup: str = Field(
         default="", pattern="^(S[A-Z0-9]{1,30})?$", description="The Slack user group that has the members, if any."

@@ -31,8 +31,8 @@ class PolicyBody(Body):
 
     model_config = example("ApprovalPolicyDraft", **_TERMS)
 
-    name: Name
-    environment_id: Id
+    name: Name = Field(description="Unique, whatever its letter case.")
+    environment_id: Id = Field(description="Whose promotions it is for.")
     required_approvals: int = Field(
         ge=0, le=MAX_APPROVALS, description="How many people must approve; 0 means that gates alone decide."
     )

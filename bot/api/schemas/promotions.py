@@ -48,9 +48,9 @@ class PromotionRequest(Body):
         releaseId=_RELEASE, targetEnvironmentId=_TARGET, reason="Deploying v2.3.1 with critical bug fix"
     )
 
-    release_id: Id
-    target_environment_id: Id
-    reason: Text = ""
+    release_id: Id = Field(description="What is to be promoted.")
+    target_environment_id: Id = Field(description="Where to.")
+    reason: Text = Field(default="", description="Why; approvers read it.")
 
 
 class DeploymentReport(Body):
@@ -60,14 +60,14 @@ class DeploymentReport(Body):
         status="deployed", externalUrl="https://ci.example.com/runs/4711", message="Rolled out to 12 of 12 hosts"
     )
 
-    status: DeploymentStatus
+    status: DeploymentStatus = Field(description="The step that has been taken.")
     external_url: str = Field(
         default="",
         max_length=2000,
         description="An http or https address where the deployment can be watched.",
         pattern=r"^(https?://[^\s<>|\x00-\x1f\x7f-\x9f]+)?$",
     )
-    message: Text = ""
+    message: Text = Field(default="", description="What people should know about it.")
 
 
 class PromotionSummary(Shown):

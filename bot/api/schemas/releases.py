@@ -51,7 +51,7 @@ class ArtifactBody(Body):
 
     model_config = example("ArtifactDraft", **_ARTIFACT)
 
-    name: LongName
+    name: LongName = Field(description="Where the artifact is.")
     digest: str = Field(pattern=_DIGEST, description="`sha256:` and 64 lower-case hex digits; sha384 and sha512 alike.")
 
 
@@ -60,11 +60,11 @@ class ReleaseBody(Body):
 
     model_config = example("ReleaseDraft", **_RELEASE)
 
-    component: Name
-    version: Name
-    name: Name | None = Field(default=None, description="Left out: component-version.")
+    component: Name = Field(description="What it is a version of.")
+    version: Name = Field(description="Which version.")
+    name: Name | None = Field(default=None, description="Unique. Left out: component-version.")
     artifacts: list[ArtifactBody] = Field(default=[], max_length=MAX_ARTIFACTS, description="Each name once.")
-    authors: list[Address] = Field(default=[], max_length=MAX_AUTHORS)
+    authors: list[Address] = Field(default=[], max_length=MAX_AUTHORS, description="Who made the changes in it.")
     source_ref: ShortText = Field(default="", description="Where the source is, as your build system writes it.")
 
     def draft(self) -> ReleaseDraft:
@@ -113,7 +113,7 @@ class ScanBody(Body):
 
     model_config = example("ScanReportDraft", **_SCAN)
 
-    scanner: Name
+    scanner: Name = Field(description="Who looked.")
     critical_count: Count
     high_count: Count
     medium_count: Count = 0

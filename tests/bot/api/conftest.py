@@ -17,6 +17,7 @@ from uuid import UUID
 import pytest_asyncio
 from aiohttp import ClientSession, web
 from cryptography.hazmat.primitives.asymmetric import ec
+from multidict import CIMultiDictProxy
 
 from bot.api import add_api
 from bot.db.database import Database, open_database
@@ -45,7 +46,7 @@ class Reply:
     status: int
     body: Any
     raw: bytes
-    headers: dict[str, str]
+    headers: CIMultiDictProxy[str]
 
     @property
     def code(self) -> str:
@@ -69,7 +70,7 @@ class Api:
     async def call(
         self, who: str, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> Reply:
-        """Call `/api/v1` + path as somebody, `""` for nobody; `body` is an object, or bytes that are sent as they are."""
+        """Call `/api/v1` + path as somebody, `""` for nobody; `body` is an object, or bytes to be sent as they are."""
         sent = {"Authorization": f"Bearer {self.tokens[who]}"} if who else {}
         source: bytes | None = None
         if body is not None:
@@ -85,7 +86,7 @@ class Api:
         ) as answer:
             raw = await answer.read()
             parsed = json.loads(raw) if "json" in answer.headers.get("Content-Type", "") else None
-            return Reply(answer.status, parsed, raw, dict(answer.headers))
+            return Reply(answer.status, parsed, raw, answer.headers)
 
     async def release(self, *, critical: int = 0, high: int = 3) -> UUID:
         """A scanned release with a name of its own."""
