@@ -29,7 +29,7 @@ Answered = Message | None
 async def answer_command(door: Door, actor: Actor, command: SlashCommand) -> Answered:
     """Answer any slash command."""
     try:
-        return await COMMANDS[CommandName(command.command)](door, actor, command)
+        return await COMMANDS[command.command](door, actor, command)
     except UsageError as error:
         return usage(error.problem, error.examples)
 

@@ -114,11 +114,10 @@ class Reader:
 
 def read_promote(text: str) -> Ask | Help | None:
     """Read `/promote`; None asks for the form. Raises UsageError."""
-    reader = Reader(text)
-    first = reader.peek()
-    if not first:
+    if not text.strip():
         return None
-    if first == "help":
+    reader = Reader(text)
+    if reader.peek() == "help":
         return Help()
     names = _names(reader, "/promote {names}")
     return Ask(names, reader.rest())
@@ -194,9 +193,9 @@ def _unknown(typed: str) -> UsageError:
 
 
 def near_misses(typed: str, known: Sequence[str]) -> list[str]:
-    """The names that look like what was typed, the nearest first."""
-    by_key = {name.casefold(): name for name in reversed(known)}
+    """The names that look like what was typed, the nearest first; then those that hold it, in their order."""
+    by_key = {name.casefold(): name for name in known}
     wanted = typed.casefold()
     near = difflib.get_close_matches(wanted, by_key, n=3, cutoff=0.6)
     holding = [key for key in by_key if wanted in key and key not in near]
-    return [by_key[key] for key in (*near, *sorted(holding, key=len))][:3]
+    return [by_key[key] for key in (*near, *holding)][:3]

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.slack.ids import ActionId
+from bot.slack.ids import ActionId, CommandName
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Pass = Annotated[str, Field(max_length=2000)]
@@ -111,7 +111,7 @@ class Asker:
 class SlashCommand(_Part):
     """A slash command."""
 
-    command: str
+    command: CommandName
     text: str = ""
     team_id: Id
     user_id: Id

@@ -73,7 +73,8 @@ def pieces(text: str, size: int) -> Iterator[str]:
     for character in text.strip():
         # A new line costs its mark, and perhaps a fence.
         width = len(_NEW_LINE) if character == "\n" else len(_ENTITIES.get(character, character))
-        if width + len(_NEW_LINE) > room:
+        nearly_full = character == "\n" and room < size // 5
+        if nearly_full or width + len(_NEW_LINE) > room:
             yield quoted(piece, size)
             piece, room = "", size
         piece += character

@@ -1,0 +1,138 @@
+"""Who a Slack user is, by what we know, by what Slack says, and while Slack is silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.gateways.slack_accounts import SlackAccounts, blocked_by
+from core.app.countersign import Countersign
+from core.app.drafts import PersonDraft
+from core.app.ports import Ports
+from core.domain.people import SYSTEM, SlackAccount
+from core.errors import UnknownPersonError
+from core.evidence.signing import LocalSigner
+from core.gates.registry import GateRegistry
+from tests.support.clock import FakeClock, SequentialIds
+from tests.support.memory import MemoryTransactions
+
+TEAM = "T01"
+
+
+@dataclass
+class Directory(AsyncWebClient):
+    """Slack's `users.info`; an exception instead of a profile is raised."""
+
+    profile: dict[str, Any] | Exception = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    async def users_info(self, *, user: str, **_: Any) -> Any:
+        self.asked.append(user)
+        if isinstance(self.profile, Exception):
+            raise self.profile
+        return {"ok": True, "user": self.profile}
+
+
+@pytest.fixture
+async def countersign(clock: FakeClock, new_id: SequentialIds) -> Countersign:
+    signer = LocalSigner(ec.generate_private_key(ec.SECP256R1()))
+    made = Countersign(Ports(MemoryTransactions(), clock, new_id, lambda: "secret", signer, GateRegistry(())))
+    known = PersonDraft("bob@example.com", "Bob", slack=(SlackAccount(TEAM, "U01"),))
+    await made.administering.create_person(SYSTEM, known)
+    await made.administering.create_person(SYSTEM, PersonDraft("carol@example.com", "Carol"))
+    return made
+
+
+def carol(**flags: Any) -> dict[str, Any]:
+    return {"profile": {"email": "Carol@example.com"}, "is_email_confirmed": True, "team_id": TEAM, **flags}
+
+
+async def test_a_known_account_is_its_person(countersign: Countersign) -> None:
+    actor = await SlackAccounts(Directory(), countersign).actor(TEAM, "U01", "c-1")
+    assert (actor.ref.name, actor.door, actor.correlation_id) == ("Bob", "slack", "c-1")
+    assert actor.account == SlackAccount(TEAM, "U01")
+
+
+@pytest.mark.parametrize("flag", ["deleted", "is_bot", "is_restricted", "is_stranger"])
+async def test_what_slack_says_of_an_account_counts_at_once_and_is_kept(countersign: Countersign, flag: str) -> None:
+    actor = await SlackAccounts(Directory({flag: True}), countersign).actor(TEAM, "U01")
+    assert actor.account is not None
+    assert actor.account.blocked_by == flag
+    silent = SlackAccounts(Directory(TimeoutError()), countersign)
+    assert (await silent.actor(TEAM, "U01")).account == actor.account
+
+
+async def test_slack_is_asked_once_a_day(countersign: Countersign, clock: FakeClock) -> None:
+    directory = Directory()
+    accounts = SlackAccounts(directory, countersign)
+    for _ in range(3):
+        await accounts.actor(TEAM, "U01")
+    assert directory.asked == ["U01"]
+    clock.advance(hours=24)
+    directory.profile = {"deleted": True}
+    blocked = (await accounts.actor(TEAM, "U01")).account
+    assert blocked is not None
+    assert blocked.blocked_by == "deleted"
+
+
+@pytest.mark.parametrize("trouble", [TimeoutError(), OSError("down"), RuntimeError("limited")])
+async def test_known_people_go_on_while_slack_is_silent(
+    countersign: Countersign, clock: FakeClock, trouble: Exception
+) -> None:
+    directory = Directory(trouble)
+    accounts = SlackAccounts(directory, countersign)
+    for _ in range(3):
+        assert (await accounts.actor(TEAM, "U01")).ref.name == "Bob"
+    assert len(directory.asked) == 1
+    clock.advance(minutes=1)
+    await accounts.actor(TEAM, "U01")
+    assert len(directory.asked) == 2
+
+
+async def test_an_unknown_account_stays_unknown_unless_matching_is_switched_on(countersign: Countersign) -> None:
+    directory = Directory(carol())
+    with pytest.raises(UnknownPersonError):
+        await SlackAccounts(directory, countersign).actor(TEAM, "U02")
+    assert directory.asked == []
+
+
+async def test_a_verified_address_links_the_account_for_good(countersign: Countersign) -> None:
+    accounts = SlackAccounts(Directory(carol()), countersign, match_email=True)
+    assert (await accounts.actor(TEAM, "U02")).ref.name == "Carol"
+    without = SlackAccounts(Directory(TimeoutError()), countersign)
+    assert (await without.actor(TEAM, "U02")).ref.name == "Carol"
+
+
+UNLINKABLE: dict[str, dict[str, Any] | Exception] = {
+    "not verified": carol(is_email_confirmed=False),
+    "verified, says a text": carol(is_email_confirmed="true"),
+    "nothing said of verification": {"profile": {"email": "carol@example.com"}},
+    "no address": carol(profile={}),
+    "an address that is none": carol(profile={"email": 7}),
+    "nobody's address": carol(profile={"email": "eve@example.com"}),
+    "a guest": carol(is_restricted=True),
+    "a single-channel guest": carol(is_ultra_restricted=True),
+    "a stranger": carol(is_stranger=True),
+    "of another workspace": carol(team_id="T99"),
+    "a bot": carol(is_bot=True),
+    "deactivated": carol(deleted=True),
+    "Slack silent": TimeoutError(),
+}
+
+
+@pytest.mark.parametrize("profile", UNLINKABLE.values(), ids=UNLINKABLE)
+async def test_anything_less_links_nothing(countersign: Countersign, profile: dict[str, Any] | Exception) -> None:
+    with pytest.raises(UnknownPersonError):
+        await SlackAccounts(Directory(profile), countersign, match_email=True).actor(TEAM, "U02")
+
+
+def test_flags_are_named_as_slack_names_them() -> None:
+    assert blocked_by({}, TEAM) == ""
+    assert blocked_by({"team_id": TEAM}, TEAM) == ""
+    assert blocked_by({"is_ultra_restricted": True}, TEAM) == "is_restricted"
+    assert blocked_by({"is_workflow_bot": True}, TEAM) == "is_bot"
+    assert blocked_by({"deleted": True, "is_bot": True}, TEAM) == "deleted"

@@ -1,0 +1,50 @@
+"""Who is let in, and what happens to dialogs that do not open."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.gateways.slack_accounts import SlackAccounts
+from bot.slack import door as door_module
+from bot.slack.door import Door
+from bot.slack.payloads import Asker
+from bot.slack.views.request_modal import request_modal
+from core.errors import NotAVoterError, UnknownPersonError
+from tests.bot.slack.conftest import TEAM, Rig
+
+
+def door(rig: Rig, client: AsyncWebClient | None = None) -> Door:
+    accounts = SlackAccounts(rig.client, rig.countersign)
+    return Door(rig.countersign, client or rig.client, accounts, rig.replies)
+
+
+async def test_people_of_this_workspace_are_let_in(rig: Rig) -> None:
+    assert (await door(rig).actor(Asker(TEAM, "U02", TEAM), "c-1")).ref.name == "Bob"
+    assert (await door(rig).actor(Asker(TEAM, "U02"), "c-1")).correlation_id == "c-1"
+
+
+async def test_people_of_other_workspaces_are_not(rig: Rig) -> None:
+    with pytest.raises(NotAVoterError, match="another workspace"):
+        await door(rig).actor(Asker(TEAM, "U02", "T99"), "")
+    with pytest.raises(UnknownPersonError):
+        await door(rig).actor(Asker("T99", "U02"), "")
+
+
+async def test_an_expired_trigger_leaves_the_typed_way(rig: Rig) -> None:
+    told = await door(rig).open_modal("1.2.unknown", request_modal(), "/promote RELEASE to ENVIRONMENT")
+    assert told is not None
+    assert "/promote RELEASE to ENVIRONMENT" in told.text
+
+
+async def test_a_slack_that_does_not_answer_is_not_waited_for(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(AsyncWebClient):
+        async def views_open(self, **_: Any) -> Any:
+            await asyncio.sleep(60)
+
+    monkeypatch.setattr(door_module, "DIALOG_SECONDS", 0.05)
+    told = await door(rig, Slow()).open_modal("1.2", request_modal(), "/promote")
+    assert told is not None

@@ -1,0 +1,78 @@
+"""Slack's payloads, reduced to what is used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.slack.ids import ActionId
+from bot.slack.payloads import Asker, Click, HomeOpened, MalformedError, SlashCommand, Submission, Suggestion, parse
+from tests.support.clock import nth_id
+
+COMMON: dict[str, Any] = {"team": {"id": "T1"}, "user": {"id": "U1", "team_id": "T9"}, "trigger_id": "1.2"}
+VIEW = {
+    "id": "V1",
+    "hash": "h",
+    "callback_id": "dialog.request",
+    "state": {
+        "values": {
+            "release": {"request.release": {"selected_option": {"value": str(nth_id(1))}}},
+            "environment": {"request.environment": {"selected_option": None}},
+            "reason": {"request.reason": {"type": "plain_text_input", "value": "now"}},
+        }
+    },
+}
+
+
+def test_each_kind_has_its_type() -> None:
+    command = {"command": "/promote", "team_id": "T1", "user_id": "U1", "trigger_id": "1.2", "surprise": 1}
+    assert isinstance(parse(command), SlashCommand)
+    assert isinstance(parse({**COMMON, "type": "block_actions", "actions": [{"action_id": "x"}]}), Click)
+    assert isinstance(parse({**COMMON, "type": "view_submission", "view": VIEW}), Submission)
+    assert isinstance(parse({**COMMON, "type": "block_suggestion", "action_id": "x", "value": ""}), Suggestion)
+    opened = {"type": "app_home_opened", "user": "U1", "tab": "home"}
+    assert isinstance(parse({"type": "event_callback", "team_id": "T1", "event_id": "E1", "event": opened}), HomeOpened)
+
+
+@pytest.mark.parametrize("event", [{"type": "app_home_opened", "user": "U1", "tab": "messages"}, {"type": "message"}])
+def test_events_without_use_are_nothing(event: dict[str, Any]) -> None:
+    assert parse({"type": "event_callback", "team_id": "T1", "event": event}) is None
+
+
+def test_the_words_of_a_complaint_name_the_field_and_never_the_value() -> None:
+    with pytest.raises(MalformedError) as refused:
+        parse({**COMMON, "type": "block_actions", "actions": [{"action_id": 7, "value": "secret"}]})
+    assert "actions.0.action_id" in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_the_home_of_an_asker_is_kept() -> None:
+    click = parse({**COMMON, "type": "block_actions", "actions": [{"action_id": "x"}]})
+    assert isinstance(click, Click)
+    assert click.asker == Asker("T1", "U1", "T9")
+    assert not click.on_direct_message
+
+
+@pytest.mark.parametrize(
+    ("channel", "ephemeral", "direct"), [("D1", False, True), ("D1", True, False), ("C1", False, False)]
+)
+def test_a_direct_message_is_known_by_its_channel(channel: str, ephemeral: bool, direct: bool) -> None:
+    body = {**COMMON, "actions": [{"action_id": "x"}], "channel": {"id": channel}}
+    assert Click.model_validate({**body, "container": {"is_ephemeral": ephemeral}}).on_direct_message is direct
+
+
+def test_fields_of_a_form_are_read_by_their_action() -> None:
+    view = Submission.model_validate({**COMMON, "view": VIEW}).view
+    assert view.chosen_id(ActionId.RELEASE) == nth_id(1)
+    assert view.chosen_id(ActionId.ENVIRONMENT) is None
+    assert view.text(ActionId.REASON) == "now"
+    assert view.text(ActionId.APPROVE_COMMENT) == ""
+
+
+def test_two_deeds_have_two_delivery_ids() -> None:
+    def click(ts: str) -> Click:
+        return Click.model_validate({**COMMON, "actions": [{"action_id": "x", "action_ts": ts}]})
+
+    assert click("1").delivery_id == click("1").delivery_id != click("2").delivery_id
+    assert Click.model_validate({**COMMON, "trigger_id": "", "actions": [{"action_id": "x"}]}).delivery_id == ""

@@ -1,0 +1,28 @@
+"""Short answers to what somebody has just done."""
+
+from __future__ import annotations
+
+from bot.slack.views import answers
+from core.domain.promotion import Status
+from tests.bot.slack.makers import BLOCKED, BOB, CAROL, packet, promotion, said, view, vote
+
+
+def test_a_request_says_where_the_card_is() -> None:
+    assert "The card in #releases shows" in answers.requested(promotion(), "#releases").text
+    assert "The card in <#C01> shows" in answers.requested(promotion(), "C01").text
+    assert "card" not in answers.requested(promotion(), "").text
+    assert "Requested" in said(answers.requested_modal(promotion(), ""))
+
+
+def test_a_vote_says_what_is_missing_or_how_it_was_decided() -> None:
+    open_one = view(promotion(votes=(vote(BOB),)), given=1)
+    assert "You approved *shop-1.4.0* to *production*. *Approvals: 1 of 2*" in answers.done(open_one, "approved").text
+    decided = view(promotion(Status.APPROVED, votes=(vote(BOB), vote(CAROL))))
+    assert "Decided: approved by Bob and Carol." in answers.done(decided, "approved").text
+
+
+def test_previews_and_evidence() -> None:
+    assert "1 of 1 gate would block now" in answers.previewed("shop", "production", (BLOCKED,)).text
+    words = answers.evidence(view(promotion(Status.APPROVED)), packet()).text
+    assert "countersign verify FILE" in words
+    assert packet().signature in words

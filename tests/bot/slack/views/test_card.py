@@ -1,0 +1,114 @@
+"""The card in each state: what it says, and the buttons that work then."""
+
+from __future__ import annotations
+
+import json
+
+from bot.slack.views.card import card
+from core.domain.promotion import CloseReason, Promotion, Status, VoteChoice
+from tests.bot.slack.makers import (
+    ADVISORY,
+    BLOCKED,
+    BOB,
+    CAROL,
+    PASSED,
+    action_ids,
+    person,
+    policy,
+    promotion,
+    said,
+    view,
+    vote,
+)
+
+OPEN_BUTTONS = ["promotion.approve", "promotion.reject", "promotion.details", "promotion.more"]
+
+
+def shown(of: Promotion) -> str:
+    return said(card(view(of)))
+
+
+def test_an_open_one_says_what_where_why_who_and_until_when() -> None:
+    words = shown(promotion())
+    for expected in (
+        "shop-1.4.0 → production",
+        "*Awaiting approval*",
+        "Open until <!date^",
+        "*Requested by* Alice",
+        "*From* staging",
+        "> Fixes the checkout",
+        "*Approvals: 0 of 2*, from release-managers and sre-team",
+        "*May still approve*: Bob and Carol",
+        "Alice may not approve their own request",
+    ):
+        assert expected in words
+    assert action_ids(card(view())) == OPEN_BUTTONS
+
+
+def test_each_gate_says_whether_it_passed_blocks_or_only_advises() -> None:
+    words = shown(promotion(Status.PENDING, gates=(PASSED, ADVISORY, BLOCKED)))
+    assert "*Blocked by security-gate*" in words
+    assert "*security-gate* blocks: 3 critical vulnerabilities exceed threshold (max: 0)" in words
+    assert "*freeze-window-gate* passed: No active freeze window" in words
+    assert "*sequence-gate* advises against it" in words
+    assert words.index("security-gate* blocks") < words.index("sequence-gate* advises") < words.index("gate* passed")
+
+
+def test_approving_is_offered_only_while_it_works() -> None:
+    assert action_ids(card(view(promotion(Status.PENDING, gates=(BLOCKED,))))) == OPEN_BUTTONS[1:]
+    assert action_ids(card(view(promotion(gates=(BLOCKED,))))) == OPEN_BUTTONS[1:]
+    assert action_ids(card(view(promotion(Status.PENDING, gates=())))) == OPEN_BUTTONS[1:]
+
+
+def test_after_the_decision_there_is_nothing_to_press_but_details() -> None:
+    for status in (Status.APPROVED, Status.REJECTED, Status.CANCELLED, Status.DEPLOYED, Status.FAILED):
+        assert action_ids(card(view(promotion(status)))) == ["promotion.details"]
+
+
+def test_buttons_carry_the_id_alone_and_approving_asks_what_and_where() -> None:
+    actions = next(block for block in card(view()).blocks if block["type"] == "actions")
+    approve = actions["elements"][0]
+    assert json.loads(approve["value"]) == {"promotionId": str(promotion().id)}
+    assert "shop-1.4.0 may go to production" in approve["confirm"]["text"]["text"]
+    assert approve["accessibility_label"] == "Approve shop-1.4.0 for production"
+
+
+def test_votes_stand_with_their_comments() -> None:
+    words = said(card(view(promotion(votes=(vote(BOB, comment="looks good"),)), may=(CAROL,), given=1)))
+    assert "Bob approved" in words
+    assert "“looks good”" in words
+    assert "*Approvals: 1 of 2*" in words
+    assert "*May still approve*: Carol" in words
+
+
+def test_several_policies_are_counted_one_by_one() -> None:
+    policies = (policy("managers", 1, "release-managers"), policy("safety", 2, "sre-team"), policy("none", 0, "x"))
+    words = said(card(view(promotion(policies=policies), given=1)))
+    assert "*Approvals: 2 of 3*" in words
+    assert "• managers: 1 of 1, complete" in words
+    assert "• safety: 1 of 2, from sre-team" in words
+    assert "• none: asks for nobody" in words
+
+
+def test_many_approvers_are_counted_and_none_is_said() -> None:
+    many = tuple(person(number) for number in range(100, 120))
+    assert "Person 107 and 12 more" in said(card(view(may=many)))
+    assert "Nobody can approve this now" in said(card(view(may=())))
+
+
+def test_how_it_ended() -> None:
+    votes = (vote(BOB), vote(CAROL))
+    assert "*Approved* by Bob and Carol, <!date" in shown(promotion(Status.APPROVED, votes=votes))
+    assert "*Approved* by its gates alone" in shown(promotion(Status.APPROVED))
+    rejected = promotion(Status.REJECTED, votes=(vote(CAROL, VoteChoice.REJECTED, "no"),), close_comment="no")
+    assert "> no" in shown(rejected)
+    assert "*Expired*, <!date" in shown(promotion(Status.CANCELLED, close_reason=CloseReason.EXPIRED))
+    assert "*Superseded*" in shown(promotion(Status.CANCELLED, close_reason=CloseReason.SUPERSEDED))
+    assert "*Cancelled* by Alice" in shown(promotion(Status.CANCELLED, close_reason=CloseReason.BY_REQUESTER))
+
+
+def test_a_deployment_has_its_link_and_its_words() -> None:
+    of = promotion(Status.FAILED, external_url="https://ci.example/7?a=1&b=2", deployment_message="step 3")
+    words = shown(of)
+    assert "*Deployment failed*" in words
+    assert "<https://ci.example/7?a=1&amp;b=2|Open the deployment>\nstep 3" in words
