@@ -191,7 +191,15 @@ def workspace() -> WorkspaceSeed:
     )
     commands = tuple(SlashCommandSeed(name) for name in ("/promote", "/promotions", "/approvals"))
     channels = (ChannelSeed("C01", "releases"), ChannelSeed("C02", "random"))
-    return WorkspaceSeed(people, channels, team_id=TEAM, bot_name="countersign", commands=commands)
+    return WorkspaceSeed(
+        people,
+        channels,
+        team_id=TEAM,
+        team_name="Example Shop",
+        bot_name="countersign",
+        bot_display_name="Countersign",
+        commands=commands,
+    )
 
 
 async def _settle(made: Product, accounts: Mapping[str, SlackAccount]) -> None:

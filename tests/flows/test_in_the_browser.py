@@ -1,0 +1,154 @@
+"""The journey that the README shows, with a mouse and a keyboard, in the playground.
+
+With COUNTERSIGN_PICTURES set to a folder the pictures of the README are made on the way.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.world import World, world
+
+if TYPE_CHECKING:
+    from playwright.async_api import Locator, Page
+
+CHANNEL_ID = "C01"
+USERS = {"alice": "U01", "bob": "U02", "carol": "U03", "sam": "U04", "olga": "U05"}
+
+
+class Eyes:
+    """Somebody at the playground's page."""
+
+    def __init__(self, w: World, page: Page) -> None:
+        self.w = w
+        self.page = page
+        folder = os.environ.get("COUNTERSIGN_PICTURES")
+        self._pictures = Path(folder) if folder else None
+
+    async def be(self, who: str, channel: str = CHANNEL_ID) -> None:
+        """Look at a channel as somebody."""
+        await self.page.goto(f"{self.w.slack.ground.url}/#/{USERS[who]}/{channel}")
+        await self.page.reload()
+        await self.page.get_by_label("Message #releases").wait_for()
+
+    async def type(self, text: str) -> None:
+        """Type into the composer and send."""
+        await self.page.get_by_label("Message #releases").click()
+        await self.page.keyboard.type(text)
+        await self.page.keyboard.press("Enter")
+
+    def card(self, release: str) -> Locator:
+        """The card of a release."""
+        return self.page.locator(".message", has=self.page.locator("h1, h2, h3, .header", has_text=release)).first
+
+    async def shows(self, release: str, words: str) -> Locator:
+        """Wait for words on the card."""
+        card = self.card(release)
+        await card.get_by_text(words).first.wait_for()
+        return card
+
+    async def press(self, release: str, button: str) -> None:
+        """Press a button of the card, and yes in a question that follows."""
+        await (await self.shows(release, button)).get_by_role("button", name=button).first.click()
+
+    async def confirm(self) -> None:
+        """Say yes in the confirmation dialog."""
+        await self.page.get_by_role("alertdialog").get_by_role("button", name="Approve", exact=True).click()
+
+    async def picture(self, name: str, of: Locator | None = None) -> None:
+        """Keep a picture for the README, of one element or of the page."""
+        if self._pictures:
+            self._pictures.mkdir(parents=True, exist_ok=True)
+            await self.page.mouse.move(0, 0)
+            await self.page.wait_for_timeout(300)
+            await (of or self.page).screenshot(path=self._pictures / f"{name}.png")
+
+
+@pytest.fixture
+async def eyes(sqlite_url: str, tmp_path: Path, page: Page) -> AsyncIterator[Eyes]:
+    async with world(sqlite_url, tmp_path) as w:
+        made = Eyes(w, page)
+        for version, critical in (("1.4.0", 0), ("1.5.0", 3), ("1.6.0", 0), ("1.7.0", 0), ("1.8.0", 0)):
+            await w.release(version, critical=critical)
+        yield made
+        await page.goto("about:blank")
+
+
+@pytest.mark.timeout(120)
+async def test_every_way_a_promotion_can_go_is_seen_in_the_browser(eyes: Eyes) -> None:
+    await eyes.be("alice")
+    await eyes.type("/promote shop-1.4.0 to production Fixes the checkout on Safari")
+    await eyes.shows("shop-1.4.0", "Awaiting approval")
+    await eyes.picture("awaiting")
+    await eyes.press("shop-1.4.0", "Approve")
+    await eyes.confirm()
+    await eyes.page.get_by_text("somebody else must approve").first.wait_for()
+    await eyes.picture("refused")
+
+    for who in ("bob", "sam"):
+        await eyes.be(who)
+        await eyes.press("shop-1.4.0", "Approve")
+        await eyes.confirm()
+        await eyes.shows("shop-1.4.0", {"bob": "Bob Approver", "sam": "Sam Reliable"}[who] + " approved")
+    await eyes.picture("approved", await eyes.shows("shop-1.4.0", "Approved"))
+    await eyes.picture("summary", eyes.page.locator(".message", has_text="Content hash").last)
+
+    await eyes.be("alice")
+    await eyes.type("/promote shop-1.5.0 to production The new search")
+    blocked = await eyes.shows("shop-1.5.0", "3 critical vulnerabilities exceed threshold (max: 0)")
+    assert await blocked.get_by_role("button", name="Approve").count() == 0
+    await eyes.picture("blocked", blocked)
+    found = await eyes.w.rest("ci", "GET", "/promotions?status=pending")
+    scans = f"/releases/{found.body['data'][0]['releaseId']}/scan-reports"
+    await eyes.w.rest("ci", "POST", scans, {"scanner": "trivy", "criticalCount": 0, "highCount": 1})
+    await eyes.shows("shop-1.5.0", "Awaiting approval")
+
+    await eyes.be("carol")
+    await eyes.press("shop-1.5.0", "Reject")
+    dialog = eyes.page.get_by_role("dialog")
+    await dialog.get_by_role("textbox").fill("Search results are empty for guests")
+    await eyes.picture("reject-dialog")
+    await dialog.get_by_role("button", name="Reject").click()
+    await eyes.picture("rejected", await eyes.shows("shop-1.5.0", "Rejected"))
+
+    await eyes.be("alice")
+    await eyes.type("/promote shop-1.6.0 to production")
+    await eyes.shows("shop-1.6.0", "Awaiting approval")
+    await eyes.type("/promotions cancel shop-1.6.0 to production")
+    await eyes.picture("cancelled", await eyes.shows("shop-1.6.0", "Cancelled"))
+
+    await eyes.be("olga")
+    await eyes.type("/promote shop-1.8.0 to production")
+    await eyes.page.get_by_text("administrator").first.wait_for()
+    await eyes.picture("unknown")
+
+    await eyes.be("alice")
+    await eyes.type("/promote shop-1.7.0 to production")
+    await eyes.shows("shop-1.7.0", "Awaiting approval")
+    eyes.w.clock.shift += timedelta(hours=25)
+    await eyes.picture("expired", await eyes.shows("shop-1.7.0", "Expired"))
+
+
+async def test_the_request_form_shows_the_gates_before_asking(eyes: Eyes) -> None:
+    await eyes.be("alice")
+    await eyes.type("/promote")
+    dialog = eyes.page.get_by_role("dialog")
+    await dialog.wait_for()
+    await eyes.picture("request-dialog")
+    assert await dialog.get_by_role("combobox").count() >= 2
+
+
+@pytest.mark.parametrize("width", [400, 1400])
+async def test_nothing_is_wider_than_the_screen(eyes: Eyes, width: int) -> None:
+    await eyes.page.set_viewport_size({"width": width, "height": 850})
+    await eyes.be("bob")
+    await eyes.w.slack.command("alice", "#releases", "/promote", f"shop-1.4.0 production {'long words ' * 50}")
+    await eyes.shows("shop-1.4.0", "Awaiting approval")
+    assert await eyes.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    await eyes.picture(f"card-{width}")

@@ -1,0 +1,87 @@
+"""The README's own lines, as somebody would copy them, against the real server on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from aiohttp import ClientConnectionError, ClientSession
+
+from bot.db.schema import migrate
+from tests.support.ports import unused_port
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def block(section: str, language: str = "sh") -> str:
+    """The first block of code in a section."""
+    text = README.read_text().split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
+    found = re.search(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert found, f"no {language} block below {section}"
+    return found[1]
+
+
+async def test_the_walk_by_curl_and_the_check_by_openssl_work_as_written(database_url: str, tmp_path: Path) -> None:
+    await migrate(database_url)
+    port = unused_port()
+    (tmp_path / "countersign.yaml").write_text(block("Connect a workspace", "yaml"))
+    programs = Path(sys.executable).parent
+    environment = {
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "COUNTERSIGN_DATABASE_URL": database_url,
+        "COUNTERSIGN_LISTEN": f"127.0.0.1:{port}",
+    }
+    server = await asyncio.create_subprocess_exec(
+        programs / "countersign", "serve", cwd=tmp_path, env=environment, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        await answering(f"http://127.0.0.1:{port}/readyz")
+        script = block("The same by REST").replace("127.0.0.1:8080", f"127.0.0.1:{port}")
+        walked = await bash(script, tmp_path, environment)
+        checked = await bash(block("Check evidence yourself").replace("pip install", "true"), tmp_path, environment)
+    finally:
+        server.terminate()
+        await server.wait()
+    assert '"separation_of_duties"' in walked
+    assert '"wouldPass": true' in re.sub(r'"\s*:\s*', '": ', walked)
+    assert re.search(r'"status"\s*:\s*"approved"', walked)
+    assert re.search(r'"decision"\s*:\s*"allow"', walked)
+    assert "Verified OK" in checked
+    evidence = tmp_path / "content.json"
+    evidence.write_bytes(evidence.read_bytes().replace(b"2.5.0", b"2.5.1", 1))
+    again = "openssl dgst -sha256 -verify evidence-key.pem -signature signature.der content.json || true"
+    assert "Verification failure" in await bash(again, tmp_path, environment)
+    assert server.returncode == 0, "the server stopped as asked"
+
+
+async def bash(script: str, folder: Path, environment: dict[str, str]) -> str:
+    """Run lines as a person types them; any that fails fails the test."""
+    done = await asyncio.to_thread(
+        subprocess.run,
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout + done.stderr
+
+
+async def answering(url: str) -> None:
+    async with ClientSession() as session:
+        for _ in range(200):
+            try:
+                async with session.get(url) as answer:
+                    if answer.status == 200:
+                        return
+            except ClientConnectionError:
+                pass
+            await asyncio.sleep(0.05)
+    raise TimeoutError(url)
