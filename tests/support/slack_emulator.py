@@ -72,16 +72,16 @@ def start_slack_emulator(tmp_path: Path) -> Iterator[Callable[[Mapping[str, Any]
 
     def start(seed: Mapping[str, Any]) -> SlackEmulator:
         port = unused_port()
+        base_url = f"http://127.0.0.1:{port}"
         seed_file, log = tmp_path / f"slack-{port}.yaml", tmp_path / f"slack-{port}.log"
         seed_file.write_text(yaml.safe_dump({"slack": dict(seed)}))
-        command = [node, str(_PROGRAM), "start", "--service", "slack", "--host", "127.0.0.1"]
+        command = [node, str(_PROGRAM), "start", "--service", "slack", "--seed", str(seed_file)]
+        address = ["--host", "127.0.0.1", "--port", str(port), "--base-url", base_url]
         with log.open("wb") as output:
-            program = subprocess.Popen(
-                [*command, "--port", str(port), "--seed", str(seed_file)], stdout=output, stderr=output
-            )
+            program = subprocess.Popen([*command, *address], stdout=output, stderr=output)
         running.append(program)
         _wait_until_up(program, port, log)
-        return SlackEmulator(f"http://127.0.0.1:{port}")
+        return SlackEmulator(base_url)
 
     yield start
     for program in running:
