@@ -26,10 +26,12 @@ _ERROR_MAX = 2000
 
 _due = select(_entries.c.key).where(_entries.c.due_at <= bindparam("now", type_=UtcDateTime()))
 _first_due = _due.order_by(_entries.c.due_at, _entries.c.created_at, _entries.c.key).limit(bindparam("most"))
+# SQLite has no SKIP LOCKED and, with one writer, no need for it; SQLAlchemy leaves it out there. A CTE, because
+# PostgreSQL may run a plain subquery several times, and each run would lock and take some more.
+_taken = _first_due.with_for_update(skip_locked=True).cte("taken")
 _CLAIM = (
     update(_entries)
-    # SQLite has no SKIP LOCKED and, with one writer, no need for it; SQLAlchemy leaves it out there.
-    .where(_entries.c.key.in_(_first_due.with_for_update(skip_locked=True).scalar_subquery()))
+    .where(_entries.c.key.in_(select(_taken.c.key)))
     .values(due_at=bindparam("until", type_=UtcDateTime()))
     .returning(*_FIELDS)
 )

@@ -21,6 +21,7 @@ from tests.support.clock import MORNING, nth_id
 from tests.support.postgres import PostgresCluster
 
 ROUNDS = 10
+LATER = timedelta(minutes=1)
 _KILL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'countersign' \\g /dev/null"
 
 Pair = tuple[Database, Database]
@@ -181,3 +182,15 @@ async def test_what_refers_to_something_that_never_appears_is_a_conflict(postgre
     orphan = Environment(nth_id(1), "orphan", source_environment_id=nth_id(9))
     with pytest.raises(ConflictError, match="does not exist any more"):
         await postgres_pair[0].write(lambda store: store.environments.add(orphan))
+
+
+async def test_a_claim_takes_no_more_than_it_may_whatever_the_plan(postgres_pair: Pair) -> None:
+    def put_many(store: Store) -> None:
+        for number in range(1, 201):
+            store.outbox.put(Errand.CARD, nth_id(number), MORNING)
+
+    await postgres_pair[0].write(put_many)
+    for _ in range(20):
+        taken = await postgres_pair[0].write(lambda store: store.outbox.claim(MORNING, MORNING + LATER, 10))
+        assert len(taken) == 10
+    assert await postgres_pair[0].write(lambda store: store.outbox.claim(MORNING, MORNING + LATER, 10)) == ()
