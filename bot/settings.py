@@ -97,9 +97,6 @@ class Settings(BaseSettings):
     listen: Annotated[str, AfterValidator(_listen)] = _setting(
         "COUNTERSIGN_LISTEN", "127.0.0.1:8080", "HOST:PORT that the server listens on."
     )
-    public_url: HttpUrl = _setting(
-        "COUNTERSIGN_PUBLIC_URL", "", "The address people and pipelines reach this server by, for links in messages."
-    )
     signing_key: str = _setting(
         "COUNTERSIGN_SIGNING_KEY",
         "",

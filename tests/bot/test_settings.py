@@ -40,7 +40,7 @@ def test_what_the_caller_says_wins(monkeypatch: pytest.MonkeyPatch) -> None:
         ("COUNTERSIGN_DATABASE_URL", "mysql://x/y", "not a database address"),
         ("COUNTERSIGN_LOG_LEVEL", "LOUD", "DEBUG"),
         ("COUNTERSIGN_RATE_LIMIT", "many", "integer"),
-        ("COUNTERSIGN_PUBLIC_URL", "ftp://x", "http or https"),
+        ("SLACK_API_URL", "ftp://x", "http or https"),
         ("SLACK_BOT_TOKEN", "hello", "xoxb-"),
         ("SLACK_APP_TOKEN", "xoxb-1", "xapp-"),
     ],

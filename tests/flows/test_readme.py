@@ -9,8 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from aiohttp import ClientConnectionError, ClientSession
+from typer.testing import CliRunner
 
+from bot.cli.app import app
 from bot.db.schema import migrate
 from tests.support.ports import unused_port
 
@@ -57,6 +60,18 @@ async def test_the_walk_by_curl_and_the_check_by_openssl_work_as_written(databas
     again = "openssl dgst -sha256 -verify evidence-key.pem -signature signature.der content.json || true"
     assert "Verification failure" in await bash(again, tmp_path, environment)
     assert server.returncode == 0, "the server stopped as asked"
+
+
+def test_every_setting_is_in_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = CliRunner().invoke(app, ["settings", "--markdown"])
+    assert shown.exit_code == 0
+    assert shown.stdout.strip() in README.read_text()
+
+
+def test_every_picture_and_file_that_the_readme_names_is_there() -> None:
+    for name in re.findall(r"\]\((?!https?://|#)([^)]+)\)", README.read_text()):
+        assert (README.parent / name).is_file(), name
 
 
 async def bash(script: str, folder: Path, environment: dict[str, str]) -> str:
