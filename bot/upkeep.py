@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.db.database import open_database
+from bot.db.database import Database, open_database
 from bot.db.schema import head_revision
 from bot.db.schema import migrate as bring_to_head
 from bot.settings import Settings
-from core.app.ports import Transactions
 from core.errors import UnavailableError
 
 
@@ -25,7 +24,7 @@ async def require_current(settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def looking_in(settings: Settings) -> AsyncIterator[Transactions]:
+async def looking_in(settings: Settings) -> AsyncIterator[Database]:
     """The database as it is: nothing is made, migrated or registered on the way.
 
     Raises InvalidError, and UnavailableError where it is not there, does not answer or has another version's schema.

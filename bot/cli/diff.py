@@ -45,7 +45,7 @@ def print_diff(console: Console, changes: Sequence[Change], *, dry_run: bool) ->
             width = max((len(field.name) for field in change.fields), default=0)
             for field in change.fields:
                 console.print(_line(field, change.verb, width), soft_wrap=True)
-    console.print(_summary(changes, dry_run=dry_run))
+    console.print(_summary(changes, dry_run=dry_run), soft_wrap=True)
 
 
 def _headline(change: Change) -> Text:

@@ -9,6 +9,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from bot.cli.console import Exit, err, printable
+from bot.gateways.key_files import KeyFileError
 from bot.settings import SettingsError
 from core.errors import DomainError, InvalidError
 
@@ -51,5 +52,11 @@ def _explain(error: CommandError | DomainError | SettingsError) -> Exit:
             complain(error.message, error.hint)
             return error.exit_code
     complain(error.message, error.hint)
-    about_settings = isinstance(error, InvalidError) and error.field.startswith("COUNTERSIGN_")
-    return Exit.USAGE if about_settings else Exit.REFUSED
+    return Exit.USAGE if _is_wrong_usage(error) else Exit.REFUSED
+
+
+def _is_wrong_usage(error: DomainError) -> bool:
+    """Whether a file or a setting that was named is at fault, rather than what was asked for."""
+    return isinstance(error, KeyFileError) or (
+        isinstance(error, InvalidError) and error.field.startswith("COUNTERSIGN_")
+    )

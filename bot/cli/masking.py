@@ -6,7 +6,7 @@ import re
 
 MASK = "********"
 
-_PASSWORD = re.compile(r"(?<=://)([^/@]*?):[^@]*@")
+_PASSWORD = re.compile(r"(?<=://)([^/@:]*):.*@")
 _SECRET_PARAMETER = re.compile(r"([?&](?:password|sslpassword)=)[^&]*", re.IGNORECASE)
 
 

@@ -37,9 +37,9 @@ def serve(
     ] = None,
 ) -> None:
     """Run the command."""
+    settings = load_settings(listen=listen, database_url=database_url)
     from bot import server  # the whole program: not loaded for `--help`
 
-    settings = load_settings(listen=listen, database_url=database_url)
     configure_logging(settings.log_format, settings.log_level)
     if settings.log_format == "console" and err().is_terminal:
         for name, what in what_is_on(settings):

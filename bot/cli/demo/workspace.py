@@ -6,10 +6,19 @@ from bot.cli.demo.configuration import TEAM
 from bot.playground import ChannelSeed, PersonSeed, SlashCommandSeed, WorkspaceSeed
 
 COMMANDS = (
-    SlashCommandSeed("/promote", "Ask for a release to go to an environment", "[release] [to] [environment] [reason]"),
-    SlashCommandSeed("/promotions", "List promotions, or act on one", "[mine | open | show ID | help]"),
-    SlashCommandSeed("/approvals", "What waits for your approval", ""),
+    SlashCommandSeed("/promote", "Ask for a release to go to an environment", "RELEASE to ENVIRONMENT because ..."),
+    SlashCommandSeed(
+        "/promotions",
+        "List, show, approve, reject, cancel and preview promotions",
+        "[mine | open | all | STATUS] or help",
+    ),
+    SlashCommandSeed("/approvals", "What waits for your approval"),
 )
+SCOPES = (
+    *("channels:history", "channels:read", "chat:write", "commands", "files:write", "groups:history", "groups:read"),
+    *("im:history", "im:write", "users:read", "users:read.email"),
+)
+"""What the manifest asks for, and no more: the playground refuses the rest, as Slack would."""
 _EVERYBODY = ("U00ALICE", "U000BOB", "U00CAROL", "U000SAM", "U000OLGA")
 
 WORKSPACE = WorkspaceSeed(
@@ -32,4 +41,6 @@ WORKSPACE = WorkspaceSeed(
         ChannelSeed("C000RANDOM", "random", _EVERYBODY, topic="Everything else", bot_is_member=False),
     ),
     commands=COMMANDS,
+    events=("app_home_opened",),
+    scopes=SCOPES,
 )

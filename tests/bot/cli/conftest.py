@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 import structlog
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
+from bot.gateways.key_files import create_key_file
 from bot.settings import Settings
 from tests.support.stores import sqlite_database, sqlite_store_url, sqlite_template  # noqa: F401
 
@@ -62,7 +62,9 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Termin
 
 @pytest.fixture
 def installed(terminal: Terminal, sqlite_template: Path) -> Terminal:  # noqa: F811
-    """A terminal in a folder with an empty, migrated database."""
+    """A terminal in a folder with a signing key and an empty, migrated database."""
+    create_key_file(terminal.folder / "key.pem")
+    terminal.environment["COUNTERSIGN_SIGNING_KEY"] = "key.pem"
     shutil.copyfile(sqlite_template, terminal.folder / "countersign.db")
     return terminal
 

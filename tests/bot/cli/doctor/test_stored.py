@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.cli.doctor.finding import Finding
+from bot.cli.doctor.stored import check_outbox, check_policies
+from bot.db.database import Database
+from core.app.outbox import Errand
+from core.app.ports import Ports, Store
+from tests.bot.cli.conftest import EXAMPLE
+from tests.bot.cli.room import applied, ports_on
+from tests.support.clock import MORNING, nth_id
+
+
+@pytest.fixture
+def ports(sqlite_database: Database) -> Ports:
+    return ports_on(sqlite_database)
+
+
+async def test_nothing_waits(ports: Ports) -> None:
+    finding = await ports.transactions.read(lambda store: check_outbox(store, MORNING))
+    assert (finding.outcome, finding.message) == ("ok", "0 deliveries wait")
+
+
+async def test_what_waits_too_long_asks_whether_the_server_runs(ports: Ports) -> None:
+    await ports.transactions.write(lambda store: store.outbox.put(Errand.CARD, nth_id(1), MORNING))
+    soon = await ports.transactions.read(lambda store: check_outbox(store, MORNING + timedelta(minutes=1)))
+    late = await ports.transactions.read(lambda store: check_outbox(store, MORNING + timedelta(minutes=10)))
+    assert (soon.outcome, late.outcome) == ("ok", "warning")
+    assert "the oldest for 10 min" in late.message
+    assert "serve" in late.fix
+
+
+async def test_what_fails_is_told_with_its_error(ports: Ports) -> None:
+    def body(store: Store) -> Finding:
+        store.outbox.put(Errand.CARD, nth_id(1), MORNING)
+        (entry,) = store.outbox.claim(MORNING, MORNING + timedelta(minutes=1), 1)
+        store.outbox.put_off(entry, MORNING, "not_in_channel")
+        return check_outbox(store, MORNING)
+
+    finding = await ports.transactions.write(body)
+    assert (finding.outcome, finding.message) == ("warning", "1 of 1 deliveries fail; last: card: not_in_channel")
+
+
+async def test_a_policy_that_nobody_can_satisfy_is_found(ports: Ports) -> None:
+    await applied(ports, EXAMPLE)
+    (finding,) = await ports.transactions.read(lambda store: list(check_policies(store)))
+    assert finding.name == "policy production-policy"
+    assert finding.message == "asks for 2 approvals, and 1 active people are in its groups"
+    await applied(ports, "approverGroups: [{name: sre-team, members: [alice@example.com]}]")
+    (finding,) = await ports.transactions.read(lambda store: list(check_policies(store)))
+    assert finding.outcome == "ok"
