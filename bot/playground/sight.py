@@ -32,7 +32,7 @@ class Sight:
                 "description": seed.bot_description,
                 "channel": home.id,
             },
-            "people": {one.id: self._person(one) for one in workspace.people.values()},
+            "people": {one.id: self._person(one, seat) for seat, one in enumerate(workspace.people.values())},
             "usergroups": {one.id: {"handle": one.handle, "name": one.name} for one in workspace.usergroups.values()},
             "places": [self._place(one) for one in self._places()],
             "commands": [
@@ -46,9 +46,10 @@ class Sight:
             "weather": {"outage": self._ground.weather.is_out, "limits": self._ground.weather.left()},
         }
 
-    def _person(self, person: Person) -> Json:
+    def _person(self, person: Person, seat: int) -> Json:
         return {
             "id": person.id,
+            "seat": seat,
             "name": person.name,
             "realName": person.real_name,
             "role": person.role,

@@ -3,7 +3,7 @@
 from bot.playground.methods import chat, conversations, files, people, views
 from bot.playground.methods.call import Call, Method
 
-METHODS: dict[str, Method] = {
+METHODS = {
     **people.METHODS,
     **chat.METHODS,
     **conversations.METHODS,

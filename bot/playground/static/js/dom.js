@@ -68,9 +68,7 @@ export function avatar(person, size = '') {
   const words = person.realName.split(/\s+/).filter(Boolean);
   const initials = (words.length > 1 ? words[0][0] + words.at(-1)[0] : person.realName.slice(0, 1)).toUpperCase();
   const element = h('span', { class: `avatar ${size}${person.isBot ? ' bot' : ''}`, 'aria-hidden': 'true' }, initials);
-  let sum = 0;
-  for (const letter of person.id) sum = (sum * 31 + letter.codePointAt(0)) % 997;
-  if (!person.isBot) element.style.backgroundColor = COLOURS[sum % COLOURS.length];
+  if (!person.isBot) element.style.backgroundColor = COLOURS[person.seat % COLOURS.length];
   return element;
 }
 
