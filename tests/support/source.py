@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+import pytest
 
 from tests.support.shared_data import ROOT
 
@@ -61,3 +63,9 @@ def modules(*roots: str) -> list[Module]:
 
 def _dotted(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def expect_none(found: Iterable[str]) -> None:
+    """Fail with every finding on a line of its own: pytest's own account of a long list leaves most of it out."""
+    if findings := list(found):
+        pytest.fail("\n".join(findings), pytrace=False)
