@@ -37,22 +37,22 @@ async def small_slack(
             headers["x-oauth-scopes"] = scopes
         return web.json_response(document, headers=headers)
 
-    async def auth(_: web.Request) -> web.Response:
+    async def who_am_i(_: web.Request) -> web.Response:
         if error:
             return answer({"ok": False, "error": error})
         return answer({"ok": True, "user": "countersign", "team": "Example", "team_id": "T1"})
 
-    async def listing(_: web.Request) -> web.Response:
+    async def all_channels(_: web.Request) -> web.Response:
         return answer({"ok": True, "channels": list(CHANNELS.values())})
 
-    async def info(request: web.Request) -> web.Response:
+    async def one_channel(request: web.Request) -> web.Response:
         channel = CHANNELS.get(str((await request.post() or request.query)["channel"]))
         return answer({"ok": True, "channel": channel} if channel else {"ok": False, "error": "channel_not_found"})
 
     app = web.Application()
-    app.router.add_route("*", "/api/auth.test", auth)
-    app.router.add_route("*", "/api/conversations.list", listing)
-    app.router.add_route("*", "/api/conversations.info", info)
+    app.router.add_route("*", "/api/auth.test", who_am_i)
+    app.router.add_route("*", "/api/conversations.list", all_channels)
+    app.router.add_route("*", "/api/conversations.info", one_channel)
     async with listening(app, Address("127.0.0.1", 0)) as address:
         yield f"http://127.0.0.1:{address.port}/api/"
 
