@@ -14,7 +14,6 @@ from bot.slack.payloads import Click
 from bot.slack.previewing import show_preview
 from bot.slack.views import answers
 from bot.slack.views.details_modal import details_modal
-from bot.slack.views.notice import notice
 from bot.slack.views.reject_modal import approve_modal, cancel_modal, reject_modal
 from bot.slack.views.request_modal import request_modal
 from core.app.deciding import CastVote
@@ -55,14 +54,15 @@ async def _approve(door: Door, actor: Actor, click: Click) -> None:
 
 
 async def _approved(door: Door, actor: Actor, click: Click, view: PromotionView) -> None:
-    """In a direct message the asking message itself says it; elsewhere only the voter sees an answer."""
+    """Confirm to the voter alone.
+
+    In a direct message the asking message itself is brought up to date by the delivery that the vote has asked for;
+    replacing it from here as well could put an older state over a newer one.
+    """
     if click.view and click.view.type == "home":
         shown = await home_of(door.countersign, actor)
         door.replies.later(door.publish_home(click.user.id, shown))
-    if click.on_direct_message and actor.ref.id:
-        (voter,) = await door.countersign.reading.people_among(actor, frozenset({actor.ref.id}))
-        door.replies.tell(click, notice(view, voter), in_place=True)
-    else:
+    if not click.on_direct_message:
         door.replies.tell(click, answers.done(view, VoteChoice.APPROVED.value))
 
 

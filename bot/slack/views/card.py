@@ -29,7 +29,7 @@ def card(view: PromotionView) -> Message:
 def _blocks(view: PromotionView) -> Iterator[Block]:
     promotion = view.promotion
     yield header(parts.heading(promotion))
-    yield section(parts.status_line(promotion))
+    yield section(parts.status_line(promotion), more(promotion))
     if told := parts.deployment(promotion):
         yield section(told)
     if promotion.close_comment:
@@ -44,12 +44,12 @@ def _blocks(view: PromotionView) -> Iterator[Block]:
     yield context(_small_print(view))
 
 
-def approvals(view: PromotionView) -> str:
+def approvals(view: PromotionView, *, dated: bool = False) -> str:
     """Approvals given and missing, and who may still give one."""
     promotion = view.promotion
     rows = [parts.progress(view)]
     if promotion.votes:
-        rows.append(parts.vote_rows(promotion.votes))
+        rows.append(parts.vote_rows(promotion.votes, dated=dated))
     if promotion.is_open and not view.quorum.met:
         rows.append(parts.who_may(view))
     text = "\n".join(rows)
@@ -64,9 +64,18 @@ def buttons(promotion: Promotion) -> list[InteractiveElement]:
     if promotion.is_open:
         row.append(reject_button(promotion))
     row.append(details_button(promotion))
-    if promotion.is_open:
-        row.append(_more(promotion))
     return row
+
+
+def more(promotion: Promotion) -> InteractiveElement | None:
+    """The menu of what is done less often; none once it is decided."""
+    if not promotion.is_open:
+        return None
+    entries = [("Cancel the request…", MenuValue(promotion_id=promotion.id, action=ActionId.CANCEL))]
+    if may_be_approved(promotion):
+        with_comment = MenuValue(promotion_id=promotion.id, action=ActionId.APPROVE_WITH_COMMENT)
+        entries.insert(0, ("Approve with a comment…", with_comment))
+    return menu(ActionId.MORE, entries)
 
 
 def may_be_approved(promotion: Promotion) -> bool:
@@ -102,14 +111,6 @@ def details_button(promotion: Promotion) -> ButtonElement:
     return button("Details", ActionId.DETAILS, value, spoken=f"Details of {_named(promotion)}")
 
 
-def _more(promotion: Promotion) -> InteractiveElement:
-    entries = [("Cancel the request…", MenuValue(promotion_id=promotion.id, action=ActionId.CANCEL))]
-    if may_be_approved(promotion):
-        with_comment = MenuValue(promotion_id=promotion.id, action=ActionId.APPROVE_WITH_COMMENT)
-        entries.insert(0, ("Approve with a comment…", with_comment))
-    return menu(ActionId.MORE, entries)
-
-
 def _named(promotion: Promotion) -> str:
     return plain(f"{promotion.release_name} for {promotion.target.name}", 200)
 
@@ -117,6 +118,6 @@ def _named(promotion: Promotion) -> str:
 def _small_print(view: PromotionView) -> str:
     promotion = view.promotion
     version = f"{in_line(view.release.component)} {in_line(view.release.version)}"
-    rule = f"{in_line(promotion.requested_by.name)} may not approve their own request"
+    rule = f"Separation of duties: {in_line(promotion.requested_by.name)} may not approve"
     separation = f" · {rule}" if promotion.is_open and promotion.separation_of_duties else ""
     return f"{version}{separation} · Promotion {str(promotion.id)[:8]}"

@@ -55,7 +55,7 @@ def _blocks(found: Details) -> Iterator[Block]:
     yield from _whole("Why it was closed", promotion.close_comment)
     if told := parts.deployment(promotion):
         yield section(told)
-    yield section(approvals(found.view))
+    yield section(approvals(found.view, dated=True))
     yield from _gates(promotion)
     yield section(_release(found.view))
     if found.packet:

@@ -12,4 +12,3 @@ class Message:
 
     text: str
     blocks: list[dict[str, Any]]
-    metadata: dict[str, Any] | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from slack_sdk.models.blocks import Block
 
 from bot.slack.views import parts
-from bot.slack.views.card import buttons, details_button, may_be_approved
+from bot.slack.views.card import buttons, details_button, may_be_approved, more
 from bot.slack.views.kit import actions, built, context, section
 from bot.slack.views.message import Message
 from bot.slack.views.text import counted, in_line, moment, quoted
@@ -37,7 +37,7 @@ def is_theirs(view: PromotionView, person: Person) -> bool:
 def _open(view: PromotionView) -> Iterator[Block]:
     promotion = view.promotion
     until = f" until {moment(promotion.expires_at)}" if promotion.expires_at else ""
-    yield section(f":bell: Your approval is asked for{until}\n{parts.subject(promotion)}")
+    yield section(f":bell: Your approval is asked for{until}\n{parts.subject(promotion)}", more(promotion))
     yield section(parts.asked_by(promotion))
     if promotion.reason:
         yield section(quoted(promotion.reason, _REASON))

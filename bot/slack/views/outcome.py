@@ -29,7 +29,7 @@ def _blocks(promotion: Promotion) -> Iterator[Block]:
     if promotion.close_comment:
         yield section(quoted(promotion.close_comment, _QUOTE))
     if promotion.votes and promotion.status is not Status.REJECTED:
-        yield section(parts.vote_rows(promotion.votes))
+        yield section(parts.vote_rows(promotion.votes, dated=False))
     yield section(_next(promotion))
     yield actions(details_button(promotion))
 

@@ -139,16 +139,17 @@ def _gate_row(gate: GateResult) -> str:
     return f":{icon}: *{in_line(gate.gate_name, 120)}* {word}: {in_line(gate.message)}"
 
 
-def vote_rows(votes: tuple[Vote, ...], limit: int = _VOTES) -> str:
+def vote_rows(votes: tuple[Vote, ...], limit: int = _VOTES, *, dated: bool = True) -> str:
     """Each vote with its comment. The reason of a rejection stands above, as why it was closed."""
-    return rows_within((_vote_row(vote) for vote in votes), limit, "votes")
+    return rows_within((_vote_row(vote, dated=dated) for vote in votes), limit, "votes")
 
 
-def _vote_row(vote: Vote) -> str:
+def _vote_row(vote: Vote, *, dated: bool) -> str:
     approved = vote.choice is VoteChoice.APPROVED
     icon = "white_check_mark" if approved else "x"
+    when = f", {moment(vote.at)}" if dated else ""
     comment = f": “{in_line(vote.comment, 200)}”" if vote.comment and approved else ""
-    return f":{icon}: {in_line(vote.person_name)} {vote.choice.value}, {moment(vote.at)}{comment}"
+    return f":{icon}: {in_line(vote.person_name)} {vote.choice.value}{when}{comment}"
 
 
 def progress(view: PromotionView) -> str:

@@ -26,11 +26,21 @@ async def test_a_declined_confirmation_stores_nothing(rig: Rig) -> None:
     assert (await rig.newest()).votes == ()
 
 
-async def test_the_direct_message_itself_says_what_was_done(rig: Rig) -> None:
+async def test_in_a_direct_message_nothing_comes_beside_the_message_itself(rig: Rig) -> None:
     notice = await rig.notice(await rig.asked(), "bob")
     await rig.slack.click("bob", notice, "promotion.approve")
-    await rig.slack.until(lambda: "You approved this" in rig.slack.now(notice).words)
-    assert rig.slack.now(notice).actions == ["promotion.details"]
+    await rig.replies.close()
+    assert len((await rig.newest()).votes) == 1
+    assert rig.slack.ephemerals("bob") == []
+
+
+async def test_what_waits_can_be_approved_from_the_list(rig: Rig) -> None:
+    await rig.asked()
+    await rig.slack.command("bob", CHANNEL, "/approvals")
+    listed = await rig.slack.whisper("bob", "1 promotion waits for you")
+    await rig.slack.click("bob", listed, "promotion.approve")
+    await rig.slack.whisper("bob", "You approved")
+    assert len((await rig.newest()).votes) == 1
 
 
 async def test_the_requester_is_refused(rig: Rig) -> None:

@@ -21,7 +21,8 @@ from tests.bot.slack.makers import (
     vote,
 )
 
-OPEN_BUTTONS = ["promotion.approve", "promotion.reject", "promotion.details", "promotion.more"]
+OPEN = ["promotion.more", "promotion.approve", "promotion.reject", "promotion.details"]
+BLOCKED_ONE = ["promotion.more", "promotion.reject", "promotion.details"]
 
 
 def shown(of: Promotion) -> str:
@@ -39,10 +40,10 @@ def test_an_open_one_says_what_where_why_who_and_until_when() -> None:
         "> Fixes the checkout",
         "*Approvals: 0 of 2*, from release-managers and sre-team",
         "*May still approve*: Bob and Carol",
-        "Alice may not approve their own request",
+        "Separation of duties: Alice may not approve",
     ):
         assert expected in words
-    assert action_ids(card(view())) == OPEN_BUTTONS
+    assert action_ids(card(view())) == OPEN
 
 
 def test_each_gate_says_whether_it_passed_blocks_or_only_advises() -> None:
@@ -55,9 +56,9 @@ def test_each_gate_says_whether_it_passed_blocks_or_only_advises() -> None:
 
 
 def test_approving_is_offered_only_while_it_works() -> None:
-    assert action_ids(card(view(promotion(Status.PENDING, gates=(BLOCKED,))))) == OPEN_BUTTONS[1:]
-    assert action_ids(card(view(promotion(gates=(BLOCKED,))))) == OPEN_BUTTONS[1:]
-    assert action_ids(card(view(promotion(Status.PENDING, gates=())))) == OPEN_BUTTONS[1:]
+    assert action_ids(card(view(promotion(Status.PENDING, gates=(BLOCKED,))))) == BLOCKED_ONE
+    assert action_ids(card(view(promotion(gates=(BLOCKED,))))) == BLOCKED_ONE
+    assert action_ids(card(view(promotion(Status.PENDING, gates=())))) == BLOCKED_ONE
 
 
 def test_after_the_decision_there_is_nothing_to_press_but_details() -> None:

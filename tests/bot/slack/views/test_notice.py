@@ -10,7 +10,7 @@ from tests.bot.slack.makers import BLOCKED, BOB, CAROL, action_ids, person, prom
 def test_it_asks_with_the_buttons_of_the_card() -> None:
     shown = notice(view(), BOB)
     assert shown.text == "Your approval is asked for: shop-1.4.0 to production"
-    assert action_ids(shown)[:2] == ["promotion.approve", "promotion.reject"]
+    assert action_ids(shown) == ["promotion.more", "promotion.approve", "promotion.reject", "promotion.details"]
     assert "1 of 1 gate passed" in said(shown)
 
 
