@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, or_, select, update
 from sqlalchemy import Row as TableRow
 from sqlalchemy.exc import IntegrityError
 
@@ -24,6 +24,11 @@ from core.errors import NameTakenError, StaleVersionError
 _people = tables.people
 _accounts = tables.slack_accounts
 _members = tables.approver_group_members
+_own_accounts = select(_accounts.c.user).where(_accounts.c.person_id == _people.c.id).correlate(_people)
+_MAY_VOTE = and_(
+    _people.c.active, or_(~_own_accounts.exists(), _own_accounts.where(_accounts.c.blocked_by == "").exists())
+)
+"""`core.domain.people.Person.may_vote`, as a condition."""
 
 
 class People:
@@ -89,7 +94,7 @@ class People:
     def _active_with(self, roles: set[Right]) -> dict[Right, set[UUID]]:
         holders: dict[Right, set[UUID]] = {role: set() for role in roles}
         if roles:
-            chosen = select(_people.c.id, _people.c.roles).where(tables.HAS_ROLES, _people.c.active)
+            chosen = select(_people.c.id, _people.c.roles).where(tables.HAS_ROLES, _MAY_VOTE)
             for row in self._connection.execute(chosen):
                 for role in roles & _roles(row.roles):
                     holders[role].add(row.id)

@@ -76,6 +76,11 @@ class Person:
             known = ", ".join(sorted(ROLES))
             raise InvalidError(f"{sorted(strange)[0]} is not a role", field="roles", hint=f"Roles are {known}.")
 
+    @property
+    def may_vote(self) -> bool:
+        """Whether the person is active, and not known to Slack only by accounts that may not vote."""
+        return self.active and (not self.slack or any(not account.blocked_by for account in self.slack))
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccount:

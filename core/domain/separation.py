@@ -27,6 +27,8 @@ def refusal_to_act_as_voter(actor: Actor, person: Person | None) -> DomainError 
     if actor.account is not None and actor.account.blocked_by:
         why = _FLAGS.get(actor.account.blocked_by, "may not vote")
         return NotAVoterError(f"This Slack account {why} and may not vote", flag=actor.account.blocked_by)
+    if not person.may_vote:
+        return NotAVoterError(f"No Slack account of {person.name} may vote, so no other door is open either")
     return None
 
 

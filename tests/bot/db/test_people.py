@@ -81,5 +81,16 @@ async def test_the_electorate_of_the_default_policy_are_active_people_by_role(fi
     assert electorate.of(DEFAULT_POLICY) == frozenset()
 
 
+async def test_nobody_votes_whose_slack_accounts_are_all_blocked(filled: Transactions) -> None:
+    one_left = (SlackAccount("T01", "U02", "deleted"), SlackAccount("T02", "U02"))
+    await filled.write(lambda store: store.people.replace(replace(BOB, slack=one_left)))
+    electorate = await filled.read(lambda store: store.people.electorate([POLICY, DEFAULT_POLICY]))
+    assert BOB.id in electorate.of(POLICY) & electorate.of(DEFAULT_POLICY)
+    none_left = (SlackAccount("T01", "U02", "deleted"), SlackAccount("T02", "U02", "is_stranger"))
+    await filled.write(lambda store: store.people.replace(replace(BOB, slack=none_left)))
+    electorate = await filled.read(lambda store: store.people.electorate([POLICY, DEFAULT_POLICY]))
+    assert BOB.id not in electorate.of(POLICY) | electorate.of(DEFAULT_POLICY)
+
+
 async def test_no_policy_has_no_electorate(filled: Transactions) -> None:
     assert await filled.read(lambda store: store.people.electorate([])) == Electorate({}, {})

@@ -52,7 +52,7 @@ class MemoryPeople:
 
     def electorate(self, policies: Iterable[ApprovalPolicy]) -> Electorate:
         asked = tuple(policies)
-        active = {person.id for person in self._people.values() if person.active}
+        active = {person.id for person in self._people.values() if person.may_vote}
         groups = {group.id for policy in asked for group in policy.approver_groups}
         roles = {role for policy in asked for role in policy.approver_roles}
         members = {id: set(self._groups[id].member_ids & active) if id in self._groups else set() for id in groups}
@@ -62,4 +62,4 @@ class MemoryPeople:
         return tuple(group for group in MemoryCatalogue(self._groups).all() if id in group.member_ids)
 
     def _holders(self, role: Right) -> set[UUID]:
-        return {person.id for person in self._people.values() if person.active and role in person.roles}
+        return {person.id for person in self._people.values() if person.may_vote and role in person.roles}
