@@ -14,7 +14,6 @@ from rich.text import Text
 from bot.cli.console import Exit, err, out, print_json, printable, symbol
 from bot.cli.doctor.finding import Finding, Outcome, failed, ok, skipped
 from bot.cli.doctor.signing import check_key_file, check_registry
-from bot.cli.doctor.slack import check_slack
 from bot.cli.doctor.stored import check_outbox, check_policies
 from bot.cli.lesson import lesson
 from bot.cli.masking import without_password
@@ -65,7 +64,8 @@ async def _all_findings() -> list[Finding]:
 
 async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     """Everything that can be found out under these settings."""
-    from bot.upkeep import looking_in  # the database's libraries: not loaded for `--help`
+    from bot.cli.doctor.slack import check_slack  # the network's and the database's libraries: not for `--help`
+    from bot.upkeep import looking_in
 
     signer, finding = check_key_file(settings)
     yield finding
