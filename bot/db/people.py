@@ -87,7 +87,7 @@ class People:
         members: dict[UUID, set[UUID]] = {group: set() for group in groups}
         if groups:
             joined = select(_members).join_from(_members, _people)
-            for row in self._connection.execute(joined.where(_members.c.group_id.in_(groups), _people.c.active)):
+            for row in self._connection.execute(joined.where(_members.c.group_id.in_(groups), _MAY_VOTE)):
                 members[row.group_id].add(row.person_id)
         return members
 
