@@ -9,7 +9,8 @@ from core.app.journal import Journal
 from core.app.outbox import Errand
 from core.app.ports import Ports
 from core.domain.events import Action
-from core.domain.promotion import Promotion
+from core.domain.people import SYSTEM_REF
+from core.domain.promotion import CloseReason, Promotion
 from core.evidence.envelope import seal
 from core.evidence.packet import decision_content
 
@@ -32,3 +33,21 @@ def close(ports: Ports, journal: Journal, decided: Promotion, action: Action, **
     journal.note(action, decided.id, contentHash=packet.content_hash, **details)
     journal.tell(decided.id, *_TELL)
     return saved
+
+
+def close_approved(ports: Ports, journal: Journal, approved: Promotion) -> Promotion:
+    """Seal and store an approval, and close what was asked for earlier of the same component.
+
+    Approving that later would go back in time, whether people or gates alone have decided.
+    """
+    by_system = journal.by_system()
+    for other in journal.store.promotions.open_of_component(approved.component, approved.target.id):
+        if other.id == approved.id or other.requested_at >= approved.requested_at:
+            continue
+        if other.expired_at(journal.now):
+            close(ports, by_system, other.expire(), Action.PROMOTION_EXPIRED)
+            continue
+        comment = f"{approved.release_name} was approved"
+        closed = other.cancel(CloseReason.SUPERSEDED, SYSTEM_REF, journal.now, comment)
+        close(ports, by_system, closed, Action.PROMOTION_SUPERSEDED, by=str(approved.id))
+    return close(ports, journal, approved, Action.PROMOTION_APPROVED)

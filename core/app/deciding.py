@@ -14,7 +14,7 @@ from functools import partial
 from uuid import UUID
 
 from core.app.authorise import acting_person, require_right
-from core.app.closing import close
+from core.app.closing import close, close_approved
 from core.app.evaluating import with_fresh_gates
 from core.app.finding import found
 from core.app.journal import REFRESH, Journal
@@ -112,20 +112,9 @@ class Deciding:
         )
         if decides:
             approved = voted.approve(journal.actor.ref, journal.now)
-            self._supersede_older(journal, approved)
-            return close(self._ports, journal, approved, Action.PROMOTION_APPROVED)
+            return close_approved(self._ports, journal, approved)
         journal.tell(promotion.id, *REFRESH)
         return journal.store.promotions.save(voted)
-
-    def _supersede_older(self, journal: Journal, approved: Promotion) -> None:
-        """Close what was asked for earlier of the same component: approving it later would go back in time."""
-        for other in journal.store.promotions.open_of_component(approved.component, approved.target.id):
-            if other.id == approved.id or other.requested_at >= approved.requested_at:
-                continue
-            comment = f"{approved.release_name} was approved"
-            closed = other.cancel(CloseReason.SUPERSEDED, SYSTEM.ref, journal.now, comment)
-            pen = Journal(journal.store, SYSTEM, journal.now)
-            close(self._ports, pen, closed, Action.PROMOTION_SUPERSEDED, by=str(approved.id))
 
     def _cancel(self, store: Store, actor: Actor, command: CancelPromotion) -> Promotion | DomainError:
         require_right(store, actor, Right.READER)
@@ -147,8 +136,7 @@ class Deciding:
     def _closed(self, journal: Journal, promotion: Promotion) -> DomainError | None:
         """Why an act comes too late: it is decided, or its time is over, which is then written down."""
         if promotion.expired_at(journal.now):
-            pen = Journal(journal.store, SYSTEM, journal.now)
-            promotion = close(self._ports, pen, promotion.expire(), Action.PROMOTION_EXPIRED)
+            promotion = close(self._ports, journal.by_system(), promotion.expire(), Action.PROMOTION_EXPIRED)
         try:
             promotion.require_open()
         except AlreadyDecidedError as refusal:

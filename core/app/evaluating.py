@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from core.app.authorise import require_right
-from core.app.closing import close
+from core.app.closing import close, close_approved
 from core.app.finding import found
 from core.app.journal import REFRESH, Journal
 from core.app.ports import Ports, Store
@@ -65,8 +65,7 @@ class Evaluating:
         if after.gates == promotion.gates and after.status is promotion.status and promotion.evaluated_at:
             return promotion
         if after.status is Status.AWAITING_APPROVAL and not blocking(after.gates) and gates_alone_decide(after):
-            decided = after.approve(SYSTEM.ref, journal.now)
-            return close(self._ports, journal, decided, Action.PROMOTION_APPROVED)
+            return close_approved(self._ports, journal, after.approve(SYSTEM.ref, journal.now))
         saved = journal.store.promotions.save(after)
         journal.tell(saved.id, *REFRESH)
         return saved

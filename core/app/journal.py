@@ -11,7 +11,7 @@ from uuid import UUID
 from core.app.outbox import Errand
 from core.app.ports import Store
 from core.domain.events import Action, Event
-from core.domain.people import Actor
+from core.domain.people import SYSTEM, Actor
 
 REFRESH = (Errand.CARD, Errand.NOTICES)
 """What people look at while a promotion is open."""
@@ -24,6 +24,11 @@ class Journal:
     store: Store
     actor: Actor
     now: datetime
+
+    def by_system(self) -> Journal:
+        """The pen for what follows of itself from what the actor does."""
+        actor = Actor(SYSTEM.ref, SYSTEM.door, correlation_id=self.actor.correlation_id)
+        return Journal(self.store, actor, self.now)
 
     def note(self, action: Action, subject_id: UUID, **details: Any) -> None:
         """Write an audit entry; `details` in lowerCamelCase."""

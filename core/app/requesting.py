@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from core.app.authorise import require_right
@@ -13,7 +12,7 @@ from core.app.journal import REFRESH, Journal
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
 from core.domain.events import Action
-from core.domain.people import SYSTEM, Actor, Right
+from core.domain.people import Actor, Right
 from core.domain.policy import DEFAULT_POLICY
 from core.domain.promotion import Promotion, expiry
 from core.domain.text import checked_text
@@ -46,11 +45,10 @@ class Requesting:
 
     def _request(self, store: Store, actor: Actor, command: RequestPromotion) -> Promotion:
         require_right(store, actor, Right.REQUESTER)
-        now = self._ports.clock()
-        self._require_none_open(store, command, now)
-        promotion = self._promotion(store, actor, command, now)
+        journal = Journal(store, actor, self._ports.clock())
+        self._require_none_open(journal, command)
+        promotion = self._promotion(journal, command)
         store.promotions.add(promotion)
-        journal = Journal(store, actor, now)
         journal.note(
             Action.PROMOTION_REQUESTED,
             promotion.id,
@@ -61,7 +59,8 @@ class Requesting:
         journal.tell(promotion.id, Errand.EVALUATE, *REFRESH)
         return promotion
 
-    def _promotion(self, store: Store, actor: Actor, command: RequestPromotion, now: datetime) -> Promotion:
+    def _promotion(self, journal: Journal, command: RequestPromotion) -> Promotion:
+        store = journal.store
         release = found(store.releases.get(command.release_id), "release", command.release_id, "releaseId")
         wanted = command.target_environment_id
         target = found(store.environments.get(wanted), "environment", wanted, "targetEnvironmentId")
@@ -76,21 +75,22 @@ class Requesting:
             source=source.ref if source else None,
             target=target.ref,
             reason=checked_text(command.reason, "reason"),
-            requested_by=actor.ref,
-            requested_at=now,
+            requested_by=journal.actor.ref,
+            requested_at=journal.now,
             policies=policies,
             separation_of_duties=separated,
-            expires_at=expiry(policies, now),
+            expires_at=expiry(policies, journal.now),
         )
 
-    def _require_none_open(self, store: Store, command: RequestPromotion, now: datetime) -> None:
+    def _require_none_open(self, journal: Journal, command: RequestPromotion) -> None:
         """Raise PromotionAlreadyOpenError; one that has run out unnoticed is closed on the way."""
+        store = journal.store
         ids = store.promotions.open_ids(release_id=command.release_id, environment_id=command.target_environment_id)
         for promotion in filter(None, map(store.promotions.get, ids)):
-            if not promotion.expired_at(now):
+            if not promotion.expired_at(journal.now):
                 raise PromotionAlreadyOpenError(
                     f"{promotion.release_name} already has an open promotion to {promotion.target.name}",
                     hint="Wait for its decision, or cancel it first.",
                     promotionId=str(promotion.id),
                 )
-            close(self._ports, Journal(store, SYSTEM, now), promotion.expire(), Action.PROMOTION_EXPIRED)
+            close(self._ports, journal.by_system(), promotion.expire(), Action.PROMOTION_EXPIRED)

@@ -20,7 +20,7 @@ from core.app.requesting import RequestPromotion
 from core.domain.environment import Environment
 from core.domain.events import Action
 from core.domain.people import SYSTEM, Actor, ActorKind, ActorRef, Person, Right, SlackAccount
-from core.domain.policy import ApproverGroup
+from core.domain.policy import ApprovalPolicy, ApproverGroup
 from core.domain.promotion import Promotion, VoteChoice
 from core.domain.release import Artifact, DeploymentStatus, Release
 from core.errors import DomainError
@@ -86,11 +86,10 @@ class Room:
 
     async def furnish(self) -> Room:
         """Create everything that the module's first lines promise."""
-        administering, releasing = self.countersign.administering, self.countersign.releasing
         for number, (handle, roles) in enumerate(PEOPLE.items()):
             account = SlackAccount("T01", f"U0{number}")
             draft = PersonDraft(f"{handle}@example.com", handle.capitalize(), roles, (account,))
-            self.people[handle] = await administering.create_person(SYSTEM, draft)
+            self.people[handle] = await self.countersign.administering.create_person(SYSTEM, draft)
         self.managers = await self.group("release-managers", *MANAGERS)
         self.sres = await self.group("sre-team", *SRES)
         self.staging = await self.environment("Staging", gates={})
@@ -98,10 +97,8 @@ class Room:
             "Production", source_environment_id=self.staging.id, require_sod=True, gates=GATES
         )
         groups = ("release-managers", "sre-team")
-        draft_policy = PolicyDraft("production-policy", self.production.id, 2, groups, auto_expire_hours=24)
-        self.policy = await administering.create_policy(SYSTEM, draft_policy)
-        self.release = await self.a_release("1.4.0")
-        await releasing.submit_scan(self.ci, ScanDraft(self.release.id, "trivy"))
+        self.policy = await self.policy_for(self.production, 2, *groups, name="production-policy", auto_expire_hours=24)
+        self.release = await self.a_release_with_scan("1.4.0")
         return self
 
     async def group(self, name: str, *handles: str) -> ApproverGroup:
@@ -127,6 +124,19 @@ class Room:
         digest = "sha256:" + version.encode().hex().ljust(64, "0")[:64]
         draft = ReleaseDraft(component, version, artifacts=(Artifact("image", digest),), authors=("dev@example.com",))
         return await self.countersign.releasing.register(self.ci, draft)
+
+    async def a_release_with_scan(self, version: str, component: str = "shop", **counts: int) -> Release:
+        release = await self.a_release(version, component)
+        await self.scan(release, **counts)
+        return release
+
+    async def scan(self, release: Release, **counts: int) -> None:
+        await self.countersign.releasing.submit_scan(self.ci, ScanDraft(release.id, "trivy", **counts))
+
+    async def policy_for(self, environment: Environment, required: int, *groups: str, **terms: Any) -> ApprovalPolicy:
+        name = terms.pop("name", f"{environment.name}-policy")
+        draft = PolicyDraft(name, environment.id, required, groups, **terms)
+        return await self.countersign.administering.create_policy(SYSTEM, draft)
 
     async def request(
         self, who: str | Actor = "alice", release: Release | None = None, to: Environment | None = None
