@@ -64,9 +64,9 @@ def body_of(model: type[BodyT], source: bytes, *, required: bool) -> BodyT:
         raise invalid(error, "the body", model) from None
 
 
-def invalid(error: ValidationError, whole: str, model: type[BaseModel]) -> InvalidError:
-    """What pydantic found, in words for people; `whole` names what was read."""
-    found = [_found(each) for each in error.errors(include_url=False, include_input=False)]
+def invalid(error: ValidationError, whole: str, model: type[BaseModel], *, depth: int | None = None) -> InvalidError:
+    """What pydantic found, in words for people; `whole` names what was read, paths end at `depth`."""
+    found = [_found(each, depth) for each in error.errors(include_url=False, include_input=False)]
     first = found[0]
     if len(found) == 1:
         message = f"{first['field'] or whole} {first['message']}"
@@ -83,9 +83,9 @@ def _names(found: Iterable[Mapping[str, str]]) -> list[str]:
     return names if len(names) <= _SHOWN_ERRORS else [*names[:_SHOWN_ERRORS], "..."]
 
 
-def _found(error: Mapping[str, Any]) -> dict[str, str]:
+def _found(error: Mapping[str, Any], depth: int | None) -> dict[str, str]:
     path = ""
-    for key in error["loc"]:
+    for key in error["loc"][:depth]:
         path = child_path(path, key)
     return {"field": path[:_SHOWN_PATH], "message": _message(error)}
 

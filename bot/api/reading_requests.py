@@ -36,7 +36,7 @@ def query_of(model: type[QueryT], request: web.Request) -> QueryT:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise invalid(error, "the query", model) from None
+        raise invalid(error, "the query", model, depth=1) from None
 
 
 def require_no_query(request: web.Request) -> None:

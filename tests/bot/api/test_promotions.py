@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from core.app.requesting import RequestPromotion
+from core.domain.people import Actor
+from core.domain.promotion import Promotion
+from core.errors import UnavailableError
 from tests.bot.api.conftest import NOWHERE, Api
 from tests.support.clock import MORNING
 
@@ -139,9 +144,9 @@ async def test_filters(api: Api) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("status=open", "status[0]"),
-        ("status=pending,", "status[1]"),
-        ("status=", "status[0]"),
+        ("status=open", "status"),
+        ("status=pending,", "status"),
+        ("status=", "status"),
         ("releaseId=1", "releaseId"),
         ("environmentId=%7B" + NOWHERE + "%7D", "environmentId"),
         ("page=0", "page"),
@@ -234,3 +239,48 @@ async def test_the_same_request_by_many_at_once_is_stored_once(api: Api) -> None
     body = await wanted(api)
     replies = await asyncio.gather(*(api.call("ci", "POST", "/promotions", body) for _ in range(8)))
     assert sorted(reply.status for reply in replies) == [201, *[409] * 7]
+
+
+async def test_waiting_ends_when_the_time_is_over(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, evaluate = asyncio.Event(), api.countersign.evaluating.evaluate
+
+    async def slow(promotion_id: UUID, correlation_id: str = "") -> Promotion | None:
+        await go_on.wait()
+        return await evaluate(promotion_id, correlation_id)
+
+    monkeypatch.setattr(api.countersign.evaluating, "evaluate", slow)
+    reply = await api.call("alice", "POST", "/promotions", await wanted(api), {"Prefer": "wait=0"})
+    assert (reply.status, reply.body["status"], reply.headers["Preference-Applied"]) == (201, "pending", "wait=0")
+    go_on.set()
+    for _ in range(100):
+        shown = await api.call("alice", "GET", f"/promotions/{reply.body['id']}")
+        if shown.body["status"] != "pending":
+            break
+        await asyncio.sleep(0.01)
+    assert shown.body["status"] == "awaiting_approval", "what was not done in time goes on"
+
+
+async def test_an_evaluation_that_fails_takes_nothing_from_the_request(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_promotion_id: UUID, _correlation_id: str = "") -> None:
+        raise UnavailableError("The database is away")
+
+    monkeypatch.setattr(api.countersign.evaluating, "evaluate", broken)
+    reply = await api.call("alice", "POST", "/promotions", await wanted(api), {"Prefer": "wait=5"})
+    assert (reply.status, reply.body["status"]) == (201, "pending")
+
+
+async def test_the_answer_stays_pending_however_quick_the_evaluation_is(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = api.countersign.requesting.request
+
+    async def overtaken(actor: Actor, command: RequestPromotion) -> Promotion:
+        promotion = await request(actor, command)
+        await api.countersign.evaluating.evaluate(promotion.id)
+        return promotion
+
+    monkeypatch.setattr(api.countersign.requesting, "request", overtaken)
+    reply = await api.call("alice", "POST", "/promotions", await wanted(api))
+    assert (reply.status, reply.body["status"], reply.body["gates"]) == (201, "pending", [])
