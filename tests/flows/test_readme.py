@@ -6,16 +6,15 @@ import asyncio
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientConnectionError, ClientSession
 from typer.testing import CliRunner
 
 from bot.cli.app import app
 from bot.db.schema import migrate
 from tests.support.ports import unused_port
+from tests.support.servers import PROGRAMS, serving
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -32,24 +31,17 @@ async def test_the_walk_by_curl_and_the_check_by_openssl_work_as_written(databas
     await migrate(database_url)
     port = unused_port()
     (tmp_path / "countersign.yaml").write_text(block("Connect a workspace", "yaml"))
-    programs = Path(sys.executable).parent
     environment = {
-        "PATH": f"{programs}:{os.environ['PATH']}",
+        "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
         "COUNTERSIGN_DATABASE_URL": database_url,
         "COUNTERSIGN_LISTEN": f"127.0.0.1:{port}",
     }
-    server = await asyncio.create_subprocess_exec(
-        programs / "countersign", "serve", cwd=tmp_path, env=environment, stderr=asyncio.subprocess.DEVNULL
-    )
-    try:
-        await answering(f"http://127.0.0.1:{port}/readyz")
+    url = f"http://127.0.0.1:{port}"
+    async with serving(environment, url, tmp_path) as server:
         script = block("The same by REST").replace("127.0.0.1:8080", f"127.0.0.1:{port}")
         walked = await bash(script, tmp_path, environment)
         checked = await bash(block("Check evidence yourself").replace("pip install", "true"), tmp_path, environment)
-    finally:
-        server.terminate()
-        await server.wait()
     assert '"separation_of_duties"' in walked
     assert '"wouldPass": true' in re.sub(r'"\s*:\s*', '": ', walked)
     assert re.search(r'"status"\s*:\s*"approved"', walked)
@@ -87,16 +79,3 @@ async def bash(script: str, folder: Path, environment: dict[str, str]) -> str:
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout + done.stderr
-
-
-async def answering(url: str) -> None:
-    async with ClientSession() as session:
-        for _ in range(200):
-            try:
-                async with session.get(url) as answer:
-                    if answer.status == 200:
-                        return
-            except ClientConnectionError:
-                pass
-            await asyncio.sleep(0.05)
-    raise TimeoutError(url)

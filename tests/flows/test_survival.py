@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
 import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientConnectionError, ClientSession
+from aiohttp import ClientSession
 
 from bot.playground.driver import Driver
 from bot.playground.playground import Playground
@@ -22,32 +18,10 @@ from core.domain.people import SlackAccount
 from core.evidence.keyring import KeyRing
 from core.evidence.verification import verify
 from tests.support.ports import unused_port
+from tests.support.servers import serving
 from tests.support.world import BOT_TOKEN, CHANNEL, PEOPLE, SIGNING_SECRET, TEAM, Product, product, workspace
 
 KILLS = 2
-
-
-@asynccontextmanager
-async def server(
-    environment: dict[str, str], url: str, session: ClientSession
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The real command in a process of its own, ready to answer."""
-    program = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "serve", env={**os.environ, **environment}, stderr=asyncio.subprocess.DEVNULL
-    )
-    try:
-        for _ in range(200):
-            try:
-                async with session.get(f"{url}/readyz") as answer:
-                    if answer.status == 200:
-                        break
-            except ClientConnectionError:
-                await asyncio.sleep(0.05)
-        yield program
-    finally:
-        if program.returncode is None:
-            program.send_signal(signal.SIGTERM)
-        await program.wait()
 
 
 @pytest.mark.timeout(180)
@@ -72,7 +46,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_said_twice(database_u
         made.url, made.session = url, session
         acknowledged: list[str] = []
         for number, release in enumerate(releases):
-            async with server(environment, url, session) as program:
+            async with serving(environment, url, tmp_path) as program:
                 kill_after = chance.uniform(0.0, 0.3)
                 acknowledged.append(await approved(made, str(release.id)))
                 if number < KILLS:

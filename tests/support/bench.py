@@ -66,7 +66,7 @@ class Bench:
 @pytest.fixture
 async def bench(sqlite_url: str, clock: FakeClock, new_id: SequentialIds) -> AsyncIterator[Bench]:
     people = tuple(PersonSeed(f"U0{n}", name, name.title()) for n, name in enumerate(("alice", "bob", "carol"), 1))
-    seed = WorkspaceSeed(people, (ChannelSeed("C01", "releases"),), team_id=TEAM)
+    seed = WorkspaceSeed(people, (ChannelSeed("C01", "releases"), ChannelSeed("C02", "second")), team_id=TEAM)
     ground = Playground(seed, bot_url="http://127.0.0.1:9/", signing_secret="s", bot_token="xoxb-1")
     await migrate(sqlite_url)
     database = open_database(sqlite_url)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.gateways.slack_channels import SlackChannels, UnknownChannelError
+from bot.gateways.slack_channels import SlackChannels
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
 from bot.workers.outbox import OutboxWorker
@@ -153,17 +153,3 @@ async def test_an_environment_without_a_channel_is_told_of_by_direct_message_alo
     await drain(worker)
     assert bench.slack.messages("#releases") == []
     assert len(bench.slack.messages(bench.slack.dm("bob"))) == 1
-
-
-async def test_channels_are_found_by_name_and_by_id(bench: Bench) -> None:
-    channels = SlackChannels(bench.client)
-    assert [await channels.id_of(each) for each in ("#releases", "releases", "C01")] == ["C01", "C01", "C01"]
-    with pytest.raises(UnknownChannelError):
-        await channels.id_of("#nowhere")
-
-
-async def test_decisions_are_counted(bench: Bench, worker: OutboxWorker) -> None:
-    promotion = await bench.promotion()
-    await approve(bench, "bob", promotion)
-    await drain(worker)
-    assert 'countersign_decisions_total{status="approved"} 1.0' in bench.metrics.exposition().decode()

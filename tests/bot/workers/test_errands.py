@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from bot.workers.errands import runners
+from bot.workers.outbox import OutboxWorker
+from core.app.deciding import CastVote
+from core.app.drafts import EnvironmentDraft, ReleaseDraft
+from core.app.outbox import Errand
+from core.app.requesting import RequestPromotion
+from core.domain.people import SYSTEM
+from core.domain.promotion import Status, VoteChoice
+from tests.support.bench import Bench
+
+
+def worker(bench: Bench) -> OutboxWorker:
+    return OutboxWorker(bench.ports, runners(bench.countersign, None, None, bench.metrics), bench.metrics)
+
+
+async def test_gates_are_evaluated_after_a_request_without_another_call(bench: Bench) -> None:
+    environment = await bench.countersign.administering.create_environment(SYSTEM, EnvironmentDraft("staging"))
+    release = await bench.countersign.releasing.register(SYSTEM, ReleaseDraft("shop", "1"))
+    wanted = RequestPromotion(release.id, environment.id)
+    asked = await bench.countersign.requesting.request(bench.actor("alice"), wanted)
+    assert asked.status is Status.PENDING
+    await worker(bench).run_due()
+    found = await bench.ports.transactions.read(lambda store: store.promotions.get(asked.id))
+    assert found is not None
+    assert found.status is Status.AWAITING_APPROVAL
+
+
+async def test_decisions_are_counted_once_each(bench: Bench) -> None:
+    promotion = await bench.promotion()
+    await bench.countersign.deciding.vote(bench.actor("bob"), CastVote(promotion.id, VoteChoice.APPROVED))
+    one = worker(bench)
+    while await one.run_due():
+        pass
+    now = bench.clock()
+    await bench.ports.transactions.write(lambda store: store.outbox.put(Errand.WEBHOOK, promotion.id, now))
+    while await one.run_due():
+        pass
+    assert 'countersign_decisions_total{status="approved"} 1.0' in bench.metrics.exposition().decode()
+
+
+async def test_without_a_workspace_its_errands_have_nothing_to_do(bench: Bench) -> None:
+    await bench.promotion()
+    one = worker(bench)
+    while await one.run_due():
+        pass
+    assert (await bench.ports.transactions.read(lambda store: store.outbox.depth())).waiting == 0
