@@ -25,6 +25,7 @@ from core.domain.people import (
 from core.errors import InvalidError, UnauthenticatedError, UnknownPersonError
 
 MAX_TOKEN_LENGTH = 200
+MAX_TOKEN_LIFE = timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,9 @@ class Access:
                 raise UnauthenticatedError(
                     "The token is unknown, expired or revoked", hint="Make one with `countersign token create`."
                 )
-            return Actor(_holder(store, token), "rest", token.scopes, correlation_id=correlation_id)
+            # Only a person's rights can stand in for scopes; a program without scopes may do nothing but read.
+            scopes = token.scopes if token.person_id else token.scopes or frozenset()
+            return Actor(_holder(store, token), "rest", scopes, correlation_id=correlation_id)
 
         return await self._ports.transactions.read(body)
 
@@ -84,17 +87,13 @@ class Access:
 
         def body(store: Store) -> Actor:
             person = store.people.by_slack(team, user)
-            account = (
-                next((each for each in person.slack if (each.team, each.user) == (team, user)), None)
-                if person
-                else None
-            )
+            accounts = person.slack if person else ()
+            account = next((each for each in accounts if (each.team, each.user) == (team, user)), None)
             if person is None or account is None:
                 raise UnknownPersonError(
                     "I don't know who you are here yet",
                     hint="Ask an administrator of Countersign to add your Slack account.",
                 )
-            account = next(each for each in person.slack if (each.team, each.user) == (team, user))
             reference = ActorRef(ActorKind.PERSON, person.id, person.name)
             return Actor(reference, "slack", account=account, correlation_id=correlation_id)
 
@@ -111,11 +110,15 @@ class Access:
         await self._ports.transactions.write(body)
 
     async def link_slack_account(self, actor: Actor, email: str, account: SlackAccount) -> bool:
-        """Give an account to the active person with that verified e-mail address; False where there is none."""
+        """Give an account to the active person with that verified e-mail address; False where there is none.
+
+        Here the address must be the very same but for the case of ASCII letters: `strasse@` and `straße@` are one
+        name to us and two mailboxes to a mail server.
+        """
 
         def body(store: Store) -> bool:
             person = store.people.by_email(email)
-            if person is None or not person.active:
+            if person is None or not person.active or person.email != _ascii_lower(email.strip()):
                 return False
             store.people.replace(_with_account(person, account))
             journal = Journal(store, actor, self._ports.clock())
@@ -209,9 +212,13 @@ def _with_account(person: Person, account: SlackAccount) -> Person:
     return replace(person, slack=(*others, account))
 
 
+def _ascii_lower(text: str) -> str:
+    return text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
+
+
 def _end(now: datetime, valid_for: timedelta | None) -> datetime | None:
     if valid_for is None:
         return None
-    if valid_for <= timedelta(0):
-        raise InvalidError("A token must be valid for some time", field="expires")
+    if not timedelta(0) < valid_for <= MAX_TOKEN_LIFE:
+        raise InvalidError("A token must be valid for some time, and for ten years at most", field="expires")
     return now + valid_for
