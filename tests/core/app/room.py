@@ -120,6 +120,12 @@ class Room:
     async def environment(self, name: str, **given: Any) -> Environment:
         return await self.countersign.administering.create_environment(SYSTEM, EnvironmentDraft(name, **given))
 
+    async def gates_of(self, environment: Environment, gates: dict[str, dict[str, Any]], **changes: Any) -> None:
+        """Give an environment other gates."""
+        known = {"source_environment_id": environment.source_environment_id, "require_sod": environment.require_sod}
+        draft = EnvironmentDraft(environment.name, gates=gates, **(known | changes))
+        await self.countersign.administering.update_environment(SYSTEM, environment.id, draft)
+
     async def a_release(self, version: str, component: str = "shop") -> Release:
         digest = "sha256:" + version.encode().hex().ljust(64, "0")[:64]
         draft = ReleaseDraft(component, version, artifacts=(Artifact("image", digest),), authors=("dev@example.com",))
