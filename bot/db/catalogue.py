@@ -33,6 +33,7 @@ class Environments(NamedRows[Environment]):
             "require_sod": thing.require_sod,
             "slack_channel": thing.slack_channel,
             "gates": {name: dict(settings) for name, settings in thing.gates.items()},
+            "announce": thing.announce,
         }
 
     def _things(self, rows: Sequence[TableRow[Any]]) -> Iterable[Environment]:
@@ -44,6 +45,7 @@ class Environments(NamedRows[Environment]):
                 require_sod=row.require_sod,
                 slack_channel=row.slack_channel,
                 gates=row.gates,
+                announce=row.announce,
             )
 
 

@@ -87,6 +87,13 @@ class Promotions:
         overdue = select(_rows.c.id).where(UNDECIDED, _rows.c.expires_at <= now)
         return tuple(self._connection.execute(overdue.order_by(_rows.c.expires_at, _rows.c.id).limit(limit)).scalars())
 
+    def decided(self, environment_ids: Sequence[UUID], since: datetime, limit: int) -> tuple[Promotion, ...]:
+        """`Homes.decided` of `core.app.homes`."""
+        if not environment_ids:
+            return ()
+        lately = select(_rows).where(_rows.c.target_environment_id.in_(environment_ids), _rows.c.decided_at > since)
+        return self._many(lately.order_by(_rows.c.decided_at.desc(), _rows.c.id.desc()).limit(limit))
+
     def _put_votes(self, promotion: Promotion) -> None:
         stored = self._count_stored(promotion.id)
         for position, vote in enumerate(promotion.votes[stored:], start=stored):

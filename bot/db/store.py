@@ -12,6 +12,7 @@ from bot.db.answers import Answers
 from bot.db.audit import Audit
 from bot.db.catalogue import Environments, FreezeWindows
 from bot.db.evidence import Evidence
+from bot.db.homes import OpenedHomes
 from bot.db.leases import Leases
 from bot.db.outbox import Outbox
 from bot.db.people import People
@@ -19,7 +20,7 @@ from bot.db.policies import Groups, Policies
 from bot.db.promotions import Promotions
 from bot.db.releases import Releases
 from bot.db.sent import Sent
-from core.app import outbox, ports
+from core.app import homes, outbox, ports
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 
@@ -43,6 +44,7 @@ class SqlStore:
         self.audit: ports.Audit = Audit(connection)
         self.outbox: outbox.Outbox = Outbox(connection)
         self.sent: outbox.Sent = Sent(connection)
+        self.homes: homes.Homes = OpenedHomes(connection)
         self.answers: ports.Answers = Answers(connection, locking=locking)
         self.leases: ports.Leases = Leases(connection)
 

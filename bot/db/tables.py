@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     literal_column,
 )
 
@@ -53,6 +54,7 @@ environments = Table(
     Column("require_sod", Boolean(), nullable=False),
     Column("slack_channel", String(), nullable=False),
     Column("gates", Document, nullable=False),
+    Column("announce", Boolean(), nullable=False, server_default=false()),
     info={REFERS_AS: "another environment"},
 )
 
@@ -173,6 +175,7 @@ releases = Table(
     Column("artifacts", Document, nullable=False),
     Column("authors", Document, nullable=False),
     Column("source_ref", String(), nullable=False),
+    Column("changes_url", String(), nullable=False, server_default=""),
     Index(None, "created_at", "id"),
 )
 
@@ -206,6 +209,7 @@ promotions = Table(
     Column("requested_at", UtcDateTime(), nullable=False),
     Column("policies", Document, nullable=False),
     Column("separation_of_duties", Boolean(), nullable=False),
+    Column("artifacts_digest", String(), nullable=False, server_default=""),
     Column("expires_at", UtcDateTime()),
     Column("status", KeyText, nullable=False),
     Column("gates", Document, nullable=False),
@@ -227,6 +231,7 @@ promotions = Table(
     Index(None, "target_environment_id", "requested_at", "id"),
     Index(None, "target_environment_id", "status", "requested_at", "id"),
     Index(None, "requested_by_id", "requested_at", "id"),
+    Index(None, "target_environment_id", "decided_at"),
     info={REFERS_AS: "a promotion"},
 )
 
@@ -256,6 +261,7 @@ votes = Table(
     Column("comment", Text(), nullable=False),
     Column("at", UtcDateTime(), nullable=False),
     Column("door", String(), nullable=False),
+    Column("seen", String(), nullable=False, server_default=""),
 )
 
 deployments = Table(
@@ -345,6 +351,16 @@ sent_messages = Table(
     Column("ts", String(), nullable=False),
     Column("digest", String(), nullable=False),
     Column("at", UtcDateTime(), nullable=False),
+)
+
+opened_homes = Table(
+    "opened_homes",
+    metadata,
+    Column("team", KeyText, primary_key=True),
+    Column("user", KeyText, primary_key=True),
+    Column("person_id", Uuid(), _part_of("people.id"), nullable=False, index=True),
+    Column("opened_at", UtcDateTime(), nullable=False, index=True),
+    Column("digest", String(), nullable=False),
 )
 
 stored_answers = Table(

@@ -219,6 +219,7 @@ class Administering:
             require_sod=draft.require_sod,
             slack_channel=draft.slack_channel,
             gates=gates,
+            announce=draft.announce,
         )
         _require_no_circle(store, environment)
         return environment

@@ -22,6 +22,7 @@ class EnvironmentDraft:
     require_sod: bool = False
     slack_channel: str = ""
     gates: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: DEFAULT_GATES)
+    announce: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class ReleaseDraft:
     artifacts: tuple[Artifact, ...] = ()
     authors: tuple[str, ...] = ()
     source_ref: str = ""
+    changes_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

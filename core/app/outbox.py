@@ -14,7 +14,7 @@ from uuid import UUID
 
 
 class Errand(StrEnum):
-    """What there is to do for one promotion."""
+    """What there is to do for one promotion; where it says so, for one release or one person."""
 
     EVALUATE = "evaluate"
     """Look at the gates again."""
@@ -28,6 +28,12 @@ class Errand(StrEnum):
     """Tell the requester how it ended."""
     WEBHOOK = "webhook"
     """Tell the pipeline that deploys."""
+    HOMES = "homes"
+    """Have the App Homes of everybody whom the promotion concerns brought up to date."""
+    HOME = "home"
+    """Bring the App Home of one person up to date."""
+    ANNOUNCE = "announce"
+    """Bring the announcements of one release up to date."""
 
 
 ONCE = frozenset({Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK})
@@ -64,7 +70,8 @@ class SentMessage:
     """A message in Slack that stands for something of ours.
 
     `key` names it for good (`card:PROMOTION`, `notice:PROMOTION:PERSON`, `history:PROMOTION:SEQUENCE`,
-    `summary:PROMOTION`, `packet:PROMOTION`, `outcome:PROMOTION`). `ts` is empty between the decision to post and
+    `summary:PROMOTION`, `packet:PROMOTION`, `outcome:PROMOTION`, and with a release in place of the promotion
+    `registered:RELEASE:ENVIRONMENT`, `runs:PROMOTION`). `ts` is empty between the decision to post and
     Slack's answer: whoever finds it so looks for the message before posting again. `digest` is over what it shows.
     """
 

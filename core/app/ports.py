@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from core.app.homes import Homes
 from core.app.outbox import Outbox, Sent
 from core.app.pages import Page, PageRequest
 from core.app.tokens import Token
@@ -206,8 +207,8 @@ class Releases(Protocol):
         """The newest word on a release in an environment."""
         ...
 
-    def current(self, environment_id: UUID) -> Deployment | None:
-        """What an environment runs: the newest deployment that succeeded and was not rolled back."""
+    def current(self, environment_id: UUID, component: str = "") -> Deployment | None:
+        """What an environment runs (of one component): the newest deployment that succeeded, not rolled back."""
         ...
 
 
@@ -353,6 +354,7 @@ class Store(Protocol):
     audit: Audit
     outbox: Outbox
     sent: Sent
+    homes: Homes
     answers: Answers
     leases: Leases
 

@@ -28,7 +28,8 @@ class Environment:
     """A place that releases are promoted to.
 
     `source_environment_id` is where a release comes from (None: it enters here). `gates` maps gate names to their
-    settings. `slack_channel` is a channel id or `#name`, empty for none.
+    settings. `slack_channel` is a channel id or `#name`, empty for none; with `announce`, what is new for the
+    environment is announced there.
     """
 
     id: UUID
@@ -37,6 +38,7 @@ class Environment:
     require_sod: bool = False
     slack_channel: str = ""
     gates: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: DEFAULT_GATES)
+    announce: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", checked_name(self.name, "name"))

@@ -26,6 +26,7 @@ _TERMS = {
     "requireSod": True,
     "slackChannel": "#releases-production",
     "gates": {"security-gate": {"maxCritical": 0, "maxHigh": 5}, "freeze-window-gate": {}, "sequence-gate": {}},
+    "announce": True,
 }
 _SHOWN = {"id": "a7e1f7c2-7c55-4a57-8d0b-5d6f0b6e1d02", **_TERMS}
 
@@ -50,6 +51,11 @@ class EnvironmentBody(Body):
         default=None, description="Settings by gate name. Left out: the freeze-window gate alone. {}: no gate at all."
     )
 
+    announce: bool = Field(
+        default=False,
+        description="Announce new releases (where no source is set) and finished deployments in the channel.",
+    )
+
     def draft(self) -> EnvironmentDraft:
         return EnvironmentDraft(
             name=self.name,
@@ -57,6 +63,7 @@ class EnvironmentBody(Body):
             require_sod=self.require_sod,
             slack_channel=self.slack_channel,
             gates=DEFAULT_GATES if self.gates is None else self.gates,
+            announce=self.announce,
         )
 
 
@@ -71,6 +78,7 @@ class EnvironmentShown(Shown):
     require_sod: bool
     slack_channel: str
     gates: GateSettings
+    announce: bool
 
 
 class ReleaseName(Shown):
@@ -118,6 +126,7 @@ def _environment(environment: Environment) -> dict[str, Any]:
         "require_sod": environment.require_sod,
         "slack_channel": environment.slack_channel,
         "gates": {name: dict(settings) for name, settings in environment.gates.items()},
+        "announce": environment.announce,
     }
 
 

@@ -41,12 +41,17 @@ class EnvironmentSection(Section[EnvironmentEntry, Environment, EnvironmentDraft
 
     def draft_of(self, thing: Environment) -> EnvironmentDraft:
         return EnvironmentDraft(
-            thing.name, thing.source_environment_id, thing.require_sod, thing.slack_channel, thing.gates
+            thing.name,
+            thing.source_environment_id,
+            thing.require_sod,
+            thing.slack_channel,
+            thing.gates,
+            thing.announce,
         )
 
     def wanted(self, entry: EnvironmentEntry, thing: Environment | None) -> EnvironmentDraft:
         draft = self.draft_of(thing) if thing else EnvironmentDraft(entry.name)
-        given = entry.given("name", "require_sod", "slack_channel")
+        given = entry.given("name", "require_sod", "slack_channel", "announce")
         if "gates" in entry.model_fields_set:
             given["gates"] = {name: settings or {} for name, settings in entry.gates.items()}
         if "promotes_from" in entry.model_fields_set:
@@ -62,6 +67,7 @@ class EnvironmentSection(Section[EnvironmentEntry, Environment, EnvironmentDraft
             "promotesFrom": _environment_name(self.store, source) if source else None,
             "requireSod": draft.require_sod,
             "slackChannel": draft.slack_channel,
+            "announce": draft.announce,
             **{f"gates.{name}": dict(settings) for name, settings in draft.gates.items()},
         }
 

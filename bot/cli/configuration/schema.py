@@ -62,6 +62,7 @@ class EnvironmentEntry(NamedEntry):
     require_sod: bool = False
     slack_channel: Text = ""
     gates: dict[str, dict[str, Any] | None] = Field(default_factory=dict)
+    announce: bool = False
 
 
 class SlackEntry(Entry):

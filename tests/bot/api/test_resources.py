@@ -54,8 +54,9 @@ RESOURCES = {
             "requireSod": True,
             "slackChannel": "#canary",
             "gates": {"sequence-gate": {"advisory": True}},
+            "announce": True,
         },
-        {"gates": {}, "sourceEnvironmentId": None},
+        {"gates": {}, "sourceEnvironmentId": None, "announce": False},
     ),
     "freeze windows": Resource(
         "/freeze-windows",
@@ -148,6 +149,7 @@ async def test_what_is_left_out_of_a_put_goes_back_to_its_default(api: Api) -> N
         "sourceEnvironmentId": None,
         "requireSod": False,
         "slackChannel": "",
+        "announce": False,
     }
 
 

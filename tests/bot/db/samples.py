@@ -18,7 +18,7 @@ from tests.support.clock import MORNING, nth_id
 
 STAGING = Environment(nth_id(1), "staging")
 PRODUCTION = Environment(
-    nth_id(2), "Production", STAGING.id, True, "#releases", {"security-gate": {"maxCritical": 0, "maxHigh": 5}}
+    nth_id(2), "Production", STAGING.id, True, "#releases", {"security-gate": {"maxCritical": 0, "maxHigh": 5}}, True
 )
 ALICE = Person(nth_id(11), "alice@example.com", "Alice", frozenset({Right.REQUESTER}), (SlackAccount("T01", "U01"),))
 BOB = Person(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.app import outbox, ports
+from core.app import homes, outbox, ports
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 from tests.support.memory.accounts import MemoryTokens
@@ -20,6 +20,7 @@ from tests.support.memory.catalogue import (
     users_of_environment,
     users_of_group,
 )
+from tests.support.memory.homes import MemoryHomes
 from tests.support.memory.outbox import MemoryOutbox, MemorySent
 from tests.support.memory.people import MemoryPeople
 from tests.support.memory.promotions import MemoryPromotions
@@ -65,5 +66,6 @@ class MemoryStore:
         self.audit: ports.Audit = MemoryAudit(tables.audit)
         self.outbox: outbox.Outbox = MemoryOutbox(tables.outbox)
         self.sent: outbox.Sent = MemorySent(tables.sent)
+        self.homes: homes.Homes = MemoryHomes(tables)
         self.answers: ports.Answers = MemoryAnswers(tables.answers)
         self.leases: ports.Leases = MemoryLeases(tables.leases)

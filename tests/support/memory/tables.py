@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from core.app.homes import OpenedHome
 from core.app.outbox import SentMessage
 from core.app.pages import Page, PageRequest
 from core.app.ports import StoredAnswer
@@ -45,6 +46,7 @@ class Tables:
     audit: list[Event] = field(default_factory=list)
     outbox: dict[str, OutboxRow] = field(default_factory=dict)
     sent: dict[str, SentMessage] = field(default_factory=dict)
+    homes: dict[tuple[str, str], OpenedHome] = field(default_factory=dict)
     answers: dict[tuple[str, str], StoredAnswer] = field(default_factory=dict)
     leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 

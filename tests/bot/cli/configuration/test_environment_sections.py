@@ -55,6 +55,15 @@ async def test_a_key_that_is_left_out_stays_and_an_empty_one_clears(ports: Ports
     }
 
 
+async def test_announcing_is_switched_on_and_stays_on(ports: Ports) -> None:
+    changes = await applied(ports, "environments: [{name: a, announce: true}]")
+    assert fields(changes["environments a"])["announce"] == (None, True)
+    assert set(verbs(await applied(ports, "environments: [{name: a}]")).values()) == {"unchanged"}
+    environment = await ports.transactions.read(lambda store: store.environments.named("a"))
+    assert environment is not None
+    assert environment.announce
+
+
 async def test_a_new_spelling_of_a_name_is_a_change_not_a_new_thing(ports: Ports) -> None:
     await applied(ports, "environments: [{name: prod}]")
     changes = await applied(ports, "environments: [{name: Prod}]")
