@@ -36,6 +36,10 @@ class OpenedHomes:
         chosen = select(_homes).where(_homes.c.person_id.in_(wanted)).order_by(_homes.c.team, _homes.c.user)
         return tuple(OpenedHome(**row._mapping) for row in self._connection.execute(chosen))
 
+    def people(self) -> tuple[UUID, ...]:
+        everybody = select(_homes.c.person_id).distinct().order_by(_homes.c.person_id)
+        return tuple(self._connection.execute(everybody).scalars())
+
     def forget(self, home: OpenedHome) -> None:
         self._connection.execute(delete(_homes).where(_is(home)))
 

@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from core.app.authorise import require_right
-from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft, PersonDraft, PolicyDraft
+from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft, NotifyDraft, PersonDraft, PolicyDraft
 from core.app.finding import found
 from core.app.journal import REFRESH, Journal
+from core.app.overview import refresh_homes
 from core.app.ports import Ports, Store
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Action
+from core.domain.notify import Notify
 from core.domain.people import Actor, Person, Right, SlackAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, GroupRef
 from core.errors import InvalidError
@@ -204,7 +206,11 @@ class Administering:
     async def _write(self, actor: Actor, body: Callable[[Journal], T]) -> T:
         def transaction(store: Store) -> T:
             require_right(store, actor, Right.ADMIN)
-            return body(Journal(store, actor, self._ports.clock()))
+            journal = Journal(store, actor, self._ports.clock())
+            done = body(journal)
+            # Environments, policies, groups and freezes stand in everybody's App Home in some way.
+            refresh_homes(store, store.homes.people(), journal.now)
+            return done
 
         outcome = await self._ports.transactions.write(transaction)
         self._ports.wake()
@@ -256,7 +262,16 @@ def _policy(store: Store, id: UUID, draft: PolicyDraft) -> ApprovalPolicy:
         approver_groups=tuple(references.values()),
         require_separation_of_duties=draft.require_separation_of_duties,
         auto_expire_hours=draft.auto_expire_hours,
+        notify=_notify(store, draft.notify),
     )
+
+
+def _notify(store: Store, draft: NotifyDraft) -> Notify:
+    group = store.groups.named(draft.escalate_to_group) if draft.escalate_to_group else None
+    if draft.escalate_to_group and group is None:
+        message = f"There is no approver group {draft.escalate_to_group[:100]!r}"
+        raise InvalidError(message, field="notify.escalateToGroup")
+    return Notify(draft.via, draft.remind_at_percent, draft.escalate_at_percent, group.id if group else None)
 
 
 def _group(store: Store, id: UUID, draft: GroupDraft) -> ApproverGroup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.app.announcing import refresh_announcements
 from core.app.finding import found
 from core.app.journal import Journal
 from core.app.outbox import Errand
@@ -14,7 +15,7 @@ from core.domain.promotion import CloseReason, Promotion
 from core.evidence.envelope import seal
 from core.evidence.packet import decision_content
 
-_TELL = (Errand.CARD, Errand.NOTICES, Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK)
+_TELL = (Errand.CARD, Errand.NOTICES, Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK, Errand.HOMES)
 
 
 def close(ports: Ports, journal: Journal, decided: Promotion, action: Action, **details: Any) -> Promotion:
@@ -32,6 +33,7 @@ def close(ports: Ports, journal: Journal, decided: Promotion, action: Action, **
     store.evidence.add(packet)
     journal.note(action, decided.id, contentHash=packet.content_hash, **details)
     journal.tell(decided.id, *_TELL)
+    refresh_announcements(journal, decided.release_id)
     return saved
 
 

@@ -7,7 +7,10 @@ from core.app.administering import Administering
 from core.app.deciding import Deciding
 from core.app.deploying import Deploying
 from core.app.evaluating import Evaluating
+from core.app.notifying import Notifying
+from core.app.overview import Overviews
 from core.app.ports import Ports
+from core.app.preparing import Preparing
 from core.app.reading import Reading
 from core.app.releasing import Releasing
 from core.app.requesting import Requesting
@@ -26,3 +29,6 @@ class Countersign:
         self.deciding = Deciding(ports)
         self.deploying = Deploying(ports)
         self.reading = Reading(ports)
+        self.notifying = Notifying(ports)
+        self.preparing = Preparing(ports)
+        self.overviews = Overviews(ports)

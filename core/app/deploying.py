@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from core.app.announcing import announce_deployment
 from core.app.authorise import require_right
 from core.app.finding import found
 from core.app.journal import Journal
@@ -67,6 +68,7 @@ class Deploying:
             externalUrl=deployment.external_url,
             message=deployment.message,
         )
-        journal.tell(promotion.id, Errand.CARD)
+        journal.tell(promotion.id, Errand.CARD, Errand.HOMES)
+        announce_deployment(journal, saved)
         journal.look_again(store.promotions.open_ids(release_id=promotion.release_id))
         return saved

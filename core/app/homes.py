@@ -40,6 +40,10 @@ class Homes(Protocol):
         """The App Homes that these people have opened, by team and user."""
         ...
 
+    def people(self) -> tuple[UUID, ...]:
+        """Everybody who has opened the App Home."""
+        ...
+
     def forget(self, home: OpenedHome) -> None:
         """There is nobody to show it to any more."""
         ...

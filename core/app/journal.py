@@ -13,7 +13,7 @@ from core.app.ports import Store
 from core.domain.events import Action, Event
 from core.domain.people import SYSTEM, Actor
 
-REFRESH = (Errand.CARD, Errand.NOTICES)
+REFRESH = (Errand.CARD, Errand.NOTICES, Errand.HOMES)
 """What people look at while a promotion is open."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.app.announcing import announce_registered
 from core.app.authorise import require_right
 from core.app.drafts import ReleaseDraft, ScanDraft
 from core.app.finding import found
@@ -33,12 +34,16 @@ class Releasing:
                 artifacts=draft.artifacts,
                 authors=draft.authors,
                 source_ref=draft.source_ref,
+                changes_url=draft.changes_url,
             )
             store.releases.add(release)
             journal.note(Action.RELEASE_REGISTERED, release.id, name=release.name)
+            announce_registered(journal, release)
             return release
 
-        return await self._ports.transactions.write(body)
+        registered = await self._ports.transactions.write(body)
+        self._ports.wake()
+        return registered
 
     async def submit_scan(self, actor: Actor, draft: ScanDraft) -> ScanReport:
         """Store a scan report. Raises ForbiddenError, InvalidError, NotFoundError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from core.app.announcing import refresh_announcements
 from core.app.authorise import require_right
 from core.app.closing import close
 from core.app.finding import found
@@ -57,6 +58,7 @@ class Requesting:
             reason=promotion.reason,
         )
         journal.tell(promotion.id, Errand.EVALUATE, *REFRESH)
+        refresh_announcements(journal, promotion.release_id)
         return promotion
 
     def _promotion(self, journal: Journal, command: RequestPromotion) -> Promotion:
@@ -79,6 +81,7 @@ class Requesting:
             requested_at=journal.now,
             policies=policies,
             separation_of_duties=separated,
+            artifacts_digest=release.artifacts_digest,
             expires_at=expiry(policies, journal.now),
         )
 

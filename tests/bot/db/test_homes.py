@@ -26,6 +26,7 @@ async def test_openings_are_found_by_person_and_replaced_by_account(filled: Tran
     found = await filled.read(lambda store: store.homes.of([ALICE.id, BOB.id, CAROL.id]))
     assert found == (ALICES, replace(BOBS, digest="d2"))
     assert await filled.read(lambda store: store.homes.of([])) == ()
+    assert await filled.read(lambda store: store.homes.people()) == (ALICE.id, BOB.id)
 
 
 async def test_what_was_published_is_stored_unless_the_opening_is_forgotten(filled: Transactions) -> None:

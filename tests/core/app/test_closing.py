@@ -14,7 +14,7 @@ from core.domain.promotion import CloseReason, Promotion
 from tests.core.app.broken import BREAKS, BrokenError, BrokenTransactions
 from tests.core.app.room import Room
 
-TOLD = {Errand.CARD, Errand.NOTICES, Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK}
+TOLD = {Errand.CARD, Errand.NOTICES, Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK, Errand.HOMES}
 
 
 async def approve(room: Room, promotion: Promotion) -> None:

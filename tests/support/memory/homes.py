@@ -28,6 +28,9 @@ class MemoryHomes:
         wanted = set(person_ids)
         return tuple(home for _, home in sorted(self._homes.items()) if home.person_id in wanted)
 
+    def people(self) -> tuple[UUID, ...]:
+        return tuple(sorted({home.person_id for home in self._homes.values()}))
+
     def forget(self, home: OpenedHome) -> None:
         self._homes.pop((home.team, home.user), None)
 
