@@ -66,6 +66,12 @@ class UnavailableError(DomainError):
     code = "unavailable"
 
 
+class MembershipUnknownError(UnavailableError):
+    """Slack keeps the members of a group that may decide, and what it last said is too old to decide by."""
+
+    code = "membership_unknown"
+
+
 class UnauthenticatedError(DomainError):
     """Nobody we know: no token, or one that is unknown, expired or revoked."""
 
@@ -106,6 +112,18 @@ class AlreadyVotedError(ConflictError):
     """This person has voted already; one person has one vote."""
 
     code = "already_voted"
+
+
+class CardDriftedError(ConflictError):
+    """What the voter saw is no longer so; `params` say what has changed, and `seenDigest` is what is so now."""
+
+    code = "card_drifted"
+
+
+class RemindedLatelyError(ConflictError):
+    """Everybody was reminded a short while ago; `params["availableAt"]` says when it can be done again."""
+
+    code = "reminded_lately"
 
 
 class PromotionAlreadyOpenError(ConflictError):

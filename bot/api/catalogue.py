@@ -58,6 +58,12 @@ CODES: Mapping[str, ErrorKind] = {
         "The promotion has been decided or closed, by `decidedBy` at `decidedAt`.",
     ),
     "already_voted": ErrorKind(409, "Already voted", "One person has one vote, and this one has been given."),
+    "card_drifted": ErrorKind(
+        409,
+        "Changed since you saw it",
+        "What `seenDigest` stands for is no longer so: `changes` say what, `seenDigest` is what is so now.",
+    ),
+    "reminded_lately": ErrorKind(409, "Reminded lately", "The approvers can be reminded again at `availableAt`."),
     "promotion_already_open": ErrorKind(
         409, "Promotion already open", "The release has an open promotion to that environment: `promotionId`."
     ),

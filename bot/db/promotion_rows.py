@@ -33,6 +33,7 @@ def whole_row(promotion: Promotion) -> Row:
         "requested_at": promotion.requested_at,
         "policies": policies_json(promotion.policies),
         "separation_of_duties": promotion.separation_of_duties,
+        "artifacts_digest": promotion.artifacts_digest,
         "expires_at": promotion.expires_at,
         "version": promotion.version,
         **standing_row(promotion),
@@ -68,6 +69,7 @@ def vote_row(promotion_id: UUID, position: int, vote: Vote) -> Row:
         "comment": vote.comment,
         "at": vote.at,
         "door": vote.door,
+        "seen": vote.seen,
     }
 
 
@@ -85,6 +87,7 @@ def promotion_from(row: TableRow[Any], votes: Iterable[TableRow[Any]]) -> Promot
         requested_at=row.requested_at,
         policies=policies_from(row.policies),
         separation_of_duties=row.separation_of_duties,
+        artifacts_digest=row.artifacts_digest,
         expires_at=row.expires_at,
         status=Status(row.status),
         gates=gates_from(row.gates),
@@ -111,4 +114,4 @@ def _decider(row: TableRow[Any]) -> ActorRef | None:
 
 
 def _vote(row: TableRow[Any]) -> Vote:
-    return Vote(row.person_id, row.person_name, VoteChoice(row.choice), row.comment, row.at, row.door)
+    return Vote(row.person_id, row.person_name, VoteChoice(row.choice), row.comment, row.at, row.door, row.seen)

@@ -55,6 +55,7 @@ class Releases:
             "artifacts": [{"name": artifact.name, "digest": artifact.digest} for artifact in release.artifacts],
             "authors": list(release.authors),
             "source_ref": release.source_ref,
+            "changes_url": release.changes_url,
         }
         if not inserted(self._connection, _releases, row):
             raise NameTakenError(f"Another release is named {release.name}", field="name", name=release.name)
@@ -81,7 +82,7 @@ class Releases:
             _deployments.c.release_id == release_id, _deployments.c.environment_id == environment_id
         )
 
-    def current(self, environment_id: UUID) -> Deployment | None:
+    def current(self, environment_id: UUID, component: str = "") -> Deployment | None:
         later = _deployments.alias("later")
         was_rolled_back = exists().where(
             later.c.promotion_id == _deployments.c.promotion_id,
@@ -92,6 +93,7 @@ class Releases:
             _deployments.c.environment_id == environment_id,
             _deployments.c.status == DeploymentStatus.DEPLOYED.value,
             ~was_rolled_back,
+            *([_deployments.c.release_id.in_(_of_component(component))] if component else []),
         )
 
     def _newest_deployment(self, *conditions: ColumnElement[bool]) -> Deployment | None:
@@ -102,6 +104,10 @@ class Releases:
     def _one(self, condition: ColumnElement[bool]) -> Release | None:
         row = self._connection.execute(select(_releases).where(condition)).one_or_none()
         return _release(row) if row else None
+
+
+def _of_component(component: str) -> Select[Any]:
+    return select(_releases.c.id).where(_releases.c.component == component)
 
 
 def _newest_first() -> Select[Any]:
@@ -122,6 +128,7 @@ def _release(row: TableRow[Any]) -> Release:
         artifacts=tuple(Artifact(each["name"], each["digest"]) for each in row.artifacts),
         authors=tuple(row.authors),
         source_ref=row.source_ref,
+        changes_url=row.changes_url,
     )
 
 

@@ -151,6 +151,7 @@ approval_policies = Table(
     Column("required_approvals", Integer(), nullable=False),
     Column("require_separation_of_duties", Boolean(), nullable=False),
     Column("auto_expire_hours", Integer()),
+    Column("notify", Document),
     info={REFERS_AS: "an approval policy"},
 )
 

@@ -1,7 +1,8 @@
 """Deciding a promotion: votes, cancelling, and running out of time.
 
-The order of checks at a vote: the actor is a person who may vote at all, the promotion exists, it is open, this person
-may cast this vote, and, for a vote that decides, no gate blocks at this moment. Only then anything is stored.
+The order of checks at a vote: the actor is a person who may vote at all, the promotion exists, it is open, who is in its
+groups is known, this person may cast this vote, for a vote that decides no gate blocks at this moment, and what the voter saw is still so. Only
+then anything is stored.
 A refusal that itself changes something (fresh gate results, an expiry that was noticed) is returned as a value from
 the transaction, so that what it found out is kept, and raised after the commit.
 """
@@ -10,31 +11,46 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from core.app.authorise import acting_person, require_right
 from core.app.closing import close, close_approved
+from core.app.drifting import drift
 from core.app.evaluating import with_fresh_gates
 from core.app.finding import found
 from core.app.journal import REFRESH, Journal
 from core.app.ports import Ports, Store
+from core.app.syncing import Syncing, require_known_members
 from core.domain.events import Action
 from core.domain.gate_result import blocking
 from core.domain.people import SYSTEM, Actor, Person, Right
 from core.domain.promotion import CloseReason, Promotion, Status, Vote, VoteChoice
 from core.domain.separation import refusal_to_act_as_voter, refusal_to_vote
 from core.domain.text import checked_text
-from core.errors import AlreadyDecidedError, DomainError, ForbiddenError, GatesBlockedError
+from core.errors import (
+    AlreadyDecidedError,
+    DomainError,
+    ForbiddenError,
+    GatesBlockedError,
+    MembershipUnknownError,
+    UnavailableError,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CastVote:
-    """Approve or reject. `comment` is the approval's comment or the reason of the rejection (then required)."""
+    """Approve or reject. `comment` is the approval's comment or the reason of the rejection (then required).
+
+    `seen` binds an approval to what the voter saw (`core.domain.seen`); empty binds to nothing. A rejection is never
+    bound: whoever saw enough to say no need not look again.
+    """
 
     promotion_id: UUID
     choice: VoteChoice
     comment: str = ""
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +64,23 @@ class CancelPromotion:
 class Deciding:
     """Stores votes and decisions. Whoever comes second gets AlreadyDecidedError with who decided and when."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, syncing: Syncing) -> None:
         self._ports = ports
+        self._syncing = syncing
 
     async def vote(self, actor: Actor, command: CastVote) -> Promotion:
         """Store a person's vote, and the decision where the vote makes it.
 
         Raises NotFoundError, AlreadyDecidedError, NotAVoterError, AlreadyVotedError, SeparationOfDutiesError,
-        NotEligibleError, GatesBlockedError, InvalidError.
+        NotEligibleError, GatesBlockedError, CardDriftedError, InvalidError, and MembershipUnknownError where Slack keeps
+        the members of a group, was not asked lately and does not answer.
         """
-        return await self._committed(lambda store: self._vote(store, actor, command))
+        since = self._ports.clock() - self._ports.usergroup_max_age
+        try:
+            return await self._committed(lambda store: self._vote(store, actor, command, since))
+        except MembershipUnknownError:
+            problem = await self._asked_slack(since, actor)
+        return await self._committed(lambda store: self._vote(store, actor, command, since, problem))
 
     async def cancel(self, actor: Actor, command: CancelPromotion) -> Promotion:
         """Close an open promotion; the requester may, and an administrator."""
@@ -79,12 +102,23 @@ class Deciding:
             raise outcome
         return outcome
 
-    def _vote(self, store: Store, actor: Actor, command: CastVote) -> Promotion | DomainError:
+    async def _asked_slack(self, since: datetime, actor: Actor) -> str:
+        """Have the members of user groups read; gives what was wrong where that did not go well."""
+        try:
+            await self._syncing.sync_since(since, actor.correlation_id)
+        except UnavailableError as error:
+            return error.message
+        return ""
+
+    def _vote(
+        self, store: Store, actor: Actor, command: CastVote, members_since: datetime, problem: str = ""
+    ) -> Promotion | DomainError:
         voter = _voter(store, actor)
         journal = Journal(store, actor, self._ports.clock())
         promotion = found(store.promotions.get(command.promotion_id), "promotion", command.promotion_id)
         if refusal := self._closed(journal, promotion):
             return refusal
+        require_known_members(store, promotion, members_since, problem)
         electorate = store.people.electorate(promotion.policies)
         if refusal := refusal_to_vote(promotion, voter, command.choice, electorate):
             raise refusal
@@ -97,10 +131,16 @@ class Deciding:
     def _approve(self, journal: Journal, promotion: Promotion, vote: Vote) -> Promotion | DomainError:
         electorate = journal.store.people.electorate(promotion.policies)
         decides = promotion.with_vote(vote).quorum(electorate).met
+        before = promotion
         if decides or promotion.status is Status.PENDING:
             promotion = with_fresh_gates(self._ports, journal, promotion)
             if blocking(promotion.gates):
                 return _blocked(journal, promotion)
+        if refusal := drift(journal.store, promotion, vote.seen):
+            if promotion != before:
+                journal.store.promotions.save(promotion)
+            journal.tell(promotion.id, *REFRESH)
+            return refusal
         voted = promotion.with_vote(vote)
         reached = voted.quorum(electorate)
         journal.note(
@@ -161,7 +201,8 @@ def _voter(store: Store, actor: Actor) -> Person:
 def _vote(voter: Person, command: CastVote, journal: Journal) -> Vote:
     rejecting = command.choice is VoteChoice.REJECTED
     comment = checked_text(command.comment, "reason" if rejecting else "comment", required=rejecting)
-    return Vote(voter.id, voter.name, command.choice, comment, journal.now, journal.actor.door)
+    seen = "" if rejecting else command.seen
+    return Vote(voter.id, voter.name, command.choice, comment, journal.now, journal.actor.door, seen)
 
 
 def _blocked(journal: Journal, promotion: Promotion) -> GatesBlockedError:

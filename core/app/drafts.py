@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from core.domain.environment import DEFAULT_GATES
+from core.domain.notify import Via
 from core.domain.people import Right, SlackAccount
 from core.domain.release import Artifact
 
@@ -26,6 +27,19 @@ class EnvironmentDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class NotifyDraft:
+    """See Notify; `escalate_to_group` is a name."""
+
+    via: Via = Via.DM
+    remind_at_percent: int | None = 50
+    escalate_at_percent: int | None = None
+    escalate_to_group: str | None = None
+
+
+DEFAULT_NOTIFY_DRAFT = NotifyDraft()
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyDraft:
     """See ApprovalPolicy; `approver_groups` are names."""
 
@@ -35,6 +49,7 @@ class PolicyDraft:
     approver_groups: tuple[str, ...]
     require_separation_of_duties: bool = True
     auto_expire_hours: int | None = None
+    notify: NotifyDraft = DEFAULT_NOTIFY_DRAFT
 
 
 @dataclass(frozen=True, slots=True)

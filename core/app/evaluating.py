@@ -16,6 +16,7 @@ from core.domain.gate_result import GateResult, blocking
 from core.domain.people import SYSTEM, Actor, Right
 from core.domain.promotion import Promotion, Status
 from core.domain.release import Release
+from core.domain.seen import gates_seen, seen_digest
 from core.gates.gate import GateContext
 
 
@@ -83,6 +84,8 @@ def with_fresh_gates(ports: Ports, journal: Journal, promotion: Promotion) -> Pr
     target = found(store.environments.get(promotion.target.id), "environment", promotion.target.id)
     results = ports.gates.evaluate(gate_context(store, release, target, journal.now))
     after = promotion.with_gates(results, journal.now)
+    if (seen := seen_digest(after)) != seen_digest(promotion):
+        journal.note(Action.GATES_CHANGED, promotion.id, seenDigest=seen, gates=gates_seen(results))
     before = {result.gate_name: result.message for result in blocking(promotion.gates)}
     blocked = {result.gate_name: result.message for result in blocking(results)}
     if blocked and blocked != before:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from core.app.homes import Homes
 from core.app.outbox import Outbox, Sent
 from core.app.pages import Page, PageRequest
+from core.app.telling import ChannelTroubles, Notices, PreferencesRows
 from core.app.tokens import Token
+from core.app.usergroups import MAX_AGE, NoUserGroups, UserGroups
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Event
 from core.domain.people import Person, ServiceAccount
@@ -357,6 +359,9 @@ class Store(Protocol):
     homes: Homes
     answers: Answers
     leases: Leases
+    notices: Notices
+    preferences: PreferencesRows
+    troubles: ChannelTroubles
 
 
 class Transactions(Protocol):
@@ -382,3 +387,5 @@ class Ports:
     signer: Signer
     gates: GateRegistry
     wake: Callable[[], None] = lambda: None
+    usergroups: UserGroups = NoUserGroups()
+    usergroup_max_age: timedelta = MAX_AGE

@@ -27,12 +27,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PromotionView:
-    """A promotion with what must be worked out: how far the policies are, and who may still approve, by name."""
+    """A promotion with what must be worked out: how far the policies are, and who may still approve, by name.
+
+    `current` is the release of the same component that the target environment runs now, where it is another one.
+    """
 
     promotion: Promotion
     release: Release
     quorum: Quorum
     may_still_approve: tuple[Person, ...] = ()
+    current: Release | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +244,9 @@ def promotion_view(store: Store, id: UUID) -> PromotionView:
         return PromotionView(promotion, release, _closed_quorum(promotion))
     electorate = store.people.electorate(promotion.policies)
     people = store.people.among(promotion.may_still_approve(electorate))
-    return PromotionView(promotion, release, promotion.quorum(electorate), people)
+    current = store.releases.current(promotion.target.id, release.component)
+    runs = store.releases.get(current.release_id) if current and current.release_id != release.id else None
+    return PromotionView(promotion, release, promotion.quorum(electorate), people, runs)
 
 
 def waiting_for(store: Store, person: Person, ports: Ports) -> tuple[Promotion, ...]:

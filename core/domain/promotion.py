@@ -95,7 +95,10 @@ class VoteChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One person's approval record. `door` is where it was given (`slack`, `rest`, `cli`)."""
+    """One person's approval record. `door` is where it was given (`slack`, `rest`, `cli`).
+
+    `seen` is the digest of what the voter had before the eyes (`core.domain.seen`); empty where no card showed it.
+    """
 
     person_id: UUID
     person_name: str
@@ -103,13 +106,15 @@ class Vote:
     comment: str
     at: datetime
     door: str
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
     """One request for a release to go to an environment, with everything that was fixed when it was requested.
 
-    `policies` are copies; `separation_of_duties` says whether the requester's approval is refused; `version` counts
+    `artifacts_digest` is the release's own as it was (empty for requests made before it was kept). `policies` are
+    copies; `separation_of_duties` says whether the requester's approval is refused; `version` counts
     the stored changes and is what races are decided by. `evaluated_at` is when `gates` were last looked at.
     """
 
@@ -124,6 +129,7 @@ class Promotion:
     requested_at: datetime
     policies: tuple[ApprovalPolicy, ...]
     separation_of_duties: bool
+    artifacts_digest: str = ""
     expires_at: datetime | None = None
     status: Status = Status.PENDING
     gates: tuple[GateResult, ...] = ()

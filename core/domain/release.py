@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +38,10 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A version of a component with its artifacts. It never changes once registered."""
+    """A version of a component with its artifacts. It never changes once registered.
+
+    `changes_url` is where people can read what is new in it (a diff, release notes); empty for nowhere.
+    """
 
     id: UUID
     name: str
@@ -46,11 +51,13 @@ class Release:
     artifacts: tuple[Artifact, ...] = ()
     authors: tuple[str, ...] = ()
     source_ref: str = ""
+    changes_url: str = ""
 
     def __post_init__(self) -> None:
         for attribute in ("name", "component", "version"):
             object.__setattr__(self, attribute, checked_name(getattr(self, attribute), attribute))
         object.__setattr__(self, "source_ref", checked_text(self.source_ref, "sourceRef", limit=500))
+        object.__setattr__(self, "changes_url", _checked_url(self.changes_url, "changesUrl"))
         object.__setattr__(self, "authors", tuple(checked_name(each, "authors", 254) for each in self.authors))
         if len(self.artifacts) > MAX_ARTIFACTS:
             raise InvalidError(f"A release has at most {MAX_ARTIFACTS} artifacts", field="artifacts")
@@ -58,6 +65,12 @@ class Release:
             raise InvalidError(f"A release has at most {MAX_AUTHORS} authors", field="authors")
         if len({artifact.name for artifact in self.artifacts}) < len(self.artifacts):
             raise InvalidError("Two artifacts have the same name", field="artifacts.name")
+
+    @property
+    def artifacts_digest(self) -> str:
+        """`sha256:` over the names and digests of the artifacts, in whatever order they were registered."""
+        named = json.dumps(sorted([artifact.name, artifact.digest] for artifact in self.artifacts))
+        return "sha256:" + hashlib.sha256(named.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,11 @@ class Deployment:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", checked_text(self.message, "message"))
-        url = checked_text(self.external_url, "externalUrl", limit=2000)
-        if url and not re.match(r"https?://[^\s<>|]+\Z", url):
-            raise InvalidError("externalUrl must be an http or https address", field="externalUrl")
-        object.__setattr__(self, "external_url", url)
+        object.__setattr__(self, "external_url", _checked_url(self.external_url, "externalUrl"))
+
+
+def _checked_url(value: str, field: str) -> str:
+    url = checked_text(value, field, limit=2000)
+    if url and not re.match(r"https?://[^\s<>|]+\Z", url):
+        raise InvalidError(f"{field} must be an http or https address", field=field)
+    return url

@@ -69,6 +69,7 @@ def _release(release: Release) -> dict[str, Any]:
         "component": release.component,
         "version": release.version,
         "sourceRef": release.source_ref,
+        "changesUrl": release.changes_url,
         "authors": list(release.authors),
         "artifacts": [{"name": artifact.name, "digest": artifact.digest} for artifact in release.artifacts],
     }
@@ -107,4 +108,5 @@ def _approval(vote: Vote) -> dict[str, Any]:
         "comment": vote.comment,
         "approvedAt": moment_text(vote.at),
         "door": vote.door,
+        "seenDigest": vote.seen or None,
     }

@@ -31,6 +31,8 @@ CODES = {
     "UnknownPersonError": ("unknown_person", ForbiddenError),
     "AlreadyDecidedError": ("already_decided", ConflictError),
     "AlreadyVotedError": ("already_voted", ConflictError),
+    "CardDriftedError": ("card_drifted", ConflictError),
+    "RemindedLatelyError": ("reminded_lately", ConflictError),
     "PromotionAlreadyOpenError": ("promotion_already_open", ConflictError),
     "TransitionError": ("transition_not_allowed", ConflictError),
     "NameTakenError": ("name_taken", ConflictError),

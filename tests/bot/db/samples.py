@@ -68,6 +68,7 @@ def release(number: int = 1, **changes: Any) -> Release:
         "artifacts": (Artifact("image", "sha256:" + "a" * 64),),
         "authors": ("alice@example.com", "Zoë"),
         "source_ref": "refs/tags/v1",
+        "changes_url": "https://git.example.com/app/compare/v0...v1",
     }
     return Release(**{**fields, **changes})
 
@@ -87,13 +88,14 @@ def promotion(number: int = 1, **changes: Any) -> Promotion:
         "requested_at": MORNING + timedelta(minutes=number),
         "policies": (POLICY,),
         "separation_of_duties": True,
+        "artifacts_digest": of.artifacts_digest,
         "expires_at": MORNING + timedelta(days=1, minutes=number),
     }
     return Promotion(**{**fields, **changes})
 
 
 def vote(person: Person, choice: VoteChoice = VoteChoice.APPROVED, at: datetime = MORNING) -> Vote:
-    return Vote(person.id, person.name, choice, f"{person.name} says so", at, "slack")
+    return Vote(person.id, person.name, choice, f"{person.name} says so", at, "slack", "sha256:" + "5" * 64)
 
 
 def scan(number: int, release_id: UUID | None = None, critical: int = 0) -> ScanReport:

@@ -113,3 +113,15 @@ async def test_an_environment_runs_what_succeeded_last_and_was_not_rolled_back(f
     await _say(filled, _word(second, DeploymentStatus.ROLLED_BACK))
     assert await current() == one
     assert await filled.read(lambda store: store.releases.current(nth_id(99))) is None
+
+
+async def test_an_environment_runs_one_release_of_each_component(filled: Transactions) -> None:
+    first, second = promotion(), promotion(2, release=release(2, component="billing"))
+    await filled.write(lambda store: store.releases.add(release(2, component="billing")))
+    await filled.write(lambda store: store.promotions.add(first))
+    await filled.write(lambda store: store.promotions.add(second))
+    one, two = _word(first, DeploymentStatus.DEPLOYED), _word(second, DeploymentStatus.DEPLOYED)
+    await _say(filled, one, two)
+    for component, newest in (("app", one), ("billing", two), ("search", None), ("", two)):
+        found = await filled.read(lambda store, of=component: store.releases.current(PRODUCTION.id, of))  # type: ignore[misc]
+        assert found == newest

@@ -399,6 +399,7 @@ async def test_the_audit_log_tells_the_story_in_order(room: Room) -> None:
 
     assert room.actions(promotion.id) == [
         Action.PROMOTION_REQUESTED,
+        Action.GATES_CHANGED,
         Action.GATES_PASSED,
         Action.VOTE_APPROVED,
         Action.VOTE_APPROVED,

@@ -52,13 +52,14 @@ class MemoryReleases:
         wanted = (release_id, environment_id)
         return next((w for w in reversed(self._deployments) if (w.release_id, w.environment_id) == wanted), None)
 
-    def current(self, environment_id: UUID) -> Deployment | None:
+    def current(self, environment_id: UUID, component: str = "") -> Deployment | None:
         rolled_back: set[UUID] = set()
         for word in reversed(self._deployments):
             if word.status is DeploymentStatus.ROLLED_BACK:
                 rolled_back.add(word.promotion_id)
             is_here = word.environment_id == environment_id and word.status is DeploymentStatus.DEPLOYED
-            if is_here and word.promotion_id not in rolled_back:
+            is_of_it = not component or self._releases[word.release_id].component == component
+            if is_here and is_of_it and word.promotion_id not in rolled_back:
                 return word
         return None
 
