@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Insert, Update, bindparam, case, func, select
 
 from bot.db import tables
 from bot.db.columns import UtcDateTime
-from bot.db.statements import insert_into, inserted
+from bot.db.statements import Row, insert_into, inserted
 from bot.db.tables import WAITING
 from core.app.outbox import ONCE, Errand, OutboxDepth, OutboxEntry
 
@@ -44,21 +44,14 @@ class Outbox:
         self._connection = connection
 
     def put(self, errand: Errand, subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
-        row = {
-            "key": f"{errand.value}:{subject_id}",
-            "errand": errand.value,
-            "subject_id": subject_id,
-            "generation": 1,
-            "attempts": 0,
-            "created_at": now,
-            "due_at": now,
-            "error": "",
-            "correlation_id": correlation_id,
-        }
+        row = _row(errand, subject_id, now, correlation_id)
         if errand in ONCE:
             inserted(self._connection, _entries, row)
         else:
             self._connection.execute(_ask_again(self._connection.dialect.name), row)
+
+    def repair(self, errand: Errand, subject_id: UUID, now: datetime) -> None:
+        self._connection.execute(_ask_again(self._connection.dialect.name), _row(errand, subject_id, now))
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[OutboxEntry, ...]:
         rows = self._connection.execute(_CLAIM, {"now": now, "until": until, "most": limit})
@@ -86,6 +79,20 @@ class Outbox:
         # What failed last is, by its back-off, due last.
         newest_first = failing.order_by(_entries.c.due_at.desc(), _entries.c.key).limit(limit)
         return tuple((_entry(row), row.error) for row in self._connection.execute(newest_first))
+
+
+def _row(errand: Errand, subject_id: UUID, now: datetime, correlation_id: str = "") -> Row:
+    return {
+        "key": f"{errand.value}:{subject_id}",
+        "errand": errand.value,
+        "subject_id": subject_id,
+        "generation": 1,
+        "attempts": 0,
+        "created_at": now,
+        "due_at": now,
+        "error": "",
+        "correlation_id": correlation_id,
+    }
 
 
 def _not_done(entry: OutboxEntry) -> Update:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select
 
 from bot.db import tables
 from bot.db.named import NamedRows
+from bot.db.snapshots import notify_from, notify_json, reading_from, reading_json
 from bot.db.statements import Row
 from core.domain.policy import ApprovalPolicy, ApproverGroup, GroupRef
 from core.domain.text import name_key
@@ -35,6 +36,7 @@ class Groups(NamedRows[ApproverGroup]):
             "name": thing.name,
             "name_key": name_key(thing.name),
             "slack_usergroup": thing.slack_usergroup,
+            "reading": reading_json(thing.reading),
         }
 
     def _things(self, rows: Sequence[TableRow[Any]]) -> Iterable[ApproverGroup]:
@@ -44,7 +46,7 @@ class Groups(NamedRows[ApproverGroup]):
             for member in self._connection.execute(chosen):
                 members[member.group_id].add(member.person_id)
         for row in rows:
-            yield ApproverGroup(row.id, row.name, frozenset(members[row.id]), row.slack_usergroup)
+            yield ApproverGroup(row.id, row.name, frozenset(members[row.id]), row.slack_usergroup, reading_from(row.reading))
 
     def _put_parts(self, thing: ApproverGroup) -> None:
         if thing.member_ids:
@@ -74,6 +76,7 @@ class Policies(NamedRows[ApprovalPolicy]):
             "required_approvals": thing.required_approvals,
             "require_separation_of_duties": thing.require_separation_of_duties,
             "auto_expire_hours": thing.auto_expire_hours,
+            "notify": notify_json(thing.notify),
         }
 
     def _things(self, rows: Sequence[TableRow[Any]]) -> Iterable[ApprovalPolicy]:
@@ -87,6 +90,7 @@ class Policies(NamedRows[ApprovalPolicy]):
                 approver_groups=tuple(groups[row.id]),
                 require_separation_of_duties=row.require_separation_of_duties,
                 auto_expire_hours=row.auto_expire_hours,
+                notify=notify_from(row.notify),
             )
 
     def _groups_of(self, ids: Sequence[UUID]) -> dict[UUID, list[GroupRef]]:

@@ -1,13 +1,16 @@
-"""What a promotion keeps as it was when it was requested or last looked at: policies and gate results, as JSON."""
+"""What is kept as it was at some moment: policies, gate results and readings of Slack user groups, as JSON."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from core.domain.gate_result import GateResult
+from core.domain.notify import DEFAULT_NOTIFY, Notify, Via
 from core.domain.people import Right
 from core.domain.policy import ApprovalPolicy, GroupRef
+from core.domain.usergroup import Reading
 
 Json = dict[str, Any]
 
@@ -24,6 +27,7 @@ def policies_json(policies: tuple[ApprovalPolicy, ...]) -> list[Json]:
             "requireSeparationOfDuties": policy.require_separation_of_duties,
             "autoExpireHours": policy.auto_expire_hours,
             "approverRoles": sorted(policy.approver_roles),
+            "notify": notify_json(policy.notify),
         }
         for policy in policies
     ]
@@ -41,9 +45,52 @@ def policies_from(stored: list[Json]) -> tuple[ApprovalPolicy, ...]:
             require_separation_of_duties=each["requireSeparationOfDuties"],
             auto_expire_hours=each["autoExpireHours"],
             approver_roles=frozenset(Right(role) for role in each["approverRoles"]),
+            notify=notify_from(each.get("notify")),
         )
         for each in stored
     )
+
+
+def notify_json(notify: Notify) -> Json:
+    """How approvers hear of a request, the group by id."""
+    return {
+        "via": notify.via.value,
+        "remindAtPercent": notify.remind_at_percent,
+        "escalateAtPercent": notify.escalate_at_percent,
+        "escalateToGroup": _id_json(notify.escalate_to_group),
+    }
+
+
+def notify_from(stored: Json | None) -> Notify:
+    """The same as it was; rows that are older than it have none."""
+    if stored is None:
+        return DEFAULT_NOTIFY
+    return Notify(
+        Via(stored["via"]),
+        stored["remindAtPercent"],
+        stored["escalateAtPercent"],
+        _id_from(stored["escalateToGroup"]),
+    )
+
+
+def reading_json(reading: Reading | None) -> Json | None:
+    """How a Slack user group was last read."""
+    if reading is None:
+        return None
+    return {
+        "at": reading.at.isoformat(),
+        "team": reading.team,
+        "enabled": reading.enabled,
+        "unknown": list(reading.unknown),
+    }
+
+
+def reading_from(stored: Json | None) -> Reading | None:
+    """The same as it was; None where it never was."""
+    if stored is None:
+        return None
+    at = datetime.fromisoformat(stored["at"])
+    return Reading(at, stored["team"], stored["enabled"], tuple(stored["unknown"]))
 
 
 def gates_json(results: tuple[GateResult, ...]) -> list[Json]:

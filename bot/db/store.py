@@ -20,7 +20,8 @@ from bot.db.policies import Groups, Policies
 from bot.db.promotions import Promotions
 from bot.db.releases import Releases
 from bot.db.sent import Sent
-from core.app import homes, outbox, ports
+from bot.db.telling import ChannelTroubles, Notices, PreferencesRows
+from core.app import homes, outbox, ports, telling
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 
@@ -47,6 +48,9 @@ class SqlStore:
         self.homes: homes.Homes = OpenedHomes(connection)
         self.answers: ports.Answers = Answers(connection, locking=locking)
         self.leases: ports.Leases = Leases(connection)
+        self.notices: telling.Notices = Notices(connection)
+        self.preferences: telling.PreferencesRows = PreferencesRows(connection)
+        self.troubles: telling.ChannelTroubles = ChannelTroubles(connection)
 
 
 def on_connection(body: Callable[[ports.Store], T], *, locking: bool) -> Callable[[Connection], T]:

@@ -132,6 +132,7 @@ approver_groups = Table(
     Column("name", String(), nullable=False),
     Column("name_key", KeyText, nullable=False, unique=True),
     Column("slack_usergroup", String(), nullable=False),
+    Column("reading", Document),
 )
 
 approver_group_members = Table(

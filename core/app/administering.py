@@ -16,6 +16,7 @@ from core.app.finding import found
 from core.app.journal import REFRESH, Journal
 from core.app.overview import refresh_homes
 from core.app.ports import Ports, Store
+from core.app.syncing import ask_slack
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Action
 from core.domain.notify import Notify
@@ -112,6 +113,7 @@ class Administering:
             group = _group(journal.store, self._ports.new_id(), draft)
             journal.store.groups.add(group)
             journal.note(Action.GROUP_CREATED, group.id, name=group.name, members=list(draft.members))
+            ask_slack(journal)
             return group
 
         return await self._write(actor, body)
@@ -125,6 +127,7 @@ class Administering:
             journal.store.groups.replace(group)
             journal.note(Action.GROUP_UPDATED, id, name=group.name, members=list(draft.members))
             _refresh_awaiting(journal)
+            ask_slack(journal)
             return group
 
         return await self._write(actor, body)
@@ -183,6 +186,7 @@ class Administering:
             person = Person(id=self._ports.new_id(), **_fields(draft))
             journal.store.people.add(person)
             journal.note(Action.PERSON_CREATED, person.id, email=person.email, roles=sorted(person.roles))
+            ask_slack(journal)
             return person
 
         return await self._write(actor, body)
@@ -199,6 +203,7 @@ class Administering:
                 Action.PERSON_UPDATED, id, email=person.email, roles=sorted(person.roles), active=person.active
             )
             _refresh_awaiting(journal)
+            ask_slack(journal)
             return person
 
         return await self._write(actor, body)
@@ -275,6 +280,7 @@ def _notify(store: Store, draft: NotifyDraft) -> Notify:
 
 
 def _group(store: Store, id: UUID, draft: GroupDraft) -> ApproverGroup:
+    """The group as drafted. Where Slack keeps the members, it counts as never read, so nobody gets in by a list."""
     members: set[UUID] = set()
     for email in draft.members:
         person = store.people.by_email(email)

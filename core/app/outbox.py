@@ -14,7 +14,7 @@ from uuid import UUID
 
 
 class Errand(StrEnum):
-    """What there is to do for one promotion; where it says so, for one release or one person."""
+    """What there is to do for one promotion; where it says so, for a release, a person or an environment."""
 
     EVALUATE = "evaluate"
     """Look at the gates again."""
@@ -26,6 +26,10 @@ class Errand(StrEnum):
     """Post the signed summary of the decision, with the packet."""
     OUTCOME = "outcome"
     """Tell the requester how it ended."""
+    DESK = "desk"
+    """Tell a person what waits to be told, and bring the digests of that person up to date. The subject is a person."""
+    TROUBLE = "trouble"
+    """Tell the administrators of a channel that cannot be posted in. The subject is an environment."""
     WEBHOOK = "webhook"
     """Tell the pipeline that deploys."""
     HOMES = "homes"
@@ -34,6 +38,8 @@ class Errand(StrEnum):
     """Bring the App Home of one person up to date."""
     ANNOUNCE = "announce"
     """Bring the announcements of one release up to date."""
+    USERGROUPS = "usergroups"
+    """Read the members of all user groups from Slack."""
 
 
 ONCE = frozenset({Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK})
@@ -88,6 +94,10 @@ class Outbox(Protocol):
 
     def put(self, errand: Errand, subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
         """Ask for an errand; one that waits is asked for again, one in ONCE that was ever asked for stays as it is."""
+        ...
+
+    def repair(self, errand: Errand, subject_id: UUID, now: datetime) -> None:
+        """Ask for an errand even though it was run to its end, because what it left is not there."""
         ...
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[OutboxEntry, ...]:

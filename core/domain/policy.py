@@ -10,12 +10,15 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.domain.people import Right
+from core.domain.notify import DEFAULT_NOTIFY, Notify
+from core.domain.people import Person, Right
 from core.domain.text import checked_name
+from core.domain.usergroup import Reading, UserGroup
 from core.errors import InvalidError
 
 MAX_APPROVALS = 100
@@ -25,18 +28,50 @@ MAX_GROUPS = 50
 
 @dataclass(frozen=True, slots=True)
 class ApproverGroup:
-    """A named set of people. `slack_usergroup` (an id like `S0123`) says where Slack keeps the members."""
+    """A named set of people. `slack_usergroup` (an id like `S0123`) says where Slack keeps the members.
+
+    `reading` is how Slack was last read for it; None as long as it was not.
+    """
 
     id: UUID
     name: str
     member_ids: frozenset[UUID] = frozenset()
     slack_usergroup: str = ""
+    reading: Reading | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", checked_name(self.name, "name"))
         if self.slack_usergroup and not re.fullmatch(r"S[A-Z0-9]{1,30}", self.slack_usergroup):
             hint = "Slack shows the id (S...) under the user group's menu."
             raise InvalidError("slackUsergroup is not the id of a Slack user group", field="slackUsergroup", hint=hint)
+
+    def as_read(
+        self, usergroup: UserGroup | None, owners: Mapping[tuple[str, str], UUID], at: datetime
+    ) -> ApproverGroup:
+        """The group with the members that Slack names; nobody where the user group is disabled or gone (None).
+
+        `owners` are people by team and user of their Slack accounts. An older reading never replaces a newer one.
+        """
+        if self.reading and self.reading.at > at:
+            return self
+        if usergroup is None or not usergroup.enabled:
+            return replace(self, member_ids=frozenset(), reading=Reading(at, enabled=False))
+        known = {user: owners.get((usergroup.team, user)) for user in usergroup.users}
+        unknown = tuple(sorted(user for user, owner in known.items() if owner is None))
+        members = frozenset(owner for owner in known.values() if owner is not None)
+        return replace(self, member_ids=members, reading=Reading(at, usergroup.team, True, unknown))
+
+    def with_newcomer(self, person: Person) -> ApproverGroup:
+        """The group with somebody in it who was unknown when Slack was read."""
+        if self.reading is None:
+            return self
+        users = {account.user for account in person.slack if account.team == self.reading.team}
+        unknown = tuple(user for user in self.reading.unknown if user not in users)
+        return replace(self, member_ids=self.member_ids | {person.id}, reading=replace(self.reading, unknown=unknown))
+
+    def read_since(self, moment: datetime) -> bool:
+        """Whether the members are known as they were at that moment or later; always where Slack does not keep them."""
+        return not self.slack_usergroup or (self.reading is not None and self.reading.at >= moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +88,7 @@ class ApprovalPolicy:
 
     `required_approvals` 0 means that gates alone decide. `approver_roles` is set only in DEFAULT_POLICY, which asks
     for a role where others name groups. `auto_expire_hours` None means that a request stays open until decided.
+    `notify` says how approvers hear of it: nothing about who may approve, so it is no part of `digest`.
     """
 
     id: UUID | None
@@ -63,6 +99,7 @@ class ApprovalPolicy:
     require_separation_of_duties: bool = True
     auto_expire_hours: int | None = None
     approver_roles: frozenset[Right] = frozenset()
+    notify: Notify = DEFAULT_NOTIFY
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", checked_name(self.name, "name"))
@@ -82,6 +119,17 @@ class ApprovalPolicy:
             raise InvalidError(f"A policy names at most {MAX_GROUPS} groups", field="approverGroups")
         if self.required_approvals and not self.approver_groups and not self.approver_roles:
             raise InvalidError("A policy that asks for approvals needs a group to give them", field="approverGroups")
+        if self.notify.escalate_to_group is not None and self.escalation_group is None:
+            raise InvalidError(
+                "escalateToGroup must be one of the policy's own approver groups",
+                field="notify.escalateToGroup",
+                hint="Only approvers are told to approve: name the group in approverGroups too.",
+            )
+
+    @property
+    def escalation_group(self) -> GroupRef | None:
+        """The approver group that is left in peace until nobody else has acted."""
+        return next((group for group in self.approver_groups if group.id == self.notify.escalate_to_group), None)
 
     @property
     def digest(self) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from bot.api.schemas.base import Body, Id, Listing, Name, Shown, example, meta_of
-from core.app.drafts import PolicyDraft
+from core.app.drafts import NotifyDraft, PolicyDraft
 from core.app.pages import Page
+from core.domain.notify import Via
 from core.domain.policy import MAX_APPROVALS, MAX_EXPIRE_HOURS, MAX_GROUPS, ApprovalPolicy
 
 _TERMS = {
@@ -18,12 +20,43 @@ _TERMS = {
     "approverGroups": ["release-managers", "sre-team"],
     "requireSeparationOfDuties": True,
     "autoExpireHours": 24,
+    "notify": {"via": "dm", "remindAtPercent": 50, "escalateAtPercent": 75, "escalateToGroup": "sre-team"},
 }
 _SHOWN = {
     "id": "7c9e6679-7425-40de-944b-e07fc1f90a08",
     **_TERMS,
     "digest": "sha256:60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
 }
+
+
+class NotifyBody(Body):
+    """How approvers hear of a request. It changes nothing about who may approve."""
+
+    via: Literal["dm", "channel", "usergroup"] = Field(
+        default="dm",
+        description="`dm`: a message to each; `channel`: the card alone; `usergroup`: a mention beside the card.",
+    )
+    remind_at_percent: int | None = Field(
+        default=50, ge=1, le=99, description="One reminder at that part of the time to expiry; null: none."
+    )
+    escalate_at_percent: int | None = Field(
+        default=None, ge=1, le=99, description="When `escalateToGroup` is asked too; null: never."
+    )
+    escalate_to_group: Name | None = Field(
+        default=None, description="One of `approverGroups`, whose members are left in peace until then."
+    )
+
+    def draft(self) -> NotifyDraft:
+        return NotifyDraft(Via(self.via), self.remind_at_percent, self.escalate_at_percent, self.escalate_to_group)
+
+
+class NotifyShown(Shown):
+    """How approvers hear of a request."""
+
+    via: Via
+    remind_at_percent: int | None
+    escalate_at_percent: int | None
+    escalate_to_group: str | None
 
 
 class PolicyBody(Body):
@@ -44,6 +77,8 @@ class PolicyBody(Body):
         default=None, ge=1, le=MAX_EXPIRE_HOURS, description="Undecided requests are cancelled after that; null: never."
     )
 
+    notify: NotifyBody = Field(default=NotifyBody(), description="How approvers hear of a request.")
+
     def draft(self) -> PolicyDraft:
         return PolicyDraft(
             name=self.name,
@@ -52,6 +87,7 @@ class PolicyBody(Body):
             approver_groups=tuple(self.approver_groups),
             require_separation_of_duties=self.require_separation_of_duties,
             auto_expire_hours=self.auto_expire_hours,
+            notify=self.notify.draft(),
         )
 
 
@@ -67,6 +103,7 @@ class PolicyShown(Shown):
     approver_groups: list[str]
     require_separation_of_duties: bool
     auto_expire_hours: int | None
+    notify: NotifyShown
     digest: str = Field(
         description="`sha256:` over the terms; evidence names the terms a request was made under by it."
     )
@@ -87,7 +124,18 @@ def policy_of(policy: ApprovalPolicy) -> PolicyShown:
         approver_groups=[group.name for group in policy.approver_groups],
         require_separation_of_duties=policy.require_separation_of_duties,
         auto_expire_hours=policy.auto_expire_hours,
+        notify=_notify_of(policy),
         digest=policy.digest,
+    )
+
+
+def _notify_of(policy: ApprovalPolicy) -> NotifyShown:
+    notify, group = policy.notify, policy.escalation_group
+    return NotifyShown(
+        via=notify.via,
+        remind_at_percent=notify.remind_at_percent,
+        escalate_at_percent=notify.escalate_at_percent,
+        escalate_to_group=group.name if group else None,
     )
 
 

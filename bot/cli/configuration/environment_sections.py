@@ -12,7 +12,7 @@ from uuid import UUID
 from bot.cli.configuration.schema import EnvironmentEntry, FreezeWindowEntry, PolicyEntry
 from bot.cli.configuration.section import Section, UnknownReferenceError
 from bot.cli.configuration.yaml_tree import Path
-from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, PolicyDraft
+from core.app.drafts import DEFAULT_NOTIFY_DRAFT, EnvironmentDraft, FreezeWindowDraft, NotifyDraft, PolicyDraft
 from core.app.ports import Store
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.policy import ApprovalPolicy
@@ -113,6 +113,7 @@ class PolicySection(Section[PolicyEntry, ApprovalPolicy, PolicyDraft]):
             tuple(group.name for group in thing.approver_groups),
             thing.require_separation_of_duties,
             thing.auto_expire_hours,
+            _notify_draft(thing),
         )
 
     def wanted(self, entry: PolicyEntry, thing: ApprovalPolicy | None) -> PolicyDraft:
@@ -123,6 +124,8 @@ class PolicySection(Section[PolicyEntry, ApprovalPolicy, PolicyDraft]):
             given["approver_groups"] = tuple(
                 self._group(name, place) for place, name in enumerate(entry.approver_groups)
             )
+        if "notify" in entry.model_fields_set:
+            given["notify"] = entry.notify.draft()
         return replace(draft, environment_id=environment_id, **given)
 
     def shown(self, draft: PolicyDraft) -> dict[str, Any]:
@@ -133,6 +136,7 @@ class PolicySection(Section[PolicyEntry, ApprovalPolicy, PolicyDraft]):
             "approverGroups": sorted(set(draft.approver_groups)),
             "requireSeparationOfDuties": draft.require_separation_of_duties,
             "autoExpireHours": draft.auto_expire_hours,
+            **_shown_notify(draft.notify),
         }
 
     async def create(self, draft: PolicyDraft) -> ApprovalPolicy:
@@ -205,6 +209,24 @@ class FreezeWindowSection(Section[FreezeWindowEntry, FreezeWindow, FreezeWindowD
     @staticmethod
     def id_of(thing: FreezeWindow) -> UUID:
         return thing.id
+
+
+def _notify_draft(policy: ApprovalPolicy) -> NotifyDraft:
+    notify, group = policy.notify, policy.escalation_group
+    name = group.name if group else None
+    return NotifyDraft(notify.via, notify.remind_at_percent, notify.escalate_at_percent, name)
+
+
+def _shown_notify(draft: NotifyDraft) -> dict[str, Any]:
+    """What is not as usual, so that a file that says nothing of it shows nothing."""
+    if draft == DEFAULT_NOTIFY_DRAFT:
+        return {}
+    return {
+        "notify.via": draft.via.value,
+        "notify.remindAtPercent": draft.remind_at_percent,
+        "notify.escalateAtPercent": draft.escalate_at_percent,
+        "notify.escalateToGroup": draft.escalate_to_group,
+    }
 
 
 def _environment_id(store: Store, name: str, path: Path) -> UUID:

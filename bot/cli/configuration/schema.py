@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from core.app.drafts import NotifyDraft
+from core.domain.notify import Via
 from core.domain.people import SlackAccount
 from core.errors import InvalidError
 
@@ -97,6 +99,18 @@ class GroupEntry(NamedEntry):
     slack_usergroup: Text = ""
 
 
+class NotifyEntry(Entry):
+    """How approvers hear of a request."""
+
+    via: Literal["dm", "channel", "usergroup"] = "dm"
+    remind_at_percent: int | None = 50
+    escalate_at_percent: int | None = None
+    escalate_to_group: Name | None = None
+
+    def draft(self) -> NotifyDraft:
+        return NotifyDraft(Via(self.via), self.remind_at_percent, self.escalate_at_percent, self.escalate_to_group)
+
+
 class PolicyEntry(NamedEntry):
     """An approval policy of one environment."""
 
@@ -105,6 +119,7 @@ class PolicyEntry(NamedEntry):
     approver_groups: list[Name] = Field(default_factory=list)
     require_separation_of_duties: bool = True
     auto_expire_hours: int | None = None
+    notify: NotifyEntry = Field(default_factory=NotifyEntry)
 
 
 class FreezeWindowEntry(NamedEntry):

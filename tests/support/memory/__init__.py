@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.app import homes, outbox, ports
+from core.app import homes, outbox, ports, telling
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 from tests.support.memory.accounts import MemoryTokens
@@ -27,6 +27,7 @@ from tests.support.memory.promotions import MemoryPromotions
 from tests.support.memory.records import MemoryAnswers, MemoryAudit, MemoryEvidence, MemoryLeases
 from tests.support.memory.releases import MemoryReleases
 from tests.support.memory.tables import Tables
+from tests.support.memory.telling import MemoryNotices, MemoryPreferences, MemoryTroubles
 
 T = TypeVar("T")
 
@@ -69,3 +70,6 @@ class MemoryStore:
         self.homes: homes.Homes = MemoryHomes(tables)
         self.answers: ports.Answers = MemoryAnswers(tables.answers)
         self.leases: ports.Leases = MemoryLeases(tables.leases)
+        self.notices: telling.Notices = MemoryNotices(tables.notices)
+        self.preferences: telling.PreferencesRows = MemoryPreferences(tables.preferences)
+        self.troubles: telling.ChannelTroubles = MemoryTroubles(tables.troubles)

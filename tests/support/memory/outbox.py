@@ -29,9 +29,18 @@ class MemoryOutbox:
             entry = OutboxEntry(key, errand, subject_id, 1, 0, now, correlation_id)
             self._rows[key] = OutboxRow(entry, now)
         elif errand not in ONCE:
-            again = replace(row.entry, generation=row.entry.generation + 1)
-            renewed = replace(again, created_at=now, correlation_id=correlation_id)
-            self._rows[key] = OutboxRow(renewed, now) if row.due_at is None else replace(row, entry=again)
+            self._ask_again(row, now, correlation_id)
+
+    def repair(self, errand: Errand, subject_id: UUID, now: datetime) -> None:
+        if row := self._rows.get(f"{errand.value}:{subject_id}"):
+            self._ask_again(row, now, "")
+        else:
+            self.put(errand, subject_id, now)
+
+    def _ask_again(self, row: OutboxRow, now: datetime, correlation_id: str) -> None:
+        again = replace(row.entry, generation=row.entry.generation + 1)
+        renewed = replace(again, created_at=now, correlation_id=correlation_id)
+        self._rows[again.key] = OutboxRow(renewed, now) if row.due_at is None else replace(row, entry=again)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[OutboxEntry, ...]:
         due = sorted(

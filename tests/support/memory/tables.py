@@ -12,12 +12,15 @@ from core.app.homes import OpenedHome
 from core.app.outbox import SentMessage
 from core.app.pages import Page, PageRequest
 from core.app.ports import StoredAnswer
+from core.app.telling import ChannelTrouble
 from core.app.tokens import Token
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Event
+from core.domain.notices import Notice
 from core.domain.people import Person, ServiceAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup
 from core.domain.promotion import Promotion
+from core.domain.quiet import Preferences
 from core.domain.release import Deployment, Release, ScanReport
 from core.evidence.envelope import EvidencePacket
 from core.evidence.public_key import PublicKeyRecord
@@ -49,6 +52,9 @@ class Tables:
     homes: dict[tuple[str, str], OpenedHome] = field(default_factory=dict)
     answers: dict[tuple[str, str], StoredAnswer] = field(default_factory=dict)
     leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    notices: dict[tuple[UUID, UUID, str], Notice] = field(default_factory=dict)
+    preferences: dict[UUID, Preferences] = field(default_factory=dict)
+    troubles: dict[UUID, ChannelTrouble] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         return Tables(**{each.name: getattr(self, each.name).copy() for each in fields(self)})

@@ -1,0 +1,211 @@
+"""Telling people: what is to be said about a promotion, what a person is told at one go, and who wants peace.
+
+Notices are written down first and told afterwards, all of one person by one errand at a time: so bursts and quiet
+hours are seen whole, and nothing is told twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.app.authorise import acting_person, require_right
+from core.app.finding import found
+from core.app.outbox import Errand
+from core.app.ports import Ports, Store
+from core.app.reading import PromotionView, promotion_view
+from core.app.telling import by_message
+from core.domain.notices import MINUTE, Call, Calls, Notice, Surroundings, calls, plan
+from core.domain.people import Actor, Person, Right
+from core.domain.promotion import Promotion
+from core.domain.quiet import LONGEST_SNOOZE, Preferences, QuietHours, quiet_until
+from core.errors import InvalidError, NotAVoterError
+
+DIGESTS_KEPT_CURRENT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One direct message: `key` names it for good. A digest is about several promotions."""
+
+    key: str
+    notices: tuple[Notice, ...]
+    views: tuple[PromotionView, ...]
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it may be about several promotions."""
+        return self.key.startswith("digest:")
+
+
+class Notifying:
+    """Decides about notices with `core.domain.notices`, and remembers what was decided."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    async def call(self, promotion_id: UUID) -> Calls:
+        """Write down what has to be said about a promotion by now, and ask for the errands that say it."""
+
+        def body(store: Store) -> Calls:
+            now = self._ports.clock()
+            promotion = found(store.promotions.get(promotion_id), "promotion", promotion_id)
+            wanted = wanted_calls(store, promotion, now)
+            for person_id, call in sorted(wanted.direct):
+                store.notices.add(Notice(promotion_id, person_id, call, now, now))
+            for person_id in _concerned(store, promotion_id):
+                store.outbox.put(Errand.DESK, person_id, now)
+            return wanted
+
+        wanted = await self._ports.transactions.write(body)
+        self._ports.wake()
+        return wanted
+
+    async def letters(self, person_id: UUID) -> tuple[Person, tuple[Letter, ...]]:
+        """What a person is told now: what was begun before, and what waits, unless it is held back."""
+
+        def body(store: Store) -> tuple[Person, tuple[Letter, ...]]:
+            person = found(store.people.get(person_id), "person", person_id)
+            _sort_out(store, person, self._ports.clock())
+            settled = by_message(each for each in store.notices.waiting(person_id) if each.told_in)
+            return person, tuple(_letter(store, key, notices) for key, notices in settled.items())
+
+        return await self._ports.transactions.write(body)
+
+    async def told(self, letter: Letter) -> None:
+        """The message went out, or there is nowhere to send it to."""
+        now = self._ports.clock()
+
+        def body(store: Store) -> None:
+            for notice in letter.notices:
+                store.notices.put(replace(notice, told_at=now))
+
+        await self._ports.transactions.write(body)
+
+    async def digests(self, person_id: UUID) -> tuple[Letter, ...]:
+        """The digests that a person was sent lately."""
+
+        def body(store: Store) -> tuple[Letter, ...]:
+            since = self._ports.clock() - DIGESTS_KEPT_CURRENT
+            sent = by_message(store.notices.told_since(person_id, since))
+            return tuple(_letter(store, key, notices) for key, notices in sent.items() if key.startswith("digest:"))
+
+        return await self._ports.transactions.read(body)
+
+    async def due(self) -> int:
+        """Ask for the errands of people whose notices were held back until now, and say how many there are."""
+
+        def body(store: Store) -> int:
+            now = self._ports.clock()
+            people = store.notices.people_due(now)
+            for person_id in people:
+                store.outbox.put(Errand.DESK, person_id, now)
+            return len(people)
+
+        if not await self._ports.transactions.read(lambda store: store.notices.people_due(self._ports.clock())):
+            return 0
+        count = await self._ports.transactions.write(body)
+        self._ports.wake()
+        return count
+
+    async def preferences(self, actor: Actor) -> Preferences:
+        """What the person wants now. Raises NotAVoterError for programs."""
+        return await self._ports.transactions.read(lambda store: store.preferences.of(_person(store, actor).id))
+
+    async def snooze(self, actor: Actor, time: timedelta | None) -> Preferences:
+        """Hold messages back for that time; None ends it. Raises InvalidError."""
+        if time is not None and not timedelta(0) < time <= LONGEST_SNOOZE:
+            hint = "Try `/approvals snooze 2h`."
+            raise InvalidError("A snooze lasts some minutes at least and 7 days at most", field="snooze", hint=hint)
+        until = self._ports.clock() + time if time is not None else None
+        return await self._prefer(actor, lambda before: replace(before, snoozed_until=until))
+
+    async def quiet(self, actor: Actor, hours: QuietHours | None, time_zone: str = "") -> Preferences:
+        """Set the daily quiet hours, None for none; an empty `time_zone` leaves the one that is known."""
+        return await self._prefer(
+            actor, lambda before: replace(before, quiet=hours, time_zone=time_zone or before.time_zone)
+        )
+
+    async def _prefer(self, actor: Actor, change: Callable[[Preferences], Preferences]) -> Preferences:
+        def body(store: Store) -> Preferences:
+            person = _person(store, actor)
+            after = change(store.preferences.of(person.id))
+            store.preferences.put(after)
+            store.outbox.put(Errand.DESK, person.id, self._ports.clock())
+            return after
+
+        after = await self._ports.transactions.write(body)
+        self._ports.wake()
+        return after
+
+
+def wanted_calls(store: Store, promotion: Promotion, now: datetime) -> Calls:
+    """What has to have been said about a promotion by `now`."""
+    environment = store.environments.get(promotion.target.id)
+    groups = (store.groups.get(group.id) for policy in promotion.policies for group in policy.approver_groups)
+    around = Surroundings(
+        mentionable=frozenset(group.id for group in groups if group and group.slack_usergroup),
+        has_channel=bool(environment and environment.slack_channel),
+    )
+    return calls(promotion, store.people.electorate(promotion.policies), around, now)
+
+
+def _concerned(store: Store, promotion_id: UUID) -> Iterator[UUID]:
+    """People with something to be told about a promotion, or with a digest that speaks of it."""
+    concerned = (
+        each.person_id
+        for each in store.notices.of(promotion_id)
+        if each.told_at is None or each.told_in.startswith("digest:")
+    )
+    yield from sorted(set(concerned))
+
+
+def _sort_out(store: Store, person: Person, now: datetime) -> None:
+    """Drop what is no longer to be said, and settle for the rest in which message it goes out, or hold it back."""
+    waiting = [each for each in store.notices.waiting(person.id) if not each.told_in]
+    wanted = {id: _wanted_of(store, id, person.id, now) for id in {each.promotion_id for each in waiting}}
+    for each in waiting:
+        if each.call not in wanted[each.promotion_id]:
+            store.notices.drop(each)
+    waiting = [each for each in waiting if each.call in wanted[each.promotion_id]]
+    if not waiting:
+        return
+    sent = by_message(store.notices.told_since(person.id, now - MINUTE))
+    told = [max(each.told_at for each in notices if each.told_at) for notices in sent.values()]
+    decided = plan(waiting, told, quiet_until(store.preferences.of(person.id), now), now)
+    newest = max(each.wanted_at for each in waiting)
+    for each in waiting:
+        if decided.hold_until is not None:
+            store.notices.put(replace(each, due_at=decided.hold_until))
+        elif decided.as_digest:
+            store.notices.put(replace(each, told_in=f"digest:{person.id}:{int(newest.timestamp() * 1000)}"))
+        else:
+            store.notices.put(replace(each, told_in=_own_key(each, waiting)))
+
+
+def _wanted_of(store: Store, promotion_id: UUID, person_id: UUID, now: datetime) -> frozenset[Call]:
+    promotion = found(store.promotions.get(promotion_id), "promotion", promotion_id)
+    direct = wanted_calls(store, promotion, now).direct
+    return frozenset(call for who, call in direct if who == person_id)
+
+
+def _own_key(notice: Notice, waiting: list[Notice]) -> str:
+    """The message of one notice; who is asked only now needs no reminder of its own beside that."""
+    asked_now = any(each.promotion_id == notice.promotion_id and each.call is not Call.REMIND for each in waiting)
+    word = "notice" if asked_now or notice.call is not Call.REMIND else "remind"
+    return f"{word}:{notice.promotion_id}:{notice.person_id}"
+
+
+def _letter(store: Store, key: str, notices: list[Notice]) -> Letter:
+    promotions = dict.fromkeys(each.promotion_id for each in notices)
+    return Letter(key, tuple(notices), tuple(promotion_view(store, id) for id in promotions))
+
+
+def _person(store: Store, actor: Actor) -> Person:
+    require_right(store, actor, Right.READER)
+    person = acting_person(store, actor)
+    if person is None:
+        raise NotAVoterError(f"{actor.ref.name} is not a person and gets no messages")
+    return person

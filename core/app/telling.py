@@ -1,0 +1,95 @@
+"""What is remembered of telling people: notices, preferences, and channels that cannot be posted in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from core.domain.notices import Notice
+from core.domain.quiet import Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTrouble:
+    """An environment's channel cannot be posted in; `problem` is Slack's word for it. `solved_at`: it works again."""
+
+    environment_id: UUID
+    channel: str
+    problem: str
+    since: datetime
+    solved_at: datetime | None = None
+
+
+class Notices(Protocol):
+    """Who is to be told what, and who was."""
+
+    def add(self, notice: Notice) -> bool:
+        """Store a new one; False, and nothing changes, where that person has had that call about that promotion."""
+        ...
+
+    def put(self, notice: Notice) -> None:
+        """Store what has changed of one."""
+        ...
+
+    def drop(self, notice: Notice) -> None:
+        """Forget one that was never told."""
+        ...
+
+    def of(self, promotion_id: UUID) -> tuple[Notice, ...]:
+        """All about a promotion."""
+        ...
+
+    def waiting(self, person_id: UUID) -> tuple[Notice, ...]:
+        """Those of a person that have not been told, oldest first."""
+        ...
+
+    def told_since(self, person_id: UUID, moment: datetime) -> tuple[Notice, ...]:
+        """Those that a person was told after a moment, oldest first."""
+        ...
+
+    def people_due(self, now: datetime) -> tuple[UUID, ...]:
+        """The people with a notice that waits and whose time has come."""
+        ...
+
+
+class PreferencesRows(Protocol):
+    """What people want of our messages."""
+
+    def of(self, person_id: UUID) -> Preferences:
+        """A person's preferences; the usual ones where none are stored."""
+        ...
+
+    def put(self, preferences: Preferences) -> None:
+        """Store them in place of what was there."""
+        ...
+
+
+class ChannelTroubles(Protocol):
+    """Channels that cannot be posted in, at most one entry for an environment."""
+
+    def get(self, environment_id: UUID) -> ChannelTrouble | None:
+        """The trouble of an environment's channel."""
+        ...
+
+    def all(self) -> tuple[ChannelTrouble, ...]:
+        """All of them, oldest first."""
+        ...
+
+    def put(self, trouble: ChannelTrouble) -> None:
+        """Store it in place of what was there."""
+        ...
+
+    def drop(self, environment_id: UUID) -> None:
+        """It is over, and everybody who should know does."""
+        ...
+
+
+def by_message(notices: Iterable[Notice]) -> dict[str, list[Notice]]:
+    """Notices by the key of the message that they went out in."""
+    found: dict[str, list[Notice]] = {}
+    for notice in notices:
+        found.setdefault(notice.told_in, []).append(notice)
+    return found
