@@ -91,6 +91,11 @@ CODES: Mapping[str, ErrorKind] = {
         "Unavailable",
         "Something that is needed cannot be reached. Try again after `Retry-After`.",
     ),
+    "membership_unknown": ErrorKind(
+        503,
+        "Members unknown",
+        "Slack keeps the members of `approverGroups`, was not asked lately and does not answer. No vote was stored.",
+    ),
 }
 
 

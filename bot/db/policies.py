@@ -46,7 +46,8 @@ class Groups(NamedRows[ApproverGroup]):
             for member in self._connection.execute(chosen):
                 members[member.group_id].add(member.person_id)
         for row in rows:
-            yield ApproverGroup(row.id, row.name, frozenset(members[row.id]), row.slack_usergroup, reading_from(row.reading))
+            reading = reading_from(row.reading)
+            yield ApproverGroup(row.id, row.name, frozenset(members[row.id]), row.slack_usergroup, reading)
 
     def _put_parts(self, thing: ApproverGroup) -> None:
         if thing.member_ids:

@@ -10,10 +10,12 @@ from core.app.authorise import rights_of
 from core.app.finding import found
 from core.app.journal import Journal
 from core.app.ports import Ports, Store
+from core.app.syncing import adopt, refresh_awaiting
 from core.app.tokens import PREFIX, Token, token_digest
 from core.domain.events import Action
 from core.domain.people import (
     SERVICE_SCOPES,
+    SYSTEM_REF,
     Actor,
     ActorKind,
     ActorRef,
@@ -100,14 +102,22 @@ class Access:
         return await self._ports.transactions.read(body)
 
     async def note_slack_account(self, account: SlackAccount) -> None:
-        """Store what Slack says of an account that we know; of others nothing is kept."""
+        """Store what Slack says of an account that we know; of others nothing is kept.
+
+        Who may vote may have changed by it, so what waits for that person's vote is brought up to date.
+        """
 
         def body(store: Store) -> None:
             person = store.people.by_slack(account.team, account.user)
             if person is not None and account not in person.slack:
                 store.people.replace(_with_account(person, account))
+                journal = Journal(store, Actor(SYSTEM_REF, "slack"), self._ports.clock())
+                refresh_awaiting(journal, [group.id for group in store.people.groups_of(person.id)])
 
-        await self._ports.transactions.write(body)
+        # Slack tells of every new picture or status: only what changes something for us is worth a writing transaction.
+        if await self._ports.transactions.read(lambda store: _tells_something_new(store, account)):
+            await self._ports.transactions.write(body)
+            self._ports.wake()
 
     async def link_slack_account(self, actor: Actor, email: str, account: SlackAccount) -> bool:
         """Give an account to the active person with that verified e-mail address; False where there is none.
@@ -120,7 +130,9 @@ class Access:
             person = store.people.by_email(email)
             if person is None or not person.active or person.email != _ascii_lower(email.strip()):
                 return False
-            store.people.replace(_with_account(person, account))
+            linked = _with_account(person, account)
+            store.people.replace(linked)
+            adopt(store, linked)
             journal = Journal(store, actor, self._ports.clock())
             journal.note(Action.PERSON_UPDATED, person.id, slackTeam=account.team, slackUser=account.user)
             return True
@@ -205,6 +217,11 @@ def _scopes(store: Store, token: Token) -> frozenset[Right]:
         return token.scopes or frozenset()
     held = rights_of(store, found(store.people.get(token.person_id), "person", token.person_id))
     return held if token.scopes is None else held & token.scopes
+
+
+def _tells_something_new(store: Store, account: SlackAccount) -> bool:
+    person = store.people.by_slack(account.team, account.user)
+    return person is not None and account not in person.slack
 
 
 def _with_account(person: Person, account: SlackAccount) -> Person:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.app.access import Access
 from core.app.administering import Administering
+from core.app.asking import Asking
 from core.app.deciding import Deciding
 from core.app.deploying import Deploying
 from core.app.evaluating import Evaluating
@@ -14,6 +15,7 @@ from core.app.preparing import Preparing
 from core.app.reading import Reading
 from core.app.releasing import Releasing
 from core.app.requesting import Requesting
+from core.app.syncing import Syncing
 
 
 class Countersign:
@@ -26,7 +28,9 @@ class Countersign:
         self.releasing = Releasing(ports)
         self.requesting = Requesting(ports)
         self.evaluating = Evaluating(ports)
-        self.deciding = Deciding(ports)
+        self.syncing = Syncing(ports)
+        self.deciding = Deciding(ports, self.syncing)
+        self.asking = Asking(ports)
         self.deploying = Deploying(ports)
         self.reading = Reading(ports)
         self.notifying = Notifying(ports)

@@ -1,8 +1,8 @@
 """Deciding a promotion: votes, cancelling, and running out of time.
 
-The order of checks at a vote: the actor is a person who may vote at all, the promotion exists, it is open, who is in its
-groups is known, this person may cast this vote, for a vote that decides no gate blocks at this moment, and what the voter saw is still so. Only
-then anything is stored.
+The order of checks at a vote: the actor is a person who may vote at all, the promotion exists, it is open, it is known
+who is in its groups, this person may cast this vote, for a vote that decides no gate blocks at this moment, and what
+the voter saw is still so. Only then anything is stored.
 A refusal that itself changes something (fresh gate results, an expiry that was noticed) is returned as a value from
 the transaction, so that what it found out is kept, and raised after the commit.
 """
@@ -72,8 +72,8 @@ class Deciding:
         """Store a person's vote, and the decision where the vote makes it.
 
         Raises NotFoundError, AlreadyDecidedError, NotAVoterError, AlreadyVotedError, SeparationOfDutiesError,
-        NotEligibleError, GatesBlockedError, CardDriftedError, InvalidError, and MembershipUnknownError where Slack keeps
-        the members of a group, was not asked lately and does not answer.
+        NotEligibleError, GatesBlockedError, CardDriftedError, InvalidError, and MembershipUnknownError where Slack
+        keeps the members of a group, was not asked lately and does not answer.
         """
         since = self._ports.clock() - self._ports.usergroup_max_age
         try:

@@ -30,6 +30,8 @@ class Errand(StrEnum):
     """Tell a person what waits to be told, and bring the digests of that person up to date. The subject is a person."""
     TROUBLE = "trouble"
     """Tell the administrators of a channel that cannot be posted in. The subject is an environment."""
+    REMIND = "remind"
+    """Post the reminders that somebody asked for, and bring those that were posted up to date."""
     WEBHOOK = "webhook"
     """Tell the pipeline that deploys."""
     HOMES = "homes"

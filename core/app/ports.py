@@ -17,7 +17,7 @@ from core.app.outbox import Outbox, Sent
 from core.app.pages import Page, PageRequest
 from core.app.telling import ChannelTroubles, Notices, PreferencesRows
 from core.app.tokens import Token
-from core.app.usergroups import MAX_AGE, NoUserGroups, UserGroups
+from core.app.usergroups import MAX_AGE, NO_USERGROUPS, UserGroups
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Event
 from core.domain.people import Person, ServiceAccount
@@ -387,5 +387,5 @@ class Ports:
     signer: Signer
     gates: GateRegistry
     wake: Callable[[], None] = lambda: None
-    usergroups: UserGroups = NoUserGroups()
+    usergroups: UserGroups = NO_USERGROUPS
     usergroup_max_age: timedelta = MAX_AGE

@@ -24,6 +24,7 @@ CODES = {
     "ConflictError": ("conflict", ConflictError),
     "GatesBlockedError": ("gates_blocked", GatesBlockedError),
     "UnavailableError": ("unavailable", UnavailableError),
+    "MembershipUnknownError": ("membership_unknown", UnavailableError),
     "UnauthenticatedError": ("unauthenticated", UnauthenticatedError),
     "SeparationOfDutiesError": ("separation_of_duties", ForbiddenError),
     "NotEligibleError": ("not_in_approver_list", ForbiddenError),

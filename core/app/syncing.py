@@ -1,0 +1,121 @@
+"""Approver groups whose members Slack keeps: reading them, and refusing to decide by what is too old.
+
+Slack is asked before a transaction, never inside. What it answers counts from the moment it was asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from core.app.journal import REFRESH, Journal
+from core.app.outbox import Errand
+from core.app.ports import Ports, Store
+from core.domain.events import Action
+from core.domain.people import SYSTEM_REF, Actor, Person
+from core.domain.policy import ApproverGroup
+from core.domain.promotion import Promotion
+from core.domain.usergroup import UserGroup
+from core.errors import MembershipUnknownError
+
+ALL_USERGROUPS = UUID(int=0)
+"""The subject of the errand that reads all user groups; it stands for no single thing."""
+
+
+class Syncing:
+    """Keeps approver groups as Slack's user groups are."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._one_at_a_time = asyncio.Lock()
+
+    async def sync(self, correlation_id: str = "") -> tuple[ApproverGroup, ...]:
+        """Read all user groups that approver groups name, and return these groups as they are then.
+
+        Raises UnavailableError where Slack does not say; then nothing has changed.
+        """
+        transactions, asked_at = self._ports.transactions, self._ports.clock()
+        if not await transactions.read(kept_by_slack):
+            return ()
+        usergroups = await self._ports.usergroups.all()
+        actor = Actor(SYSTEM_REF, "slack", correlation_id=correlation_id)
+        groups = await transactions.write(lambda store: _store(Journal(store, actor, asked_at), usergroups))
+        self._ports.wake()
+        return groups
+
+    async def sync_since(self, moment: datetime, correlation_id: str = "") -> None:
+        """Read them unless that was done since `moment`; many votes at once ask Slack once."""
+        async with self._one_at_a_time:
+            groups = await self._ports.transactions.read(kept_by_slack)
+            if not all(group.read_since(moment) for group in groups):
+                await self.sync(correlation_id)
+
+    async def ask_soon(self, correlation_id: str = "") -> None:
+        """Have the user groups read after this, again until it goes well."""
+        actor = Actor(SYSTEM_REF, "slack", correlation_id=correlation_id)
+        now = self._ports.clock()
+        await self._ports.transactions.write(lambda store: ask_slack(Journal(store, actor, now)))
+        self._ports.wake()
+
+
+def kept_by_slack(store: Store) -> tuple[ApproverGroup, ...]:
+    """The approver groups whose members are those of a user group."""
+    return tuple(group for group in store.groups.all() if group.slack_usergroup)
+
+
+def ask_slack(journal: Journal) -> None:
+    """Leave the errand that reads the user groups, where any approver group names one."""
+    if kept_by_slack(journal.store):
+        journal.tell(ALL_USERGROUPS, Errand.USERGROUPS)
+
+
+def require_known_members(store: Store, promotion: Promotion, since: datetime, problem: str = "") -> None:
+    """Raise MembershipUnknownError where a user group that may decide was not read since that moment.
+
+    `problem` says why Slack could not be asked just now.
+    """
+    ids = {group.id for policy in promotion.policies for group in policy.approver_groups}
+    groups = (store.groups.get(id) for id in ids)
+    stale = sorted(group.name for group in groups if group and not group.read_since(since))
+    if stale:
+        why = f": {problem}" if problem else ""
+        raise MembershipUnknownError(
+            f"Who is in {', '.join(stale)} is kept by Slack, and was not read lately{why}",
+            hint="Nothing was stored. Try again when Slack answers.",
+            approverGroups=stale,
+        )
+
+
+def adopt(store: Store, person: Person) -> None:
+    """Let a person into the user groups that one of the person's accounts is in, as Slack was last read."""
+    for group in kept_by_slack(store):
+        reading = group.reading
+        if reading and any(each.team == reading.team and each.user in reading.unknown for each in person.slack):
+            store.groups.replace(group.with_newcomer(person))
+
+
+def _store(journal: Journal, usergroups: Mapping[str, UserGroup]) -> tuple[ApproverGroup, ...]:
+    everybody = journal.store.people.all()
+    owners = {(account.team, account.user): person.id for person in everybody for account in person.slack}
+    before = kept_by_slack(journal.store)
+    after = tuple(group.as_read(usergroups.get(group.slack_usergroup), owners, journal.now) for group in before)
+    changed = [new for old, new in zip(before, after, strict=True) if new.member_ids != old.member_ids]
+    for old, new in zip(before, after, strict=True):
+        if new != old:
+            journal.store.groups.replace(new)
+    for group in changed:
+        members = [person.email for person in everybody if person.id in group.member_ids]
+        journal.note(Action.GROUP_UPDATED, group.id, name=group.name, members=members, source="slack")
+    if changed:
+        refresh_awaiting(journal, [group.id for group in changed])
+    return after
+
+
+def refresh_awaiting(journal: Journal, group_ids: Iterable[UUID]) -> None:
+    """Have cards and direct messages of what these groups may decide brought up to date."""
+    wanted = set(group_ids)
+    for promotion in journal.store.promotions.awaiting():
+        if any(group.id in wanted for policy in promotion.policies for group in policy.approver_groups):
+            journal.tell(promotion.id, *REFRESH)

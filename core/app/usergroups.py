@@ -1,0 +1,32 @@
+"""Where the members of Slack's user groups are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Protocol
+
+from core.domain.usergroup import UserGroup
+from core.errors import UnavailableError
+
+MAX_AGE = timedelta(minutes=60)
+"""How old the members of a user group may be at a vote, unless a setting says otherwise."""
+
+
+class UserGroups(Protocol):
+    """The user groups of the connected workspaces."""
+
+    async def all(self) -> Mapping[str, UserGroup]:
+        """All of them by id, disabled ones included. Raises UnavailableError where Slack does not say."""
+        ...
+
+
+class NoUserGroups:
+    """No workspace is connected, so nobody can say who is in a user group."""
+
+    async def all(self) -> Mapping[str, UserGroup]:
+        """Raise UnavailableError."""
+        raise UnavailableError("No Slack workspace is connected", hint="Set SLACK_BOT_TOKEN and start again.")
+
+
+NO_USERGROUPS = NoUserGroups()
