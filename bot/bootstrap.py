@@ -13,7 +13,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -28,6 +28,7 @@ from bot.gateways.key_files import development_key, load_key_file
 from bot.gateways.slack_accounts import SlackAccounts
 from bot.gateways.slack_channels import SlackChannels
 from bot.gateways.slack_client import SlackClient
+from bot.gateways.slack_usergroups import SlackUserGroups
 from bot.health import METRICS, add_health, measured
 from bot.metrics import MeasuredGates, Metrics
 from bot.settings import Settings
@@ -38,6 +39,7 @@ from bot.workers.outbox import OutboxWorker
 from bot.workers.scheduler import Scheduler
 from core.app.countersign import Countersign
 from core.app.ports import Clock, NewId, Ports, Store
+from core.app.usergroups import NO_USERGROUPS, UserGroups
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import LocalSigner
 
@@ -81,20 +83,23 @@ async def build_core(
     clock: Clock = utc_now,
     new_id: NewId = uuid.uuid4,
     wake: Callable[[], None] = lambda: None,
+    metrics: Metrics | None = None,
+    usergroups: UserGroups = NO_USERGROUPS,
 ) -> AsyncIterator[Core]:
     """Open the database and the key. Raises KeyFileError, UnavailableError.
 
     A SQLite database is brought up to date on the way; for PostgreSQL, `countersign migrate` does so beforehand.
     """
-    metrics = Metrics()
+    metrics = metrics or Metrics()
     gates = MeasuredGates(installed_gates(), metrics)
     signer = signing_key(settings)
+    max_age = timedelta(minutes=settings.usergroup_max_age)
     database = open_database(settings.database_url)
     try:
         if database.kind == "sqlite":
             await migrate(settings.database_url)
         await database.check()
-        ports = Ports(database, clock, new_id, new_secret, signer, gates, wake)
+        ports = Ports(database, clock, new_id, new_secret, signer, gates, wake, usergroups, max_age)
         await ports.transactions.write(lambda store: _know_key(store, signer, clock()))
         yield Core(settings, database, Countersign(ports), metrics)
     finally:
@@ -113,13 +118,17 @@ async def build(
             each()
 
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(build_core(settings, clock=clock, new_id=new_id, wake=wake))
-        session = await stack.enter_async_context(ClientSession())
+        session, metrics = await stack.enter_async_context(ClientSession()), Metrics()
+        client = _client(settings, session, metrics, clock) if settings.uses_slack else None
+        usergroups = SlackUserGroups(client) if client else NO_USERGROUPS
+        core = await stack.enter_async_context(
+            build_core(settings, clock=clock, new_id=new_id, wake=wake, metrics=metrics, usergroups=usergroups)
+        )
         app = web.Application(middlewares=[measured])
         app[METRICS] = core.metrics
         add_health(app, {"database": core.database.check}, core.metrics, core.countersign.ports)
         add_api(app, core.countersign, rate_limit=settings.rate_limit)
-        slack = await stack.enter_async_context(_slack(app, core, session)) if settings.uses_slack else None
+        slack = await stack.enter_async_context(_slack(app, core, client, session)) if client else None
         errands = runners(core.countersign, slack, _webhook(core, session), core.metrics)
         worker = OutboxWorker(core.countersign.ports, errands, core.metrics)
         woken.append(worker.wake)
@@ -141,15 +150,15 @@ async def _running(application: Application) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _slack(app: web.Application, core: Core, session: ClientSession) -> AsyncIterator[SlackDelivery]:
+async def _slack(
+    app: web.Application, core: Core, client: SlackClient, session: ClientSession
+) -> AsyncIterator[SlackDelivery]:
     """Mount the Slack door, by HTTP and by Socket Mode as far as each is set, and say how messages are delivered."""
     settings, countersign = core.settings, core.countersign
     clock = countersign.ports.clock
-    token = settings.slack_bot_token.get_secret_value()
-    client = SlackClient(token, settings.slack_api_url, session, core.metrics, clock)
     accounts = SlackAccounts(client, countersign, match_email=settings.slack_match_email)
     replies = Replies(client, session)
-    bolt = build_slack_app(countersign, client=client, accounts=accounts, replies=replies)
+    bolt = build_slack_app(countersign, client=client, accounts=accounts, replies=replies, lost=client.lost)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(replies.close)
         if secret := settings.slack_signing_secret.get_secret_value():
@@ -157,6 +166,11 @@ async def _slack(app: web.Application, core: Core, session: ClientSession) -> As
         if app_token := settings.slack_app_token.get_secret_value():
             await stack.enter_async_context(start_socket_mode(bolt, app_token))
         yield SlackDelivery(client, SlackChannels(client), countersign.ports)
+
+
+def _client(settings: Settings, session: ClientSession, metrics: Metrics, clock: Clock) -> SlackClient:
+    token = settings.slack_bot_token.get_secret_value()
+    return SlackClient(token, settings.slack_api_url, session, metrics, clock)
 
 
 def signing_key(settings: Settings) -> LocalSigner:

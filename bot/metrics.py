@@ -33,6 +33,11 @@ class Metrics:
         self.slack_calls = Counter(
             "countersign_slack_calls", "Calls of Slack's Web API", ["method", "result"], registry=self.registry
         )
+        self.slack_connected = Gauge(
+            "countersign_slack_connected",
+            "1 while Slack lets us in, 0 when the token works no more or there is none",
+            registry=self.registry,
+        )
         self.errands = Counter(
             "countersign_errands", "Outbox errands run", ["errand", "result"], registry=self.registry
         )

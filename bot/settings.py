@@ -122,6 +122,11 @@ class Settings(BaseSettings):
         False,
         "Recognise a Slack user whose account is not listed by the verified e-mail address.",
     )
+    usergroup_max_age: Annotated[int, Field(ge=0, le=1440)] = _setting(
+        "COUNTERSIGN_USERGROUP_MAX_AGE",
+        60,
+        "Minutes: a vote never counts on members of a Slack user group that were read longer ago.",
+    )
     deploy_webhook_url: HttpUrl = _setting(
         "COUNTERSIGN_DEPLOY_WEBHOOK_URL", "", "Where the pipeline that deploys is told of decisions."
     )

@@ -51,6 +51,21 @@ class SlackAccounts:
             return actor
         return await access.by_slack(team, user, correlation_id) if await self._checked_now(team, user) else actor
 
+    async def heard_of(self, team: str, profile: Mapping[str, Any], correlation_id: str = "") -> None:
+        """Slack says how a user is now: keep what it says of an account that we know, or link one that we do not."""
+        user = profile.get("id")
+        if not isinstance(user, str) or not user:
+            return
+        access = self._countersign.access
+        try:
+            await access.by_slack(team, user)
+        except UnknownPersonError:
+            # An account that is somebody's stays so, whatever address it has now.
+            if self._match_email:
+                await self._link(team, user, profile, correlation_id)
+        else:
+            await access.note_slack_account(SlackAccount(team, user, blocked_by(profile, team)))
+
     async def _checked_now(self, team: str, user: str) -> bool:
         """Ask Slack and store what it says; False where it does not answer."""
         profile = await self._profile(user)
@@ -65,7 +80,10 @@ class SlackAccounts:
     async def _linked(self, team: str, user: str, correlation_id: str) -> bool:
         """Give the account to the person with its e-mail address, which Slack must have verified."""
         profile = await self._profile(user)
-        if profile is None or blocked_by(profile, team) or profile.get("is_email_confirmed") is not True:
+        return profile is not None and await self._link(team, user, profile, correlation_id)
+
+    async def _link(self, team: str, user: str, profile: Mapping[str, Any], correlation_id: str) -> bool:
+        if blocked_by(profile, team) or profile.get("is_email_confirmed") is not True:
             return False
         email = (profile.get("profile") or {}).get("email")
         if not isinstance(email, str) or not email:

@@ -1,7 +1,8 @@
 """The Web API client: one shared session, a deadline on every call, counted, with rate limits obeyed.
 
 Where Slack answered 429, further calls of that method raise `RateLimitedError` at once until `Retry-After` is over, so
-nothing is called earlier than Slack allows, whoever asks.
+nothing is called earlier than Slack allows, whoever asks. Where the token works no more (revoked, or the app removed
+from the workspace), all calls raise `DisconnectedError` but one a minute: when that goes well, everything goes on.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from aiohttp import ClientSession
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,16 +20,43 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.metrics import Metrics
 
 TIMEOUT_SECONDS = 10
+TRY_AGAIN = timedelta(minutes=1)
+"""How long a workspace that does not let us in is left alone."""
+NOT_LET_IN = frozenset(
+    {"account_inactive", "invalid_auth", "team_access_not_granted", "token_expired", "token_revoked"}
+)
 _DEFAULT_WAIT = 30
+_log = structlog.get_logger(__name__)
 
 
-class RateLimitedError(Exception):
+class NotNowError(Exception):
+    """Nothing was called; there is no use in trying before `until`. `word` is for metrics."""
+
+    word = "not_now"
+
+    def __init__(self, message: str, until: datetime) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class RateLimitedError(NotNowError):
     """Slack wants no call of `method` before `until`."""
 
+    word = "ratelimited"
+
     def __init__(self, method: str, until: datetime) -> None:
-        super().__init__(f"Slack limits {method} until {until.isoformat()}")
+        super().__init__(f"Slack limits {method} until {until.isoformat()}", until)
         self.method = method
-        self.until = until
+
+
+class DisconnectedError(NotNowError):
+    """The workspace does not let us in; `reason` is Slack's word for it."""
+
+    word = "disconnected"
+
+    def __init__(self, reason: str, until: datetime) -> None:
+        super().__init__(f"Slack does not let us in ({reason}): install the app again, set SLACK_BOT_TOKEN", until)
+        self.reason = reason
 
 
 class SlackClient(AsyncWebClient):
@@ -40,14 +69,17 @@ class SlackClient(AsyncWebClient):
         self._metrics = metrics
         self._clock = clock
         self._closed_until: dict[str, datetime] = {}
+        self._lost: DisconnectedError | None = None
+        metrics.slack_connected.set(1)
 
     async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
         """Call a method; arguments always travel in the body, where no proxy writes them down.
 
-        Raises RateLimitedError, SlackApiError, and what the connection raises.
+        Raises RateLimitedError, DisconnectedError, SlackApiError, and what the connection raises.
         """
         if "params" in options:
             options |= {"http_verb": "POST", "data": options.pop("params")}
+        self._require_let_in()
         until = self._closed_until.get(api_method)
         if until is not None and self._clock() < until:
             raise RateLimitedError(api_method, until)
@@ -57,12 +89,38 @@ class SlackClient(AsyncWebClient):
             self._metrics.slack_calls.labels(api_method, _word(error)).inc()
             if error.response.status_code == 429:
                 raise self._limited(api_method, error) from error
+            if slack_error(error) in NOT_LET_IN:
+                raise self.lost(slack_error(error)) from error
             raise
         except Exception:
             self._metrics.slack_calls.labels(api_method, "unreachable").inc()
             raise
         self._metrics.slack_calls.labels(api_method, "ok").inc()
+        self._let_in()
         return response
+
+    def lost(self, reason: str) -> DisconnectedError:
+        """The workspace does not let us in any more: no more calls until `TRY_AGAIN` is over."""
+        if self._lost is None:
+            hint = "install the app again, set SLACK_BOT_TOKEN to the new token and restart"
+            _log.error("Slack does not let us in; deliveries wait", reason=reason, hint=hint)
+        self._metrics.slack_connected.set(0)
+        self._lost = DisconnectedError(reason, self._clock() + TRY_AGAIN)
+        return self._lost
+
+    def _let_in(self) -> None:
+        if self._lost is not None:
+            _log.info("Slack lets us in again", after=self._lost.reason)
+            self._lost = None
+            self._metrics.slack_connected.set(1)
+
+    def _require_let_in(self) -> None:
+        """Let one call through when it is time to try again."""
+        if self._lost is None:
+            return
+        if self._clock() < self._lost.until:
+            raise DisconnectedError(self._lost.reason, self._lost.until)
+        self._lost = DisconnectedError(self._lost.reason, self._clock() + TRY_AGAIN)
 
     def _limited(self, method: str, error: SlackApiError) -> RateLimitedError:
         wait = str(error.response.headers.get("Retry-After", _DEFAULT_WAIT))

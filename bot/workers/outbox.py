@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.gateways.slack_client import RateLimitedError
+from bot.gateways.slack_client import NotNowError
 from bot.logs import correlated
 from bot.metrics import Metrics
 from core.app.outbox import Errand, OutboxEntry
@@ -81,8 +81,8 @@ class OutboxWorker:
         try:
             if runner is not None:
                 await runner(entry)
-        except RateLimitedError as limited:
-            await self._put_off(entry, limited.until, str(limited), "ratelimited")
+        except NotNowError as later:
+            await self._put_off(entry, later.until, str(later), later.word)
         except Exception as error:  # whatever went wrong, the errand stays and is tried again
             wait = min(2**entry.attempts, _LONGEST_WAIT)
             _log.warning("an errand failed", errand=entry.errand, subject=str(entry.subject_id), problem=_told(error))
