@@ -27,4 +27,9 @@ def runners(
         if promotion:
             metrics.decisions.labels(promotion.outcome).inc()
 
-    return {**(slack.runners() if slack else {}), Errand.EVALUATE: evaluate, Errand.WEBHOOK: tell}
+    async def usergroups(entry: OutboxEntry) -> None:
+        await countersign.syncing.sync(entry.correlation_id)
+
+    if slack is None:
+        return {Errand.EVALUATE: evaluate, Errand.WEBHOOK: tell}
+    return {**slack.runners(), Errand.USERGROUPS: usergroups, Errand.EVALUATE: evaluate, Errand.WEBHOOK: tell}

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from core.app.countersign import Countersign
+from core.app.homes import REMEMBERED
 from core.app.outbox import Errand
 from core.app.ports import Store
 from core.errors import UnavailableError
@@ -16,6 +17,7 @@ from core.errors import UnavailableError
 TICK_SECONDS = 1.0
 LOOK_AGAIN = timedelta(seconds=30)
 FORGET = timedelta(hours=1)
+USERGROUPS_AGAIN = timedelta(minutes=15)
 ANSWERS_KEPT = timedelta(hours=24)
 _LEASE = timedelta(seconds=10)
 _log = structlog.get_logger(__name__)
@@ -56,6 +58,7 @@ class Scheduler:
             return
         await self._countersign.deciding.expire_due()
         await self._every("look again", LOOK_AGAIN, now, self._look_again)
+        await self._every("user groups", USERGROUPS_AGAIN, now, self._countersign.syncing.ask_soon)
         await self._every("forget", FORGET, now, self._forget)
 
     async def _every(self, name: str, period: timedelta, now: datetime, work: Callable[[], Awaitable[None]]) -> None:
@@ -75,5 +78,10 @@ class Scheduler:
         self._ports.wake()
 
     async def _forget(self) -> None:
-        before = self._ports.clock() - ANSWERS_KEPT
-        await self._ports.transactions.write(lambda store: store.answers.forget_before(before))
+        now = self._ports.clock()
+
+        def body(store: Store) -> None:
+            store.answers.forget_before(now - ANSWERS_KEPT)
+            store.homes.forget_before(now - REMEMBERED)
+
+        await self._ports.transactions.write(body)

@@ -14,6 +14,7 @@ from core.errors import (
     AlreadyVotedError,
     DomainError,
     GatesBlockedError,
+    MembershipUnknownError,
     NotFoundError,
     PromotionAlreadyOpenError,
     UnavailableError,
@@ -55,7 +56,7 @@ def _why(error: DomainError) -> str:
         return _already_decided(error) or message
     if isinstance(error, GatesBlockedError):
         return _blocked(error)
-    if isinstance(error, UnavailableError):
+    if isinstance(error, UnavailableError) and not isinstance(error, MembershipUnknownError):
         return "I cannot reach what I need right now. Nothing was stored; please try again in a moment."
     if isinstance(error, NotFoundError) and "wanted" in error.params:
         kind, wanted = (in_line(str(error.params.get(name, ""))) for name in ("kind", "wanted"))
