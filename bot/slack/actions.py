@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
+from bot.slack.asking import remind
 from bot.slack.door import Door
-from bot.slack.ids import ActionId, ListValue, MenuValue, PageValue, PromotionValue
-from bot.slack.looking import approvals_page, details, home_of, promotions_page
+from bot.slack.ids import ActionId, ListValue, MenuValue, PageValue, PromotionValue, RequestValue, brief
+from bot.slack.looking import approvals_page, details, promotions_page
 from bot.slack.payloads import Click
-from bot.slack.previewing import show_preview
+from bot.slack.proving import evidence
+from bot.slack.requesting import open_form, show_preview
 from bot.slack.views import answers
 from bot.slack.views.details_modal import details_modal
-from bot.slack.views.reject_modal import approve_modal, cancel_modal, reject_modal
-from bot.slack.views.request_modal import request_modal
+from bot.slack.views.drifted import changes_words, drifted, newly_drawn
+from bot.slack.views.reject_modal import approve_modal, ask_modal, cancel_modal, reject_modal
 from core.app.deciding import CastVote
 from core.app.reading import PromotionView
 from core.domain.people import Actor
 from core.domain.promotion import Promotion, VoteChoice
+from core.domain.seen import seen_digest
+from core.errors import CardDriftedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Dialog:
 REJECT = Dialog(reject_modal, "/promotions reject {id} REASON")
 MENU: Mapping[ActionId, Dialog] = {
     ActionId.APPROVE_WITH_COMMENT: Dialog(approve_modal, "/promotions approve {id} COMMENT"),
+    ActionId.ASK: Dialog(ask_modal, "/promotions ask {id} QUESTION"),
     ActionId.CANCEL: Dialog(cancel_modal, "/promotions cancel {id} REASON"),
 }
 
@@ -48,9 +52,14 @@ async def answer_click(door: Door, actor: Actor, click: Click) -> None:
 
 
 async def _approve(door: Door, actor: Actor, click: Click) -> None:
-    promotion_id = PromotionValue.loads(click.action.value).promotion_id
-    await door.countersign.deciding.vote(actor, CastVote(promotion_id, VoteChoice.APPROVED))
-    await _approved(door, actor, click, await door.countersign.reading.promotion(actor, promotion_id))
+    value = PromotionValue.loads(click.action.value)
+    try:
+        await door.countersign.deciding.vote(actor, CastVote(value.promotion_id, VoteChoice.APPROVED, seen=value.seen))
+    except CardDriftedError as error:
+        fresh = await door.countersign.reading.promotion(actor, value.promotion_id)
+        door.replies.tell(click, drifted(fresh, changes_words(error)))
+        return
+    await _approved(door, actor, click, await door.countersign.reading.promotion(actor, value.promotion_id))
 
 
 async def _approved(door: Door, actor: Actor, click: Click, view: PromotionView) -> None:
@@ -60,28 +69,34 @@ async def _approved(door: Door, actor: Actor, click: Click, view: PromotionView)
     replacing it from here as well could put an older state over a newer one.
     """
     if click.view and click.view.type == "home":
-        shown = await home_of(door.countersign, actor)
-        door.replies.later(door.publish_home(click.user.id, shown))
+        await door.show_home(actor, click.user.id)
     if not click.on_direct_message:
         door.replies.tell(click, answers.done(view, VoteChoice.APPROVED.value))
 
 
 async def _reject(door: Door, actor: Actor, click: Click) -> None:
-    await _ask(door, actor, click, PromotionValue.loads(click.action.value).promotion_id, REJECT)
+    await _ask(door, actor, click, PromotionValue.loads(click.action.value), REJECT)
 
 
 async def _more(door: Door, actor: Actor, click: Click) -> None:
     chosen = click.action.selected_option
     value = MenuValue.loads(chosen.value if chosen else "")
     if value.action in MENU:
-        await _ask(door, actor, click, value.promotion_id, MENU[value.action])
+        await _ask(door, actor, click, value, MENU[value.action])
+    elif value.action is ActionId.REMIND:
+        door.replies.tell(click, await remind(door, actor, value.promotion_id))
+    elif value.action is ActionId.EVIDENCE:
+        door.replies.tell(click, await evidence(door, actor, value.promotion_id))
 
 
-async def _ask(door: Door, actor: Actor, click: Click, promotion_id: UUID, dialog: Dialog) -> None:
-    """Ask for words; a promotion that was decided meanwhile says so at once."""
-    view = await door.countersign.reading.promotion(actor, promotion_id)
+async def _ask(door: Door, actor: Actor, click: Click, value: PromotionValue | MenuValue, dialog: Dialog) -> None:
+    """Ask for words; a promotion that was decided meanwhile, or is not as it was shown, says so at once."""
+    view = await door.countersign.reading.promotion(actor, value.promotion_id)
     view.promotion.require_open()
-    await _open(door, click, dialog.view(view.promotion), dialog.typed.format(id=promotion_id))
+    if value.seen and value.seen != brief(seen_digest(view.promotion)):
+        door.replies.tell(click, drifted(view, newly_drawn()))
+        return
+    await _open(door, click, dialog.view(view.promotion), dialog.typed.format(id=value.promotion_id))
 
 
 async def _details(door: Door, actor: Actor, click: Click) -> None:
@@ -90,8 +105,12 @@ async def _details(door: Door, actor: Actor, click: Click) -> None:
     await _open(door, click, modal, f"/promotions show {promotion_id}")
 
 
-async def _request(door: Door, actor: Actor, click: Click) -> None:  # noqa: ARG001 - the table's shape
-    await _open(door, click, request_modal(), "/promote RELEASE to ENVIRONMENT REASON")
+async def _request(door: Door, actor: Actor, click: Click) -> None:
+    """Open the request form: with what an announcement's button carries, or with what is usual."""
+    chosen = RequestValue.loads(click.action.value) if click.action.value else None
+    channels = (click.channel.id,) if click.channel else ()
+    if trouble := await open_form(door, actor, click.trigger_id, chosen, channels=channels):
+        door.replies.tell(click, trouble)
 
 
 async def _open(door: Door, click: Click, modal: dict[str, Any], typed: str) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.slack.asking import ask, remind
 from bot.slack.door import Door
 from bot.slack.grammar import Ask, Deed, Help, Names, UsageError, Verb, read_promote, read_promotions
 from bot.slack.ids import CommandName, ListValue
 from bot.slack.looking import approvals_page, details, promotions_page
 from bot.slack.naming import promotion_id, resolved
 from bot.slack.payloads import SlashCommand
+from bot.slack.proving import evidence
+from bot.slack.quiet_words import read_approvals
+from bot.slack.requesting import open_form
 from bot.slack.views import answers
 from bot.slack.views.details_modal import details_message
 from bot.slack.views.help import help_message
 from bot.slack.views.message import Message
 from bot.slack.views.refusals import usage
-from bot.slack.views.request_modal import request_modal
+from bot.slack.wishes import answer_wish
 from core.app.deciding import CancelPromotion, CastVote
 from core.app.requesting import RequestPromotion
 from core.domain.people import Actor
@@ -37,7 +41,8 @@ async def answer_command(door: Door, actor: Actor, command: SlashCommand) -> Ans
 async def _promote(door: Door, actor: Actor, command: SlashCommand) -> Answered:
     asked = read_promote(command.text)
     if asked is None:
-        return await door.open_modal(command.trigger_id, request_modal(), "/promote RELEASE to ENVIRONMENT REASON")
+        channels = (command.channel_id, f"#{command.channel_name}")
+        return await open_form(door, actor, command.trigger_id, channels=channels)
     if isinstance(asked, Help):
         return help_message()
     return await _request(door, actor, asked)
@@ -51,12 +56,12 @@ async def _request(door: Door, actor: Actor, asked: Ask) -> Message:
 
 
 async def _approvals(door: Door, actor: Actor, command: SlashCommand) -> Answered:
-    word = command.text.strip().lower()
-    if word == "help":
+    wish = read_approvals(command.text)
+    if isinstance(wish, Help):
         return help_message()
-    if word:
-        raise UsageError("/approvals needs no words behind it.", "/approvals", "/promotions mine")
-    return await approvals_page(door.countersign, actor)
+    if wish is None:
+        return await approvals_page(door.countersign, actor)
+    return await answer_wish(door, actor, command, wish)
 
 
 async def _promotions(door: Door, actor: Actor, command: SlashCommand) -> Answered:
@@ -74,9 +79,15 @@ async def _show(door: Door, actor: Actor, deed: Deed) -> Message:
 
 
 async def _evidence(door: Door, actor: Actor, deed: Deed) -> Message:
-    found = await promotion_id(door.countersign, actor, deed.subject)
-    packet = await door.countersign.reading.evidence(actor, found)
-    return answers.evidence(await door.countersign.reading.promotion(actor, found), packet)
+    return await evidence(door, actor, await promotion_id(door.countersign, actor, deed.subject))
+
+
+async def _ask(door: Door, actor: Actor, deed: Deed) -> Message:
+    return await ask(door, actor, await promotion_id(door.countersign, actor, deed.subject), deed.words)
+
+
+async def _remind(door: Door, actor: Actor, deed: Deed) -> Message:
+    return await remind(door, actor, await promotion_id(door.countersign, actor, deed.subject))
 
 
 async def _preview(door: Door, actor: Actor, deed: Deed) -> Message:
@@ -119,5 +130,7 @@ DEEDS: Mapping[Verb, Callable[[Door, Actor, Deed], Awaitable[Message]]] = {
     Verb.REJECT: _reject,
     Verb.CANCEL: _cancel,
     Verb.EVIDENCE: _evidence,
+    Verb.ASK: _ask,
+    Verb.REMIND: _remind,
     Verb.PREVIEW: _preview,
 }

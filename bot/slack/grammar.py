@@ -6,6 +6,8 @@
     /promotions show | evidence            PROMOTION
     /promotions approve | cancel           PROMOTION [WORDS...]
     /promotions reject                     PROMOTION REASON...
+    /promotions ask                        PROMOTION QUESTION...
+    /promotions remind                     PROMOTION
     /promotions preview                    RELEASE [to] ENVIRONMENT
     /approvals                                          what waits for me
     ... help
@@ -39,6 +41,8 @@ class Verb(StrEnum):
     REJECT = "reject"
     CANCEL = "cancel"
     EVIDENCE = "evidence"
+    ASK = "ask"
+    REMIND = "remind"
     PREVIEW = "preview"
 
 
@@ -141,6 +145,8 @@ def _deed(verb: Verb, reader: Reader) -> Deed:
     words = reader.rest()
     if verb is Verb.REJECT and not words:
         raise UsageError("A rejection needs a reason.", "/promotions reject shop-1.4.2 to production not on a Friday")
+    if verb is Verb.ASK and not words:
+        raise UsageError("What do you want to ask?", "/promotions ask shop-1.4.2 to production is the database ready?")
     return Deed(verb, subject, words)
 
 

@@ -27,6 +27,9 @@ class ActionId(StrEnum):
     APPROVE = "promotion.approve"
     APPROVE_WITH_COMMENT = "promotion.approve_with_comment"
     REJECT = "promotion.reject"
+    ASK = "promotion.ask"
+    REMIND = "promotion.remind"
+    EVIDENCE = "promotion.evidence"
     CANCEL = "promotion.cancel"
     DETAILS = "promotion.details"
     MORE = "promotion.more"
@@ -40,6 +43,7 @@ class ActionId(StrEnum):
     REJECT_REASON = "reject.reason"
     APPROVE_COMMENT = "approve.comment"
     CANCEL_REASON = "cancel.reason"
+    QUESTION = "ask.question"
 
     @property
     def field(self) -> str:
@@ -54,12 +58,32 @@ class DialogId(StrEnum):
     REJECT = "dialog.reject"
     APPROVE = "dialog.approve"
     CANCEL = "dialog.cancel"
+    ASK = "dialog.ask"
+
+
+class ShortcutId(StrEnum):
+    """Shortcuts (`callback_id`): from anywhere, and in the menu of a message."""
+
+    REQUEST = "shortcut.request"
+    PROMOTE_MESSAGE = "shortcut.promote_message"
 
 
 class EventName(StrEnum):
     """Events of the Events API that we subscribe to."""
 
     APP_HOME_OPENED = "app_home_opened"
+    APP_UNINSTALLED = "app_uninstalled"
+    SUBTEAM_CREATED = "subteam_created"
+    SUBTEAM_MEMBERS_CHANGED = "subteam_members_changed"
+    SUBTEAM_UPDATED = "subteam_updated"
+    TEAM_JOIN = "team_join"
+    TOKENS_REVOKED = "tokens_revoked"
+    USER_CHANGE = "user_change"
+
+
+def brief(seen: str) -> str:
+    """The first 128 bits of a digest in hex, which nobody finds twice."""
+    return seen.removeprefix("sha256:")[:32]
 
 
 class Carried(BaseModel):
@@ -81,16 +105,28 @@ class Carried(BaseModel):
 
 
 class PromotionValue(Carried):
-    """A promotion."""
+    """A promotion, and the digest of what was shown of it beside the button; empty where that does not matter."""
 
     promotion_id: UUID
+    seen: str = ""
+
+
+class RequestValue(Carried):
+    """What to ask for, as far as it is known."""
+
+    release_id: UUID | None = None
+    environment_id: UUID | None = None
 
 
 class MenuValue(Carried):
-    """A promotion and what the chosen entry of its menu does; a menu has one action id for all entries."""
+    """A promotion and what the chosen entry of its menu does; a menu has one action id for all entries.
+
+    Slack gives an entry 150 characters, so `seen` is the digest cut by `brief`.
+    """
 
     promotion_id: UUID
     action: ActionId
+    seen: str = ""
 
 
 class ListValue(Carried):

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from bot.slack.door import Door
 from bot.slack.ids import ActionId, DialogId, PromotionValue
 from bot.slack.payloads import Submission
+from bot.slack.requesting import card_link
 from bot.slack.views import answers
+from bot.slack.views.drifted import changes_words
 from bot.slack.views.refusals import refusal_modal
+from bot.slack.views.reject_modal import approve_modal
 from bot.slack.views.text import cut
+from core.app.asking import AskQuestion
 from core.app.deciding import CancelPromotion, CastVote
 from core.app.requesting import RequestPromotion
 from core.domain.people import Actor
 from core.domain.promotion import VoteChoice
-from core.errors import DomainError, InvalidError, NotFoundError, PromotionAlreadyOpenError
+from core.errors import (
+    CardDriftedError,
+    DomainError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    PromotionAlreadyOpenError,
+)
 
 Ack = dict[str, Any]
 """What Bolt's `ack` is called with; empty closes the modal."""
@@ -44,9 +56,20 @@ async def _request(door: Door, actor: Actor, submission: Submission) -> Ack:
     if environment_id is None:
         raise InvalidError("Choose an environment", field="targetEnvironmentId")
     wanted = RequestPromotion(release_id, environment_id, form.text(ActionId.REASON))
-    promotion = await door.countersign.requesting.request(actor, wanted)
+    try:
+        promotion = await door.countersign.requesting.request(actor, wanted)
+    except PromotionAlreadyOpenError as error:
+        return await _already_open(door, actor, error)
     environment = await door.countersign.reading.environment(actor, environment_id)
     return {"response_action": "update", "view": answers.requested_modal(promotion, environment.slack_channel)}
+
+
+async def _already_open(door: Door, actor: Actor, error: PromotionAlreadyOpenError) -> Ack:
+    """Say where the open one stands. Slack makes no link of it here; the preview in the form has one."""
+    card = await door.countersign.preparing.card_of(actor, UUID(str(error.params["promotionId"])))
+    link = await card_link(door, card)
+    words = f"{error.message}. {error.hint}" + (f" Its card: {link}" if link else "")
+    return {"response_action": "errors", "errors": {ActionId.RELEASE.field: cut(words, _ERROR)}}
 
 
 async def _reject(door: Door, actor: Actor, submission: Submission) -> Ack:
@@ -58,8 +81,26 @@ async def _approve(door: Door, actor: Actor, submission: Submission) -> Ack:
 
 
 async def _vote(door: Door, actor: Actor, submission: Submission, choice: VoteChoice, field: ActionId) -> Ack:
+    carried = PromotionValue.loads(submission.view.private_metadata)
+    vote = CastVote(carried.promotion_id, choice, submission.view.text(field), carried.seen)
+    try:
+        await door.countersign.deciding.vote(actor, vote)
+    except CardDriftedError as error:
+        return await _approve_as_it_is_now(door, actor, submission, error)
+    return CLOSE_ALL
+
+
+async def _approve_as_it_is_now(door: Door, actor: Actor, submission: Submission, error: CardDriftedError) -> Ack:
+    """Show what has changed in the same modal, bound to what is so now; what was written stays."""
     promotion_id = PromotionValue.loads(submission.view.private_metadata).promotion_id
-    await door.countersign.deciding.vote(actor, CastVote(promotion_id, choice, submission.view.text(field)))
+    fresh = await door.countersign.reading.promotion(actor, promotion_id)
+    comment = submission.view.text(ActionId.APPROVE_COMMENT)
+    return {"response_action": "update", "view": approve_modal(fresh.promotion, changes_words(error), comment)}
+
+
+async def _question(door: Door, actor: Actor, submission: Submission) -> Ack:
+    promotion_id = PromotionValue.loads(submission.view.private_metadata).promotion_id
+    await door.countersign.asking.ask(actor, AskQuestion(promotion_id, submission.view.text(ActionId.QUESTION)))
     return CLOSE_ALL
 
 
@@ -75,6 +116,7 @@ SUBMISSIONS: Mapping[DialogId, Callable[[Door, Actor, Submission], Awaitable[Ack
     DialogId.REJECT: _reject,
     DialogId.APPROVE: _approve,
     DialogId.CANCEL: _cancel,
+    DialogId.ASK: _question,
 }
 
 _FIELDS: Mapping[tuple[DialogId, str], ActionId] = {
@@ -84,6 +126,7 @@ _FIELDS: Mapping[tuple[DialogId, str], ActionId] = {
     (DialogId.REJECT, "reason"): ActionId.REJECT_REASON,
     (DialogId.APPROVE, "comment"): ActionId.APPROVE_COMMENT,
     (DialogId.CANCEL, "reason"): ActionId.CANCEL_REASON,
+    (DialogId.ASK, "question"): ActionId.QUESTION,
 }
 """Which field of which modal a refused field of the domain is."""
 
@@ -92,19 +135,22 @@ _TITLES: Mapping[DialogId, str] = {
     DialogId.REJECT: "Not rejected",
     DialogId.APPROVE: "Not approved",
     DialogId.CANCEL: "Not cancelled",
+    DialogId.ASK: "Not asked",
 }
 
 
 def _refused(dialog: DialogId, error: DomainError) -> Ack:
-    if field := _FIELDS.get((dialog, _field(error))):
+    if field := _FIELDS.get((dialog, _field(dialog, error))):
         words = " ".join(filter(None, [f"{error.message}.", error.hint]))
         return {"response_action": "errors", "errors": {field.field: cut(words, _ERROR)}}
     return {"response_action": "update", "view": refusal_modal(_TITLES[dialog], error)}
 
 
-def _field(error: DomainError) -> str:
+def _field(dialog: DialogId, error: DomainError) -> str:
+    if isinstance(error, ForbiddenError) and dialog is DialogId.REQUEST:
+        return "releaseId"
     if isinstance(error, InvalidError):
         return error.field
     if isinstance(error, NotFoundError):
         return str(error.params.get("field", ""))
-    return "releaseId" if isinstance(error, PromotionAlreadyOpenError) else ""
+    return ""

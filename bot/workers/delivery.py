@@ -9,17 +9,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.gateways.slack_channels import SlackChannels
 from bot.slack.views.card import card
-from bot.slack.views.notice import notice
 from bot.slack.views.outcome import outcome
 from bot.slack.views.summary import summary
 from bot.slack.views.thread import history_entry
+from bot.workers.announcing import AnnouncementDelivery
+from bot.workers.desk import DeskDelivery
+from bot.workers.homes import HomeDelivery
 from bot.workers.outbox import Runner
 from bot.workers.posting import Place, Poster
+from bot.workers.reminding import ReminderDelivery
+from bot.workers.troubles import TroubleDelivery
 from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
+from core.domain.events import Action, Event
 from core.domain.people import ActorKind, Person
-from core.domain.promotion import Status
 
 
 class SlackDelivery:
@@ -30,36 +34,65 @@ class SlackDelivery:
         self._channels = channels
         self._ports = ports
         self._poster = Poster(client, ports)
+        self._reminders = ReminderDelivery(self._poster, ports, self._direct)
         self._team = ""
 
     def runners(self) -> Mapping[Errand, Runner]:
         """Which method runs which errand."""
+        troubles = TroubleDelivery(self._poster, self._direct, self._ports)
         return {
-            Errand.CARD: self.card,
-            Errand.NOTICES: self.notices,
-            Errand.SUMMARY: self.summary,
+            Errand.CARD: troubles.watched(self.card, "card"),
+            Errand.SUMMARY: troubles.watched(self.summary, "summary"),
             Errand.OUTCOME: self.outcome,
+            **troubles.runners(),
+            **DeskDelivery(self._poster, self._direct, self._ports).runners(),
+            **self._reminders.runners(),
+            **HomeDelivery(self._client, self._ports).runners(),
+            **AnnouncementDelivery(self._client, self._channels, self._ports).runners(),
         }
 
     async def card(self, entry: OutboxEntry) -> None:
         """The card in the target environment's channel, then what is new in its thread."""
         view = await self._view(entry.subject_id)
+        await self._reminders.refresh(view)
         channel = await self._channel(view)
         if not channel:
             return
         promotion_id = entry.subject_id
+        await self._leave_former(promotion_id, channel)
+        before = await self._poster.sent(f"card:{promotion_id}")
         shown = await self._poster.show(f"card:{promotion_id}", promotion_id, Place(channel), card(view))
+        if before and before.ts not in ("", shown.ts):
+            await self._forget(promotion_id, "history:")
         thread = Place(shown.channel, shown.ts)
         for event in await self._ports.transactions.read(lambda store: store.audit.of(promotion_id)):
-            if message := history_entry(event):
+            if message := history_entry(event, await self._questioned(view, event)):
                 await self._poster.once(f"history:{promotion_id}:{event.sequence}", promotion_id, thread, message)
 
-    async def notices(self, entry: OutboxEntry) -> None:
-        """A direct message to everybody who may still approve; those asked before see how it went on."""
-        view = await self._view(entry.subject_id)
-        asked = await self._ports.transactions.read(lambda store: _asked(store, view))
-        for person in asked:
-            await self._tell(f"notice:{entry.subject_id}:{person.id}", view, person)
+    async def _questioned(self, view: PromotionView, event: Event) -> str:
+        """Whom a question mentions: the requester's user id; empty for other events, and for whoever has none here."""
+        requester = view.promotion.requested_by
+        if event.action is not Action.QUESTION_ASKED or requester.id is None:
+            return ""
+        ids = [requester.id] if requester.kind is ActorKind.PERSON else []
+        people = await self._ports.transactions.read(lambda store: store.people.among(ids))
+        return next(filter(None, [await self._user(person) for person in people]), "")
+
+    async def _leave_former(self, promotion_id: UUID, channel: str) -> None:
+        """Where the environment has another channel now, the card and its thread go there."""
+        sent = await self._poster.sent(f"card:{promotion_id}")
+        if sent and sent.channel != channel:
+            await self._forget(promotion_id, "card:", "history:", "mention:", "nudge:")
+
+    async def _forget(self, promotion_id: UUID, *kinds: str) -> None:
+        """Have messages posted again: those are gone, or stand where they no longer belong."""
+
+        def body(store: Store) -> None:
+            for message in store.sent.of(promotion_id):
+                if message.key.startswith(kinds):
+                    store.sent.forget(message.key)
+
+        await self._ports.transactions.write(body)
 
     async def summary(self, entry: OutboxEntry) -> None:
         """The signed summary in the channel, with the packet as a file in its thread."""
@@ -90,20 +123,18 @@ class SlackDelivery:
             if place := await self._direct(person):
                 await self._poster.once(f"outcome:{entry.subject_id}", entry.subject_id, place, outcome(view))
 
-    async def _tell(self, key: str, view: PromotionView, person: Person) -> None:
-        sent = await self._poster.sent(key)
-        place = Place(sent.channel) if sent else await self._direct(person)
-        if place:
-            await self._poster.show(key, view.promotion.id, place, notice(view, person))
-
     async def _direct(self, person: Person) -> Place | None:
         """The direct message channel with a person; None for whoever has no usable account in this workspace."""
-        team = await self._own_team()
-        user = next((each.user for each in person.slack if each.team == team and not each.blocked_by), None)
-        if user is None or not person.active:
+        user = await self._user(person)
+        if not user or not person.active:
             return None
         answer = await self._client.conversations_open(users=user)
         return Place(str(answer["channel"]["id"]))
+
+    async def _user(self, person: Person) -> str:
+        """The person's account in this workspace; empty where there is no usable one."""
+        team = await self._own_team()
+        return next((each.user for each in person.slack if each.team == team and not each.blocked_by), "")
 
     async def _own_team(self) -> str:
         if not self._team:
@@ -120,12 +151,3 @@ class SlackDelivery:
 
     async def _view(self, promotion_id: UUID) -> PromotionView:
         return await self._ports.transactions.read(lambda store: promotion_view(store, promotion_id))
-
-
-def _asked(store: Store, view: PromotionView) -> tuple[Person, ...]:
-    """Those who may approve now, once the gates have passed, and those who were asked at some time."""
-    keys = [message.key for message in store.sent.of(view.promotion.id) if message.key.startswith("notice:")]
-    asked = store.people.among(UUID(key.rpartition(":")[2]) for key in keys)
-    if view.promotion.status is not Status.AWAITING_APPROVAL:
-        return asked
-    return tuple({person.id: person for person in (*view.may_still_approve, *asked)}.values())

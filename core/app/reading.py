@@ -9,6 +9,7 @@ from uuid import UUID
 
 from core.app.authorise import acting_person, require_right, rights_of
 from core.app.finding import found
+from core.app.outbox import SentMessage
 from core.app.pages import Page, PageRequest
 from core.app.ports import Ports, PromotionFilter, Store
 from core.domain.environment import Environment, FreezeWindow
@@ -90,6 +91,11 @@ class Reading:
             return packet
 
         return await self._read(actor, body)
+
+    async def summary_message(self, actor: Actor, promotion_id: UUID) -> SentMessage | None:
+        """Where the signed summary of a decision stands in Slack; its thread has the packet. None where nowhere."""
+        sent = await self._read(actor, lambda store: store.sent.get(f"summary:{promotion_id}"))
+        return sent if sent and sent.ts else None
 
     async def history(self, actor: Actor, promotion_id: UUID) -> tuple[Event, ...]:
         """Everything that happened to a promotion, oldest first. Raises NotFoundError."""

@@ -9,9 +9,10 @@ from bot.slack.views.details_modal import evidence_words
 from bot.slack.views.kit import built, modal, section
 from bot.slack.views.message import Message
 from bot.slack.views.request_modal import preview_words
-from bot.slack.views.text import FALLBACK, cut_mrkdwn, in_line, safe
+from bot.slack.views.text import FALLBACK, cut_mrkdwn, in_line, listed, safe
 from core.app.reading import PromotionView
 from core.domain.gate_result import GateResult
+from core.domain.people import Person
 from core.domain.promotion import Promotion
 from core.evidence.envelope import EvidencePacket
 
@@ -53,12 +54,25 @@ def previewed(release: str, environment: str, gates: tuple[GateResult, ...]) -> 
     return answer(f"*{in_line(release)}* to *{in_line(environment)}*\n{preview_words(gates)}")
 
 
-def evidence(view: PromotionView, packet: EvidencePacket) -> Message:
-    """What names the evidence and how to check it."""
+def asked(promotion: Promotion) -> Message:
+    """The question is on its way."""
+    who = in_line(promotion.requested_by.name)
+    return answer(f"Asked {who} about {parts.subject(promotion)}; the question goes into the card's thread.")
+
+
+def reminded(promotion: Promotion, people: tuple[Person, ...]) -> Message:
+    """Who is told again."""
+    names = listed((in_line(person.name) for person in people), parts.NAMES_SHOWN)
+    return answer(f"{names} will be reminded of {parts.subject(promotion)}.")
+
+
+def evidence(view: PromotionView, packet: EvidencePacket, link: str = "") -> Message:
+    """What names the evidence, where the packet is (`link`: the signed summary), and how to check it."""
     promotion = view.promotion
+    file = f"in the thread of <{safe(link)}|the signed summary>" if link else "in the thread of the signed summary"
     return answer(
         f"{parts.subject(promotion)}: {parts.verdict(promotion)}\n{evidence_words(packet)}\n"
         f"Signature `{safe(packet.signature)}`\n"
-        "The packet is a file in the thread of the signed summary, and the answer of "
+        f"The packet is a file {file}, and the answer of "
         f"`GET /api/v1/promotions/{promotion.id}/evidence`. `countersign verify FILE` checks it."
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
 
-from bot.slack.ids import ActionId, MenuValue, PromotionValue
+from bot.slack.ids import ActionId, MenuValue, PromotionValue, brief
 from bot.slack.views import parts
 from bot.slack.views.kit import actions, built, button, confirmation, context, header, menu, section
 from bot.slack.views.message import Message
@@ -17,6 +17,7 @@ from bot.slack.views.text import SECTION, in_line, plain, quoted
 from core.app.reading import PromotionView
 from core.domain.gate_result import blocking
 from core.domain.promotion import Promotion, Status
+from core.domain.seen import seen_digest
 
 _REASON = 800
 
@@ -67,15 +68,22 @@ def buttons(promotion: Promotion) -> list[InteractiveElement]:
     return row
 
 
-def more(promotion: Promotion) -> InteractiveElement | None:
-    """The menu of what is done less often; none once it is decided."""
-    if not promotion.is_open:
-        return None
-    entries = [("Cancel the request…", MenuValue(promotion_id=promotion.id, action=ActionId.CANCEL))]
+def more(promotion: Promotion) -> InteractiveElement:
+    """The menu of what is done less often; of what can still be done."""
+    wanted: list[tuple[str, ActionId]] = []
     if may_be_approved(promotion):
-        with_comment = MenuValue(promotion_id=promotion.id, action=ActionId.APPROVE_WITH_COMMENT)
-        entries.insert(0, ("Approve with a comment…", with_comment))
-    return menu(ActionId.MORE, entries)
+        wanted.append(("Approve with a comment…", ActionId.APPROVE_WITH_COMMENT))
+    if promotion.is_open:
+        wanted.append(("Ask a question…", ActionId.ASK))
+    if promotion.status is Status.AWAITING_APPROVAL:
+        wanted.append(("Remind the approvers", ActionId.REMIND))
+    wanted.append(("Cancel the request…", ActionId.CANCEL) if promotion.is_open else ("Evidence", ActionId.EVIDENCE))
+    return menu(ActionId.MORE, [(label, _entry(promotion, action)) for label, action in wanted])
+
+
+def _entry(promotion: Promotion, action: ActionId) -> MenuValue:
+    seen = brief(seen_digest(promotion)) if action is ActionId.APPROVE_WITH_COMMENT else ""
+    return MenuValue(promotion_id=promotion.id, action=action, seen=seen)
 
 
 def may_be_approved(promotion: Promotion) -> bool:
@@ -92,7 +100,7 @@ def approve_button(promotion: Promotion) -> ButtonElement:
     return button(
         "Approve",
         ActionId.APPROVE,
-        PromotionValue(promotion_id=promotion.id),
+        PromotionValue(promotion_id=promotion.id, seen=seen_digest(promotion)),
         style="primary",
         confirm=confirmation("Approve this promotion?", asks, "Approve"),
         spoken=f"Approve {_named(promotion)}",

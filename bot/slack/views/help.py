@@ -18,8 +18,11 @@ _SECTIONS = (
         "Decide",
         (
             ("/approvals", "what waits for you"),
+            ("/approvals quiet 22:00-07:00", "no messages at night by your clock; also snooze 2h, and off"),
             ("/promotions approve shop-1.4.2 to production looks good", "with a comment, or without"),
             ("/promotions reject shop-1.4.2 to production not on a Friday", "a reason is needed"),
+            ("/promotions ask shop-1.4.2 to production is the database ready?", "asks the requester, in the thread"),
+            ("/promotions remind shop-1.4.2 to production", "tells those who have not voted again, once an hour"),
             ("/promotions cancel shop-1.4.2 to production", "the requester or an administrator"),
         ),
     ),

@@ -19,13 +19,14 @@ from core.domain.promotion import Status
 _REASON = 500
 
 
-def notice(view: PromotionView, person: Person) -> Message:
-    """What stands in the person's direct message now."""
+def notice(view: PromotionView, person: Person, *, again: bool = False) -> Message:
+    """What stands in the person's direct message now; `again` in a reminder that somebody asked for."""
     promotion = view.promotion
     theirs = is_theirs(view, person)
-    lead = "Your approval is asked for" if theirs else _no_longer(view, person)
+    asked = "A reminder: your approval is still asked for" if again else "Your approval is asked for"
+    lead = asked if theirs else _no_longer(view, person)
     text = f"{lead}: {in_line(promotion.release_name)} to {in_line(promotion.target.name)}"
-    return Message(text, built(_open(view) if theirs else _over(view, lead)))
+    return Message(text, built(_open(view, asked) if theirs else _over(view, lead)))
 
 
 def is_theirs(view: PromotionView, person: Person) -> bool:
@@ -34,10 +35,10 @@ def is_theirs(view: PromotionView, person: Person) -> bool:
     return asked and view.promotion.status is Status.AWAITING_APPROVAL
 
 
-def _open(view: PromotionView) -> Iterator[Block]:
+def _open(view: PromotionView, asked: str) -> Iterator[Block]:
     promotion = view.promotion
     until = f" until {moment(promotion.expires_at)}" if promotion.expires_at else ""
-    yield section(f":bell: Your approval is asked for{until}\n{parts.subject(promotion)}", more(promotion))
+    yield section(f":bell: {asked}{until}\n{parts.subject(promotion)}", more(promotion))
     yield section(parts.asked_by(promotion))
     if promotion.reason:
         yield section(quoted(promotion.reason, _REASON))

@@ -1,4 +1,4 @@
-"""The modals that ask for words before a vote or a cancellation."""
+"""The modals that ask for words: before a vote or a cancellation, or for the requester."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from bot.slack.ids import ActionId, DialogId, PromotionValue
 from bot.slack.views import parts
 from bot.slack.views.kit import modal, section, text_input
 from core.domain.promotion import Promotion
+from core.domain.seen import seen_digest
 
 
 def reject_modal(promotion: Promotion) -> dict[str, Any]:
@@ -31,21 +32,47 @@ def reject_modal(promotion: Promotion) -> dict[str, Any]:
     )
 
 
-def approve_modal(promotion: Promotion) -> dict[str, Any]:
-    """Approving with a comment."""
+def approve_modal(promotion: Promotion, changed: str = "", comment: str = "") -> dict[str, Any]:
+    """Approving with a comment; `changed` says what is not as it was when the person looked first."""
+    blocks = [section(f"{parts.subject(promotion)}\nYour name will stand in the signed record.")]
+    if changed:
+        blocks.insert(0, section(changed))
+    if promotion.gates:
+        blocks.append(section(parts.gate_rows(promotion.gates)))
+    blocks.append(
+        text_input(
+            ActionId.APPROVE_COMMENT,
+            "Comment",
+            optional=True,
+            hint="It stands in the thread and in the signed record.",
+            initial=comment,
+        )
+    )
     return modal(
         "Approve a promotion",
-        [
-            section(f"{parts.subject(promotion)}\nYour name will stand in the signed record."),
-            text_input(
-                ActionId.APPROVE_COMMENT,
-                "Comment",
-                optional=True,
-                hint="It stands in the thread and in the signed record.",
-            ),
-        ],
+        blocks,
         dialog=DialogId.APPROVE,
         submit="Approve",
+        close="Go back",
+        carried=PromotionValue(promotion_id=promotion.id, seen=seen_digest(promotion)),
+    )
+
+
+def ask_modal(promotion: Promotion) -> dict[str, Any]:
+    """A question to the requester."""
+    return modal(
+        "Ask a question",
+        [
+            section(f"{parts.subject(promotion)}\n{parts.asked_by(promotion)}"),
+            text_input(
+                ActionId.QUESTION,
+                "Question",
+                optional=False,
+                hint="It goes into the card's thread, mentions the requester, and stands in the audit log.",
+            ),
+        ],
+        dialog=DialogId.ASK,
+        submit="Ask",
         close="Go back",
         carried=PromotionValue(promotion_id=promotion.id),
     )

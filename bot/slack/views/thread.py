@@ -14,12 +14,17 @@ _QUOTE = 2000
 _DOORS = {"rest": "through the API", "cli": "on the command line"}
 
 
-def history_entry(event: Event) -> Message | None:
-    """The line for an event; None for what a thread does not tell."""
+def history_entry(event: Event, requester: str = "") -> Message | None:
+    """The line for an event; None for what a thread does not tell.
+
+    `requester` is the Slack user id of whoever asked for the promotion: a question mentions that person.
+    """
     teller = _TELLERS.get(event.action)
     if teller is None:
         return None
     line, quote = teller(event)
+    if event.action is Action.QUESTION_ASKED and requester:
+        line = f"<@{safe(requester)}> {line}"
     door = f" ({_DOORS[event.door]})" if event.door in _DOORS else ""
     lead = f"{line}{door}"
     return Message(lead, built([section(f"{lead}\n{quote}" if quote else lead)]))
@@ -63,6 +68,15 @@ def _approved(_: Event) -> Told:
     return ":white_check_mark: *Approved*: the release may go, and the record is signed", ""
 
 
+def _asked(event: Event) -> Told:
+    return f":speech_balloon: {_who(event)} asks", _quote(event.details, "question")
+
+
+def _reminded(event: Event) -> Told:
+    count = len(event.details.get("to") or ())
+    return f":bell: {_who(event)} had {counted(count, 'approver')} reminded", ""
+
+
 def _rejected(event: Event) -> Told:
     return f":x: {_who(event)} *rejected* it", _quote(event.details, "reason")
 
@@ -99,6 +113,8 @@ _TELLERS: Mapping[Action, Callable[[Event], Told]] = {
     Action.GATES_BLOCKED: _blocked,
     Action.GATES_PASSED: _passed,
     Action.VOTE_APPROVED: _approved_by,
+    Action.QUESTION_ASKED: _asked,
+    Action.APPROVERS_REMINDED: _reminded,
     Action.PROMOTION_APPROVED: _approved,
     Action.PROMOTION_REJECTED: _rejected,
     Action.PROMOTION_CANCELLED: _cancelled,
