@@ -36,6 +36,7 @@ from bot.slack import Replies, build_slack_app, slack_events, start_socket_mode
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
 from bot.workers.outbox import OutboxWorker
+from bot.workers.reconciler import Reconciler
 from bot.workers.scheduler import Scheduler
 from core.app.countersign import Countersign
 from core.app.ports import Clock, NewId, Ports, Store
@@ -132,7 +133,8 @@ async def build(
         errands = runners(core.countersign, slack, _webhook(core, session), core.metrics)
         worker = OutboxWorker(core.countersign.ports, errands, core.metrics)
         woken.append(worker.wake)
-        scheduler = Scheduler(core.countersign, holder=uuid.uuid4().hex)
+        rounds = Reconciler(client, core.countersign.ports, core.metrics).rounds() if client else ()
+        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, rounds)
         application = Application(core, app, worker, scheduler)
         await stack.enter_async_context(_running(application))
         yield application

@@ -28,11 +28,12 @@ def add_health(app: web.Application, checks: dict[str, Check], metrics: Metrics,
 
     async def exposition(_request: web.Request) -> web.Response:
         try:
-            depth = await ports.transactions.read(lambda store: store.outbox.depth())
+            depth, troubles = await ports.transactions.read(lambda store: (store.outbox.depth(), store.troubles.all()))
         except UnavailableError:
             return web.Response(status=503, text="the database cannot be reached\n")
         age = (ports.clock() - depth.oldest).total_seconds() if depth.oldest else 0.0
         metrics.note_outbox(depth, max(age, 0.0))
+        metrics.channel_troubles.set(sum(trouble.solved_at is None for trouble in troubles))
         content_type = "text/plain; version=0.0.4; charset=utf-8"
         return web.Response(body=metrics.exposition(), headers={"Content-Type": content_type})
 

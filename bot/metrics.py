@@ -41,6 +41,15 @@ class Metrics:
         self.errands = Counter(
             "countersign_errands", "Outbox errands run", ["errand", "result"], registry=self.registry
         )
+        self.repairs = Counter(
+            "countersign_repairs",
+            "Errands asked for because Slack showed something else",
+            ["errand"],
+            registry=self.registry,
+        )
+        self.channel_troubles = Gauge(
+            "countersign_channel_troubles", "Channels that cannot be posted in", registry=self.registry
+        )
         self.outbox_waiting = Gauge("countersign_outbox_waiting", "Errands that wait", registry=self.registry)
         self.outbox_failing = Gauge(
             "countersign_outbox_failing", "Errands that wait and have failed before", registry=self.registry

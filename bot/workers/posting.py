@@ -35,10 +35,11 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a message goes: a channel id, and the thread it belongs to."""
+    """Where a message goes: a channel id, and the thread it belongs to; `aloud` shows a reply in the channel too."""
 
     channel: str
     thread_ts: str = ""
+    aloud: bool = False
 
 
 class Poster:
@@ -97,6 +98,7 @@ class Poster:
             answer = await self._client.chat_postMessage(
                 channel=place.channel,
                 thread_ts=place.thread_ts or None,
+                reply_broadcast=place.aloud or None,
                 text=message.text,
                 blocks=message.blocks,
                 metadata=_metadata(key),

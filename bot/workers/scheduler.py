@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,13 +24,23 @@ _LEASE = timedelta(seconds=10)
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Something else to do every so often, by one replica at a time."""
+
+    name: str
+    period: timedelta
+    work: Callable[[], Awaitable[object]]
+
+
 class Scheduler:
     """Ticks once a second while it holds the lease."""
 
-    def __init__(self, countersign: Countersign, holder: str) -> None:
+    def __init__(self, countersign: Countersign, holder: str, rounds: Sequence[Round] = ()) -> None:
         self._countersign = countersign
         self._ports = countersign.ports
         self._holder = holder
+        self._rounds = rounds
         self._stopped = asyncio.Event()
         self._next: dict[str, datetime] = {}
 
@@ -60,8 +71,10 @@ class Scheduler:
         await self._every("look again", LOOK_AGAIN, now, self._look_again)
         await self._every("user groups", USERGROUPS_AGAIN, now, self._countersign.syncing.ask_soon)
         await self._every("forget", FORGET, now, self._forget)
+        for each in self._rounds:
+            await self._every(each.name, each.period, now, each.work)
 
-    async def _every(self, name: str, period: timedelta, now: datetime, work: Callable[[], Awaitable[None]]) -> None:
+    async def _every(self, name: str, period: timedelta, now: datetime, work: Callable[[], Awaitable[object]]) -> None:
         if now >= self._next.get(name, now):
             self._next[name] = now + period
             await work()

@@ -147,9 +147,14 @@ def wanted_calls(store: Store, promotion: Promotion, now: datetime) -> Calls:
     groups = (store.groups.get(group.id) for policy in promotion.policies for group in policy.approver_groups)
     around = Surroundings(
         mentionable=frozenset(group.id for group in groups if group and group.slack_usergroup),
-        has_channel=bool(environment and environment.slack_channel),
+        has_channel=bool(environment and environment.slack_channel) and not _in_trouble(store, promotion.target.id),
     )
     return calls(promotion, store.people.electorate(promotion.policies), around, now)
+
+
+def _in_trouble(store: Store, environment_id: UUID) -> bool:
+    trouble = store.troubles.get(environment_id)
+    return trouble is not None and trouble.solved_at is None
 
 
 def _concerned(store: Store, promotion_id: UUID) -> Iterator[UUID]:

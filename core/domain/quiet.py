@@ -55,8 +55,6 @@ def quiet_until(preferences: Preferences, now: datetime) -> datetime | None:
     """When the person may be disturbed again; None where that is now. In UTC, and always after `now`."""
     moment = now
     while later := _end_of_quiet(preferences, moment):
-        if later - now > LONGEST_SNOOZE:
-            break
         moment = later
     return moment.astimezone(UTC) if moment > now else None
 

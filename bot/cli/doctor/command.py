@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -13,8 +13,9 @@ from rich.text import Text
 
 from bot.cli.console import Exit, err, out, print_json, printable, symbol
 from bot.cli.doctor.finding import Finding, Outcome, failed, ok, skipped
+from bot.cli.doctor.membership import check_usergroups
 from bot.cli.doctor.signing import check_key_file, check_registry
-from bot.cli.doctor.stored import check_outbox, check_policies
+from bot.cli.doctor.stored import check_outbox, check_policies, check_troubles
 from bot.cli.lesson import lesson
 from bot.cli.masking import without_password
 from bot.cli.room import quiet_logging
@@ -75,7 +76,10 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
             yield ok("database", f"{without_password(settings.database_url)} answers, its schema is up to date")
             if signer is not None:
                 yield check_registry(signer, await transactions.read(_keys), now)
-            for stored in await transactions.read(lambda store: [check_outbox(store, now), *check_policies(store)]):
+            for stored in await transactions.read(lambda store: _stored(store, now)):
+                yield stored
+            max_age = timedelta(minutes=settings.usergroup_max_age)
+            for stored in await transactions.read(lambda store: [*check_usergroups(store, now, max_age)]):
                 yield stored
             channels = await transactions.read(_channels)
     except DomainError as error:
@@ -83,6 +87,10 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
         yield skipped("key registry, outbox, policies, channels", "the database says nothing about them")
     async for finding in check_slack(settings, channels, now):
         yield finding
+
+
+def _stored(store: Store, now: datetime) -> list[Finding]:
+    return [check_outbox(store, now), *check_troubles(store), *check_policies(store)]
 
 
 def _keys(store: Store) -> tuple[PublicKeyRecord, ...]:

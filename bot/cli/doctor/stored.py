@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from bot.cli.console import moment
 from bot.cli.doctor.finding import Finding, ok, warning
 from core.app.ports import Store
 from core.domain.policy import ApprovalPolicy
@@ -25,6 +26,18 @@ def check_outbox(store: Store, now: datetime) -> Finding:
         minutes = int((now - depth.oldest).total_seconds() // 60)
         return warning(name, f"{depth.waiting} deliveries wait, the oldest for {minutes} min", "Is `serve` running?")
     return ok(name, f"{depth.waiting} deliveries wait")
+
+
+def check_troubles(store: Store) -> Iterator[Finding]:
+    """Channels that could not be posted in when the server last tried."""
+    for trouble in store.troubles.all():
+        environment = store.environments.get(trouble.environment_id)
+        if environment is not None and trouble.solved_at is None:
+            yield warning(
+                f"cards of {environment.name}",
+                f"{trouble.channel} cannot be posted in since {moment(trouble.since)}: {trouble.problem}",
+                "Unarchive the channel or invite the bot; what is missing is posted by itself.",
+            )
 
 
 def check_policies(store: Store) -> Iterator[Finding]:

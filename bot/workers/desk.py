@@ -1,0 +1,108 @@
+"""Direct messages to approvers: everything that one person is told goes out here, one errand at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from uuid import UUID
+
+from bot.slack.views.calls import channel_reminder, digest, mention, reminder
+from bot.slack.views.message import Message
+from bot.slack.views.notice import notice
+from bot.workers.outbox import Runner
+from bot.workers.posting import Place, Poster
+from core.app.notifying import Letter, Notifying
+from core.app.outbox import Errand, OutboxEntry, SentMessage
+from core.app.ports import Ports, Store
+from core.app.reading import PromotionView, promotion_view
+from core.domain.people import Person
+
+Direct = Callable[[Person], Awaitable[Place | None]]
+"""Where a person gets direct messages; None for whoever gets none."""
+
+
+class DeskDelivery:
+    """Tells people what `Notifying` says, and keeps what they were told current."""
+
+    def __init__(self, poster: Poster, direct: Direct, ports: Ports) -> None:
+        self._poster = poster
+        self._direct = direct
+        self._ports = ports
+        self._notifying = Notifying(ports)
+
+    def runners(self) -> Mapping[Errand, Runner]:
+        """Which method runs which errand."""
+        return {Errand.NOTICES: self.notices, Errand.DESK: self.desk}
+
+    async def notices(self, entry: OutboxEntry) -> None:
+        """Have everybody told who is to be told about a promotion; those told before see how it went on."""
+        promotion_id = entry.subject_id
+        wanted = await self._notifying.call(promotion_id)
+        view, sent, people = await self._ports.transactions.read(lambda store: _told(store, promotion_id))
+        for message in sent:
+            if person := people.get(_person_of(message.key)):
+                await self._poster.show(
+                    message.key, promotion_id, Place(message.channel), shown(message.key, view, person)
+                )
+        thread = await self._thread(promotion_id)
+        if thread is None:
+            return
+        if wanted.mentioned or await self._poster.sent(f"mention:{promotion_id}"):
+            groups = await self._usergroups(wanted.mentioned)
+            await self._poster.show(f"mention:{promotion_id}", promotion_id, thread, mention(view, groups))
+        if wanted.channel_reminded or await self._poster.sent(f"nudge:{promotion_id}"):
+            aloud = Place(thread.channel, thread.thread_ts, aloud=True)
+            await self._poster.show(f"nudge:{promotion_id}", promotion_id, aloud, channel_reminder(view))
+
+    async def desk(self, entry: OutboxEntry) -> None:
+        """Send a person's letters, and bring the digests up to date."""
+        person, letters = await self._notifying.letters(entry.subject_id)
+        for letter in letters:
+            if place := await self._place(letter.key, person):
+                await self._poster.show(letter.key, _subject(letter, person), place, _rendered(letter, person))
+            await self._notifying.told(letter)
+        for letter in await self._notifying.digests(entry.subject_id):
+            if sent := await self._poster.sent(letter.key):
+                place = Place(sent.channel)
+                await self._poster.show(letter.key, person.id, place, _rendered(letter, person))
+
+    async def _place(self, key: str, person: Person) -> Place | None:
+        sent = await self._poster.sent(key)
+        return Place(sent.channel) if sent else await self._direct(person)
+
+    async def _thread(self, promotion_id: UUID) -> Place | None:
+        card = await self._poster.sent(f"card:{promotion_id}")
+        return Place(card.channel, card.ts) if card and card.ts else None
+
+    async def _usergroups(self, groups: Iterable[UUID]) -> list[str]:
+        wanted = sorted(groups)
+        found = await self._ports.transactions.read(lambda store: [store.groups.get(id) for id in wanted])
+        return [group.slack_usergroup for group in found if group]
+
+
+def shown(key: str, view: PromotionView, person: Person) -> Message:
+    """What a direct message about one promotion shows now."""
+    return reminder(view, person) if key.startswith("remind:") else notice(view, person)
+
+
+def _rendered(letter: Letter, person: Person) -> Message:
+    return digest(letter.views, person) if letter.is_digest else shown(letter.key, letter.views[0], person)
+
+
+def _subject(letter: Letter, person: Person) -> UUID:
+    return person.id if letter.is_digest else letter.views[0].promotion.id
+
+
+def _told(store: Store, promotion_id: UUID) -> tuple[PromotionView, list[SentMessage], dict[UUID, Person]]:
+    view = promotion_view(store, promotion_id)
+    sent = [message for message in store.sent.of(promotion_id) if is_direct(message.key) and message.ts]
+    people = store.people.among(_person_of(message.key) for message in sent)
+    return view, sent, {person.id: person for person in people}
+
+
+def is_direct(key: str) -> bool:
+    """Whether a message of that key is a direct message to an approver about one promotion."""
+    return key.startswith(("notice:", "remind:"))
+
+
+def _person_of(key: str) -> UUID:
+    return UUID(key.rpartition(":")[2])
