@@ -10,9 +10,20 @@ from bot.logs import correlated
 from bot.slack.actions import answer_click
 from bot.slack.commands import answer_command
 from bot.slack.door import Door
-from bot.slack.looking import home_of
-from bot.slack.payloads import Click, HomeOpened, Payload, SlashCommand, Submission, Suggestion
-from bot.slack.previewing import suggest
+from bot.slack.happenings import take_note
+from bot.slack.payloads import (
+    Click,
+    Deed,
+    Happening,
+    HomeOpened,
+    Payload,
+    Shortcut,
+    SlashCommand,
+    Submission,
+    Suggestion,
+)
+from bot.slack.requesting import suggest
+from bot.slack.shortcuts import answer_shortcut
 from bot.slack.submissions import answer_submission
 from bot.slack.views.home import home_refusal
 from bot.slack.views.kit import modal
@@ -29,6 +40,9 @@ async def answered(door: Door, payload: Payload) -> Ack:
     """What to acknowledge a payload with. Never raises; a repeated delivery is acknowledged and does nothing."""
     if not door.deliveries.is_first(payload.delivery_id):
         return {}
+    if isinstance(payload, Happening):
+        await take_note(door, payload)
+        return {}
     with correlated() as reference:
         try:
             actor = await door.actor(payload.asker, reference)
@@ -44,7 +58,7 @@ async def answered(door: Door, payload: Payload) -> Ack:
             return _told(door, payload, unexpected(reference))
 
 
-async def _acknowledgement(door: Door, actor: Actor, payload: Payload) -> Ack:
+async def _acknowledgement(door: Door, actor: Actor, payload: Deed) -> Ack:
     match payload:
         case SlashCommand():
             message = await answer_command(door, actor, payload)
@@ -54,20 +68,23 @@ async def _acknowledgement(door: Door, actor: Actor, payload: Payload) -> Ack:
             return {}
         case Submission():
             return await answer_submission(door, actor, payload)
+        case Shortcut():
+            if trouble := await answer_shortcut(door, actor, payload):
+                door.replies.tell(payload, trouble)
+            return {}
         case Suggestion():
             return {"options": await suggest(door, actor, payload)}
         case HomeOpened():
-            shown = await home_of(door.countersign, actor)
-            door.replies.later(door.publish_home(payload.event.user, shown))
+            await door.show_home(actor, payload.event.user)
             return {}
 
 
-def _told(door: Door, payload: Payload, message: Message) -> Ack:
+def _told(door: Door, payload: Deed, message: Message) -> Ack:
     """Say something in the way that the kind of payload allows."""
     match payload:
         case SlashCommand():
             return _whispered(message)
-        case Click():
+        case Click() | Shortcut():
             door.replies.tell(payload, message)
             return {}
         case Submission():

@@ -18,7 +18,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.answering import answered
-from bot.slack.door import Accounts, Door
+from bot.slack.door import Accounts, Door, Lost, ignored
 from bot.slack.ids import CommandName, EventName
 from bot.slack.payloads import MalformedError, parse
 from bot.slack.replies import Replies
@@ -29,10 +29,13 @@ _PAYLOAD = "countersign_payload"
 
 
 def build_slack_app(
-    countersign: Countersign, *, client: AsyncWebClient, accounts: Accounts, replies: Replies
+    countersign: Countersign, *, client: AsyncWebClient, accounts: Accounts, replies: Replies, lost: Lost = ignored
 ) -> AsyncApp:
-    """The app that answers everything Slack sends, over HTTP (`slack_events`) and in Socket Mode alike."""
-    door = Door(countersign, client, accounts, replies)
+    """The app that answers everything Slack sends, over HTTP (`slack_events`) and in Socket Mode alike.
+
+    `lost` is called where Slack says that the token works no more.
+    """
+    door = Door(countersign, client, accounts, replies, lost)
     app = AsyncApp(
         name="countersign",
         logger=_quiet_logger(),
@@ -70,6 +73,7 @@ def _listen(app: AsyncApp, door: Door) -> None:
     app.action(_ANY)(listener)
     app.view(_ANY)(listener)
     app.options(_ANY)(listener)
+    app.shortcut(_ANY)(listener)
 
 
 async def _parsed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.deliveries import Deliveries
 from bot.slack.payloads import Asker
 from bot.slack.replies import Replies
+from bot.slack.views.home import home, home_digest
 from bot.slack.views.message import Message
 from bot.slack.views.refusals import dialog_did_not_open
 from core.app.countersign import Countersign
@@ -31,6 +33,18 @@ class Accounts(Protocol):
         """The person behind an account. Raises UnknownPersonError."""
         ...
 
+    async def heard_of(self, team: str, profile: Mapping[str, Any], correlation_id: str = "") -> None:
+        """Slack says how a user of a workspace is now."""
+        ...
+
+
+Lost = Callable[[str], object]
+"""Is told why where Slack says that our token works no more."""
+
+
+def ignored(_reason: str) -> None:
+    """For doors without a token to lose."""
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -40,6 +54,7 @@ class Door:
     client: AsyncWebClient
     accounts: Accounts
     replies: Replies
+    lost: Lost = ignored
     deliveries: Deliveries = field(default_factory=Deliveries)
 
     async def actor(self, asker: Asker, correlation_id: str) -> Actor:
@@ -65,6 +80,20 @@ class Door:
     async def update_modal(self, view_id: str, hash: str, view: dict[str, Any]) -> None:
         """Show another state of an open modal."""
         await self.client.views_update(view_id=view_id, hash=hash, view=view)
+
+    async def show_home(self, actor: Actor, user: str) -> None:
+        """Have somebody's App Home shown as it is now, and kept current from now on."""
+        view = home(await self.countersign.overviews.of(actor))
+        self.replies.later(self._published(actor, user, view))
+
+    async def _published(self, actor: Actor, user: str, view: dict[str, Any]) -> None:
+        """Publish, and remember what was; where that failed, it is tried again by the errand that follows."""
+        shown = ""
+        try:
+            await self.publish_home(user, view)
+            shown = home_digest(view)
+        finally:
+            await self.countersign.overviews.opened(actor, shown)
 
     async def publish_home(self, user: str, view: dict[str, Any]) -> None:
         """Show somebody's App Home."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from bot.slack.ids import ListValue
 from bot.slack.views.details_modal import Details
-from bot.slack.views.home import MINE_SHOWN, home
 from bot.slack.views.lists import LIST_SIZE, approvals_list, promotions_list
 from bot.slack.views.message import Message
 from core.app.countersign import Countersign
@@ -34,10 +32,3 @@ async def promotions_page(countersign: Countersign, actor: Actor, shown: ListVal
 async def approvals_page(countersign: Countersign, actor: Actor, page: int = 1) -> Message:
     """What waits for somebody."""
     return approvals_list(await countersign.reading.pending_approvals(actor), page)
-
-
-async def home_of(countersign: Countersign, actor: Actor) -> dict[str, Any]:
-    """Somebody's App Home."""
-    waiting = await countersign.reading.pending_approvals(actor)
-    wanted = PromotionFilter(requested_by=actor.ref.id)
-    return home(waiting, await countersign.reading.promotions(actor, wanted, PageRequest(1, MINE_SHOWN)))

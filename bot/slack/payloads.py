@@ -6,14 +6,14 @@ payload malformed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.slack.ids import ActionId, CommandName
+from bot.slack.ids import ActionId, CommandName, EventName
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Pass = Annotated[str, Field(max_length=2000)]
@@ -31,6 +31,17 @@ class Named(_Part):
     """Something with an id."""
 
     id: Id
+
+
+class ChannelPart(Named):
+    """A channel."""
+
+    name: str = ""
+
+    @property
+    def called(self) -> tuple[str, str]:
+        """What an environment may call it."""
+        return self.id, f"#{self.name}"
 
 
 class UserPart(Named):
@@ -116,6 +127,7 @@ class SlashCommand(_Part):
     team_id: Id
     user_id: Id
     channel_id: str = ""
+    channel_name: str = ""
     trigger_id: Pass = ""
     response_url: Pass = ""
 
@@ -177,6 +189,39 @@ class Submission(_Interaction):
         return f"{self.trigger_id}/{self.view.hash}" if self.trigger_id else ""
 
 
+class MessagePart(_Part):
+    """A message that a shortcut was chosen on."""
+
+    text: str = ""
+    blocks: list[Any] = []
+    attachments: list[Any] = []
+
+    @property
+    def words(self) -> str:
+        """All of its words, wherever they stand; its text first."""
+        return "\n".join([self.text, *_texts(self.blocks), *_texts(self.attachments)])
+
+
+class Shortcut(_Interaction):
+    """A shortcut, from anywhere or on a message."""
+
+    callback_id: str
+    action_ts: str = ""
+    channel: ChannelPart | None = None
+    message: MessagePart = MessagePart()
+    response_url: Pass = ""
+
+    @property
+    def delivery_id(self) -> str:
+        """The same for every delivery of one deed."""
+        return f"{self.trigger_id}/{self.action_ts}" if self.trigger_id else ""
+
+    @property
+    def words(self) -> str:
+        """The words of the message that it is about; empty for one from anywhere."""
+        return self.message.words
+
+
 class Suggestion(_Interaction):
     """Somebody types in a type-ahead menu."""
 
@@ -209,14 +254,46 @@ class HomeOpened(_Part):
         return self.event_id
 
 
-Payload = SlashCommand | Click | Submission | Suggestion | HomeOpened
+class Tokens(_Part):
+    """Tokens that work no more, by whose they were."""
 
-_INTERACTIONS: Mapping[str, type[Click | Submission | Suggestion]] = {
+    bot: tuple[str, ...] = ()
+
+
+class _Told(_Part):
+    type: str
+    user: dict[str, Any] = {}
+    tokens: Tokens = Tokens()
+
+
+class Happening(_Part):
+    """Something that Slack tells of people, user groups or of ourselves; nobody asks for anything."""
+
+    team_id: Id
+    event_id: str = ""
+    event: _Told
+
+    @property
+    def delivery_id(self) -> str:
+        """The same for every delivery of one event."""
+        return self.event_id
+
+
+Deed = SlashCommand | Click | Submission | Shortcut | Suggestion | HomeOpened
+"""Somebody does something."""
+Payload = Deed | Happening
+
+_INTERACTIONS: Mapping[str, type[Click | Submission | Shortcut | Suggestion]] = {
     "block_actions": Click,
     "view_submission": Submission,
     "block_suggestion": Suggestion,
+    "shortcut": Shortcut,
+    "message_action": Shortcut,
 }
-OTHERS = frozenset({"url_verification", "view_closed", "shortcut", "message_action"})
+HAPPENINGS = frozenset(EventName) - {EventName.APP_HOME_OPENED}
+"""The events that tell of something, where the others are somebody's doing."""
+
+OTHERS = frozenset({"url_verification", "view_closed"})
 """Documented kinds that need no more than an acknowledgement."""
 
 
@@ -227,7 +304,7 @@ def parse(body: Mapping[str, Any]) -> Payload | None:
             return SlashCommand.model_validate(body)
         kind = body.get("type")
         if kind == "event_callback":
-            return _home_opened(body)
+            return _event(body)
         if isinstance(kind, str) and kind in _INTERACTIONS:
             return _INTERACTIONS[kind].model_validate(body)
     except ValidationError as error:
@@ -237,7 +314,27 @@ def parse(body: Mapping[str, Any]) -> Payload | None:
     return None
 
 
+def _event(body: Mapping[str, Any]) -> HomeOpened | Happening | None:
+    event = body.get("event")
+    if isinstance(event, dict) and event.get("type") in HAPPENINGS:
+        return Happening.model_validate(body)
+    return _home_opened(body)
+
+
 def _home_opened(body: Mapping[str, Any]) -> HomeOpened | None:
     opened = HomeOpened.model_validate(body)
     wanted = opened.event.type == "app_home_opened" and opened.event.tab == "home" and opened.event.user
     return opened if wanted else None
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """All texts inside of blocks or attachments."""
+    if isinstance(part, list):
+        for each in part:
+            yield from _texts(each)
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            if name in {"text", "fallback", "title"} and isinstance(value, str):
+                yield value
+            else:
+                yield from _texts(value)

@@ -15,7 +15,7 @@ import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.payloads import Click
+from bot.slack.payloads import Click, Shortcut
 from bot.slack.views.kit import modal
 from bot.slack.views.message import Message
 
@@ -40,7 +40,7 @@ class Replies:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    def tell(self, click: Click, message: Message, *, in_place: bool = False) -> None:
+    def tell(self, click: Click | Shortcut, message: Message, *, in_place: bool = False) -> None:
         """Answer whoever pressed a button: only they see it, or, `in_place`, instead of the pressed message."""
         self.later(self._tell(click, message, in_place=in_place))
 
@@ -49,7 +49,7 @@ class Replies:
         while self._under_way:
             await asyncio.gather(*self._under_way)
 
-    async def _tell(self, click: Click, message: Message, *, in_place: bool) -> None:
+    async def _tell(self, click: Click | Shortcut, message: Message, *, in_place: bool) -> None:
         if click.channel is None:
             view = modal("Countersign", ()) | {"blocks": message.blocks}
             await self._client.views_open(trigger_id=click.trigger_id, view=view)

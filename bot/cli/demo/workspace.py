@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.cli.demo.configuration import TEAM
-from bot.playground import ChannelSeed, PersonSeed, SlashCommandSeed, WorkspaceSeed
+from bot.playground import ChannelSeed, PersonSeed, ShortcutSeed, SlashCommandSeed, WorkspaceSeed
 
 COMMANDS = (
     SlashCommandSeed("/promote", "Ask for a release to go to an environment", "RELEASE to ENVIRONMENT because ..."),
@@ -14,9 +14,18 @@ COMMANDS = (
     ),
     SlashCommandSeed("/approvals", "What waits for your approval"),
 )
+SHORTCUTS = (
+    ShortcutSeed("shortcut.request", "Request a promotion", description="Ask for a release to go to an environment"),
+    ShortcutSeed(
+        "shortcut.promote_message",
+        "Promote this release",
+        kind="message",
+        description="Ask for the release that a message names",
+    ),
+)
 SCOPES = (
     *("channels:history", "channels:read", "chat:write", "commands", "files:write", "groups:history", "groups:read"),
-    *("im:history", "im:write", "users:read", "users:read.email"),
+    *("im:history", "im:write", "usergroups:read", "users:read", "users:read.email"),
 )
 """What the manifest asks for, and no more: the playground refuses the rest, as Slack would."""
 _EVERYBODY = ("U00ALICE", "U000BOB", "U00CAROL", "U000SAM", "U000OLGA")
@@ -41,6 +50,7 @@ WORKSPACE = WorkspaceSeed(
         ChannelSeed("C000RANDOM", "random", _EVERYBODY, topic="Everything else", bot_is_member=False),
     ),
     commands=COMMANDS,
+    shortcuts=SHORTCUTS,
     events=("app_home_opened",),
     scopes=SCOPES,
 )

@@ -13,6 +13,7 @@ from aiohttp import ClientSession, web
 from cryptography.hazmat.primitives.asymmetric import ec
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cli.demo.workspace import SHORTCUTS
 from bot.db.database import open_database
 from bot.gateways.slack_accounts import SlackAccounts
 from bot.listening import listening
@@ -24,6 +25,7 @@ from bot.slack.views.card import card
 from bot.slack.views.notice import notice
 from core.app.countersign import Countersign
 from core.app.drafts import EnvironmentDraft, GroupDraft, PersonDraft, PolicyDraft, ReleaseDraft, ScanDraft
+from core.app.outbox import SentMessage
 from core.app.pages import PageRequest
 from core.app.ports import Ports, PromotionFilter
 from core.app.reading import PromotionView
@@ -83,6 +85,13 @@ class Rig:
         answer = await self.client.chat_postMessage(channel="C01", text=shown.text, blocks=shown.blocks)
         return self.slack.now(str(answer["ts"]))
 
+    async def posted(self, of: Promotion) -> Seen:
+        """Its card, known to be there."""
+        seen = await self.card(of)
+        message = SentMessage(f"card:{of.id}", of.id, "C01", seen.ts, "", self.clock())
+        await self.countersign.ports.transactions.write(lambda store: store.sent.put(message))
+        return seen
+
     async def notice(self, of: Promotion, handle: str) -> Seen:
         """The direct message that asks somebody to approve."""
         shown = notice(await self.view(of.id), self.people[handle])
@@ -109,7 +118,9 @@ def workspace() -> WorkspaceSeed:
         for handle, user in PEOPLE.items()
     )
     commands = tuple(SlashCommandSeed(name.value) for name in CommandName)
-    return WorkspaceSeed(people, (ChannelSeed("C01", "releases"),), team_id=TEAM, commands=commands)
+    return WorkspaceSeed(
+        people, (ChannelSeed("C01", "releases"),), team_id=TEAM, commands=commands, shortcuts=SHORTCUTS
+    )
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.slack.ids import ListValue
-from bot.slack.looking import approvals_page, details, home_of, promotions_page
+from bot.slack.looking import approvals_page, details, promotions_page
+from bot.slack.views.home import home
 from core.app.deciding import CancelPromotion
 from core.domain.promotion import Status
 from core.errors import NotFoundError
@@ -38,10 +39,10 @@ async def test_lists_hold_what_they_say(rig: Rig) -> None:
 
 async def test_the_home_of_a_requester_and_of_an_approver(rig: Rig) -> None:
     await rig.asked()
-    mine = said(await home_of(rig.countersign, await rig.actor("alice")))
+    mine = said(home(await rig.countersign.overviews.of(await rig.actor("alice"))))
     assert "Nothing waits for you" in mine
     assert "You asked for" in mine
-    assert "1 waits for you" in said(await home_of(rig.countersign, await rig.actor("bob")))
+    assert "1 waits for you" in said(home(await rig.countersign.overviews.of(await rig.actor("bob"))))
 
 
 async def test_the_home_of_somebody_unknown_says_whom_to_ask(rig: Rig) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.ids import CommandName, EventName
+from bot.slack.ids import CommandName, EventName, ShortcutId
 from tests.support.shared_data import ROOT
 from tests.support.source import modules
 
 SCOPES: dict[str, set[str]] = {
     "auth_test": set(),
+    "chat_getPermalink": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
@@ -26,6 +27,7 @@ SCOPES: dict[str, set[str]] = {
     "files_upload_v2": {"files:write"},
     # The e-mail address is a field of it with a scope of its own.
     "users_info": {"users:read", "users:read.email"},
+    "usergroups_list": {"usergroups:read"},
     "views_open": set(),
     "views_publish": set(),
     "views_update": set(),
@@ -71,6 +73,13 @@ def test_the_events_are_those_that_are_answered() -> None:
     settings = manifest()["settings"]
     assert settings["event_subscriptions"]["bot_events"] == [name.value for name in EventName]
     assert settings["event_subscriptions"]["request_url"] == URL
+
+
+def test_the_shortcuts_are_those_that_are_answered() -> None:
+    declared = manifest()["features"]["shortcuts"]
+    assert [each["callback_id"] for each in declared] == [name.value for name in ShortcutId]
+    assert [each["type"] for each in declared] == ["global", "message"]
+    assert all(len(each["name"]) <= 24 and len(each["description"]) <= 150 for each in declared)
 
 
 def test_interactivity_and_type_ahead_come_to_the_same_address() -> None:

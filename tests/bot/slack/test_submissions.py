@@ -32,12 +32,13 @@ async def test_a_promotion_that_is_open_already_is_a_mistake_at_its_field(rig: R
     await form(rig)
     done = await rig.slack.submit_modal("alice", {"release": "shop-1.4.0", "environment": "production"})
     assert "already has an open promotion" in done.errors["release"]
+    assert "Its card: http" not in done.errors["release"]
     assert rig.slack.modal("alice") is not None
 
 
 async def test_a_field_left_empty_is_not_sent(rig: Rig) -> None:
     await form(rig)
-    assert set((await rig.slack.submit_modal("alice")).errors) == {"release", "environment"}
+    assert set((await rig.slack.submit_modal("alice")).errors) == {"release"}
 
 
 async def test_control_characters_in_a_reason_are_a_mistake_at_its_field(rig: Rig) -> None:
@@ -56,11 +57,20 @@ async def test_an_environment_that_is_gone_is_a_mistake_at_its_field(rig: Rig) -
     assert "no environment" in (await rig.slack.submit_modal("alice")).errors["environment"]
 
 
-async def test_somebody_who_may_not_request_reads_why_in_the_modal(rig: Rig) -> None:
+async def test_somebody_who_may_not_request_reads_why_at_the_field(rig: Rig) -> None:
     await rig.release()
     await form(rig, "bob")
-    await rig.slack.submit_modal("bob", {"release": "shop-1.4.0", "environment": "production"})
-    assert "role requester" in (await rig.slack.modal_of("bob", "Not requested")).words
+    done = await rig.slack.submit_modal("bob", {"release": "shop-1.4.0", "environment": "production"})
+    assert "role requester" in done.errors["release"]
+    assert await rig.slack.modal_of("bob", "Request a promotion")
+
+
+async def test_one_that_is_open_already_is_named_with_the_address_of_its_card(rig: Rig) -> None:
+    asked = await rig.asked()
+    await rig.posted(asked)
+    await form(rig)
+    done = await rig.slack.submit_modal("alice", {"release": "shop-1.4.0", "environment": "production"})
+    assert "Its card: http" in done.errors["release"]
 
 
 async def test_what_was_decided_meanwhile_is_explained_in_the_modal(rig: Rig) -> None:

@@ -16,7 +16,7 @@ from core.domain.mentions import WORDS_READ, possible_names
         ("<https://ci.example/7|shop-1.4.0> is built", "shop-1.4.0"),
         ("shop 1.4.0 is ready", "shop-1.4.0"),
         ("the Spring Release 2026!", "Spring Release 2026"),
-        ("\u2068גרסה-1\u2069 please", "גרסה-1"),
+        ("\u2068Größe-1\u2069 please", "Größe-1"),
         ("shop-1.4.0", "shop-1.4.0"),
     ],
 )

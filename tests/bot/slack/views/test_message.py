@@ -20,11 +20,13 @@ from bot.slack.views.notice import notice
 from bot.slack.views.outcome import outcome
 from bot.slack.views.refusals import refusal, unexpected, unknown_person, usage
 from bot.slack.views.reject_modal import approve_modal, cancel_modal, reject_modal
-from bot.slack.views.request_modal import Preview, request_modal
+from bot.slack.views.request_modal import RequestForm, request_modal
 from bot.slack.views.summary import summary
 from bot.slack.views.thread import history_entry
+from core.app.overview import Overview
 from core.app.pages import Page, PageRequest
-from core.app.reading import EnvironmentView, PromotionView
+from core.app.preparing import RequestPreview
+from core.app.reading import PromotionView
 from core.domain.environment import Environment
 from core.domain.events import Action
 from core.domain.promotion import Promotion, Status
@@ -44,6 +46,7 @@ from tests.bot.slack.makers import (
     texts,
     view,
 )
+from tests.support.clock import MORNING
 
 WICKED = extreme()
 
@@ -55,8 +58,10 @@ def decided(shown: PromotionView, status: Status) -> PromotionView:
 
 def request_form(shown: PromotionView) -> dict[str, Any]:
     of = shown.promotion
-    target = EnvironmentView(Environment(of.target.id, of.target.name), shown.release, (), of.policies)
-    return request_modal(shown.release, target.environment, Preview(of.gates, target))
+    target = Environment(of.target.id, of.target.name)
+    people = shown.may_still_approve
+    preview = RequestPreview(target, of.policies, True, people, shown.release, of.gates, shown.release, MORNING, of)
+    return request_modal(RequestForm(shown.release, preview))
 
 
 def many(of: Promotion, number: int) -> Page[Promotion]:
@@ -89,7 +94,7 @@ VIEWS: dict[str, Callable[[PromotionView], Message | dict[str, Any]]] = {
     "details message": lambda shown: details_message(Details(shown, (), packet())),
     "promotions": lambda shown: promotions_list(many(shown.promotion, 200), ListValue(page=3, mine=True)),
     "approvals": lambda shown: approvals_list((shown.promotion,) * 200),
-    "home": lambda shown: home((shown.promotion,) * 200, many(shown.promotion, 200)),
+    "home": lambda shown: home(Overview((shown.promotion,) * 200, many(shown.promotion, 200))),
     "request form": request_form,
     "rejecting": lambda shown: reject_modal(shown.promotion),
     "approving": lambda shown: approve_modal(shown.promotion),

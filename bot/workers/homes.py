@@ -1,0 +1,88 @@
+"""Keeping App Homes current: whom a promotion concerns, and what each of them sees now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.gateways.slack_client import slack_error
+from bot.slack.views.home import home, home_digest, home_refusal
+from bot.slack.views.refusals import refusal
+from bot.workers.outbox import Runner
+from core.app.access import Access
+from core.app.homes import OpenedHome
+from core.app.outbox import Errand, OutboxEntry
+from core.app.overview import Overviews, concerned, refresh_homes
+from core.app.ports import Ports, Store
+from core.errors import DomainError, UnavailableError, UnknownPersonError
+
+_NOBODY = frozenset({"user_not_found", "user_disabled", "not_enabled"})
+"""What Slack answers where there is no App Home to publish to any more."""
+_log = structlog.get_logger(__name__)
+
+
+class HomeDelivery:
+    """Publishes App Homes to people who have opened theirs, and leaves alone what shows the same already."""
+
+    def __init__(self, client: AsyncWebClient, ports: Ports) -> None:
+        self._client = client
+        self._ports = ports
+        self._access = Access(ports)
+        self._overviews = Overviews(ports)
+
+    def runners(self) -> Mapping[Errand, Runner]:
+        """Which method runs which errand."""
+        return {Errand.HOMES: self.homes, Errand.HOME: self.home}
+
+    async def homes(self, entry: OutboxEntry) -> None:
+        """Ask for the App Home of everybody whom the promotion concerns; ten quick changes ask once for each."""
+
+        def body(store: Store) -> None:
+            promotion = store.promotions.get(entry.subject_id)
+            if promotion is not None:
+                refresh_homes(store, concerned(store, promotion), self._ports.clock())
+
+        await self._ports.transactions.write(body)
+        self._ports.wake()
+
+    async def home(self, entry: OutboxEntry) -> None:
+        """Publish one person's App Home, with each account that has opened it."""
+        person_id = entry.subject_id
+        for opened in await self._ports.transactions.read(lambda store: store.homes.of([person_id])):
+            await self._publish(opened)
+
+    async def _publish(self, opened: OpenedHome) -> None:
+        try:
+            view = await self._view(opened)
+        except UnknownPersonError:
+            await self._forget(opened)
+            return
+        shown = home_digest(view)
+        if shown == opened.digest:
+            return
+        try:
+            await self._client.views_publish(user_id=opened.user, view=view)
+        except SlackApiError as error:
+            if slack_error(error) not in _NOBODY:
+                raise
+            _log.info("an App Home is nobody's any more", reason=slack_error(error))
+            await self._forget(opened)
+            return
+        await self._ports.transactions.write(lambda store: store.homes.published(opened, shown))
+
+    async def _view(self, opened: OpenedHome) -> dict[str, Any]:
+        """What the account's owner sees now, or why nothing. Raises UnknownPersonError."""
+        actor = await self._access.by_slack(opened.team, opened.user)
+        try:
+            return home(await self._overviews.of(actor))
+        except UnavailableError:
+            raise
+        except DomainError as error:
+            return home_refusal(refusal(error))
+
+    async def _forget(self, opened: OpenedHome) -> None:
+        await self._ports.transactions.write(lambda store: store.homes.forget(opened))
