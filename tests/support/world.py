@@ -28,9 +28,10 @@ from bot.gateways.key_files import create_key_file
 from bot.listening import listening
 from bot.playground.driver import Driver
 from bot.playground.playground import Playground
-from bot.playground.seed import ChannelSeed, PersonSeed, SlashCommandSeed, WorkspaceSeed
+from bot.playground.seed import ChannelSeed, PersonSeed, SlashCommandSeed, UsergroupSeed, WorkspaceSeed
 from bot.playground.server import serve
 from bot.settings import Address, Settings, load_settings
+from bot.slack.ids import EventName
 from core.app.access import CreateToken
 from core.app.drafts import EnvironmentDraft, GroupDraft, PersonDraft, PolicyDraft, ReleaseDraft, ScanDraft
 from core.app.ports import Clock
@@ -199,6 +200,8 @@ def workspace() -> WorkspaceSeed:
         bot_name="countersign",
         bot_display_name="Countersign",
         commands=commands,
+        events=tuple(EventName),
+        usergroups=(UsergroupSeed("S01", "sres", "SREs", ("U04",)),),
     )
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from core.app.ports import Transactions
 from core.domain.policy import ApprovalPolicy, ApproverGroup, GroupRef
+from core.domain.usergroup import Reading
 from core.errors import InUseError, NameTakenError
 from tests.bot.db.samples import ALICE, BOB, MANAGERS, POLICY, PRODUCTION, SRES, STAGING
-from tests.support.clock import nth_id
+from tests.support.clock import MORNING, nth_id
 
 
 async def test_a_group_comes_back_with_its_members(filled: Transactions) -> None:
@@ -23,6 +24,13 @@ async def test_replacing_a_group_replaces_its_members(filled: Transactions) -> N
     changed = replace(MANAGERS, member_ids=frozenset({ALICE.id}), slack_usergroup="S09")
     await filled.write(lambda store: store.groups.replace(changed))
     assert await filled.read(lambda store: store.groups.get(MANAGERS.id)) == changed
+
+
+async def test_a_group_remembers_how_slack_was_read(filled: Transactions) -> None:
+    for reading in (Reading(MORNING, "T01", True, ("U07", "U08")), Reading(MORNING, enabled=False), None):
+        changed = replace(SRES, reading=reading)
+        await filled.write(lambda store, changed=changed: store.groups.replace(changed))  # type: ignore[misc]
+        assert await filled.read(lambda store: store.groups.get(SRES.id)) == changed
 
 
 async def test_a_group_may_be_empty(filled: Transactions) -> None:

@@ -136,3 +136,32 @@ def test_flags_are_named_as_slack_names_them() -> None:
     assert blocked_by({"is_ultra_restricted": True}, TEAM) == "is_restricted"
     assert blocked_by({"is_workflow_bot": True}, TEAM) == "is_bot"
     assert blocked_by({"deleted": True, "is_bot": True}, TEAM) == "deleted"
+
+
+@pytest.mark.parametrize("flag", ["deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger"])
+async def test_what_an_event_says_of_an_account_counts_without_asking(countersign: Countersign, flag: str) -> None:
+    directory = Directory(TimeoutError())
+    accounts = SlackAccounts(directory, countersign)
+    await accounts.heard_of(TEAM, {"id": "U01", flag: True})
+    assert directory.asked == []
+    account = (await accounts.actor(TEAM, "U01")).account
+    assert account is not None
+    assert account.blocked_by == flag.replace("ultra_", "")
+    await accounts.heard_of(TEAM, {"id": "U01"})
+    assert (await accounts.actor(TEAM, "U01")).account == SlackAccount(TEAM, "U01")
+
+
+async def test_an_event_links_a_newcomer_and_never_moves_an_account(countersign: Countersign) -> None:
+    accounts = SlackAccounts(Directory(TimeoutError()), countersign, match_email=True)
+    await accounts.heard_of(TEAM, carol(id="U02"))
+    assert (await accounts.actor(TEAM, "U02")).ref.name == "Carol"
+    await accounts.heard_of(TEAM, carol(id="U01"))
+    assert (await accounts.actor(TEAM, "U01")).ref.name == "Bob"
+
+
+@pytest.mark.parametrize("profile", [{}, {"id": 7}, carol(id="U02")])
+async def test_an_event_of_nobody_we_know_leaves_nothing(countersign: Countersign, profile: dict[str, Any]) -> None:
+    accounts = SlackAccounts(Directory(), countersign)
+    await accounts.heard_of(TEAM, profile)
+    with pytest.raises(UnknownPersonError):
+        await accounts.actor(TEAM, "U02")

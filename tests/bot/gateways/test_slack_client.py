@@ -5,7 +5,7 @@ import pytest
 from aiohttp import ClientSession, web
 from slack_sdk.errors import SlackApiError
 
-from bot.gateways.slack_client import RateLimitedError, SlackClient, slack_error
+from bot.gateways.slack_client import TRY_AGAIN, DisconnectedError, RateLimitedError, SlackClient, slack_error
 from bot.listening import listening
 from bot.metrics import Metrics
 from bot.settings import Address
@@ -80,3 +80,40 @@ async def test_slacks_own_word_for_an_error_is_kept(slack: tuple[FakeSlack, Slac
         await client.chat_postMessage(channel="C1", text="x")
     assert slack_error(refused.value) == "channel_not_found"
     assert 'result="channel_not_found"} 1.0' in metrics.exposition().decode()
+
+
+def refused(word: str) -> Answer:
+    return lambda: web.json_response({"ok": False, "error": word})
+
+
+@pytest.mark.parametrize("word", ["token_revoked", "account_inactive", "invalid_auth"])
+async def test_a_workspace_that_does_not_let_us_in_is_left_alone_but_for_one_call_a_minute(
+    slack: tuple[FakeSlack, SlackClient, Metrics, FakeClock], word: str
+) -> None:
+    fake, client, metrics, clock = slack
+    fake.answers = [refused(word), refused(word)]
+    for _ in range(3):
+        with pytest.raises(DisconnectedError, match=word) as failed:
+            await client.chat_postMessage(channel="C1", text="x")
+        assert failed.value.until == clock() + TRY_AGAIN
+    assert fake.calls == 1
+    assert "countersign_slack_connected 0.0" in metrics.exposition().decode()
+    clock.advance(TRY_AGAIN)
+    for _ in range(2):
+        with pytest.raises(DisconnectedError):
+            await client.chat_postMessage(channel="C1", text="x")
+    assert fake.calls == 2
+
+
+async def test_everything_goes_on_when_the_workspace_lets_us_in_again(
+    slack: tuple[FakeSlack, SlackClient, Metrics, FakeClock],
+) -> None:
+    fake, client, metrics, clock = slack
+    client.lost("app_uninstalled")
+    with pytest.raises(DisconnectedError, match="app_uninstalled"):
+        await client.auth_test()
+    clock.advance(TRY_AGAIN)
+    await client.auth_test()
+    await client.chat_postMessage(channel="C1", text="x")
+    assert fake.calls == 2
+    assert "countersign_slack_connected 1.0" in metrics.exposition().decode()
