@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import perf_counter
 
 import pytest
 
+from bot.db.database import Database
 from core.app.pages import PageRequest
 from core.app.ports import Store, Transactions
 from core.domain.promotion import Promotion
@@ -125,3 +127,16 @@ async def test_an_environment_runs_one_release_of_each_component(filled: Transac
     for component, newest in (("app", one), ("billing", two), ("search", None), ("", two)):
         found = await filled.read(lambda store, of=component: store.releases.current(PRODUCTION.id, of))  # type: ignore[misc]
         assert found == newest
+
+
+async def test_ten_thousand_releases_are_searched_while_somebody_types(sqlite_database: Database) -> None:
+    def fill_up(store: Store) -> None:
+        for number in range(10_000):
+            store.releases.add(release(10_000 + number, name=f"shop-{number:05}"))
+
+    await sqlite_database.write(fill_up)
+    for typed, found in (("", 50), ("shop-0", 50), ("SHOP-00007", 1), ("nothing", 0)):
+        began = perf_counter()
+        names = await sqlite_database.read(lambda store, typed=typed: store.releases.search(typed, 50))  # type: ignore[misc]
+        assert perf_counter() - began < 0.1, typed
+        assert len(names) == found

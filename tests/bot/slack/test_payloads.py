@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 
 from bot.slack.ids import ActionId
-from bot.slack.payloads import Asker, Click, HomeOpened, MalformedError, SlashCommand, Submission, Suggestion, parse
+from bot.slack.payloads import (
+    Asker,
+    Click,
+    HomeOpened,
+    MalformedError,
+    Shortcut,
+    SlashCommand,
+    Submission,
+    Suggestion,
+    parse,
+)
 from tests.support.clock import nth_id
 
 COMMON: dict[str, Any] = {"team": {"id": "T1"}, "user": {"id": "U1", "team_id": "T9"}, "trigger_id": "1.2"}
@@ -76,3 +86,33 @@ def test_two_deeds_have_two_delivery_ids() -> None:
 
     assert click("1").delivery_id == click("1").delivery_id != click("2").delivery_id
     assert Click.model_validate({**COMMON, "trigger_id": "", "actions": [{"action_id": "x"}]}).delivery_id == ""
+
+
+def test_a_shortcut_gives_the_words_of_its_message_wherever_they_stand() -> None:
+    body = {
+        "type": "message_action",
+        "callback_id": "shortcut.promote_message",
+        "team": {"id": "T01"},
+        "user": {"id": "U01"},
+        "channel": {"id": "C01", "name": "releases"},
+        "trigger_id": "1.2",
+        "action_ts": "3",
+        "message": {
+            "text": "in short",
+            "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "in a block"}}],
+            "attachments": [{"fallback": "in an attachment"}],
+        },
+    }
+    shortcut = parse(body)
+    assert isinstance(shortcut, Shortcut)
+    assert shortcut.words == "in short\nin a block\nin an attachment"
+    assert shortcut.delivery_id == "1.2/3"
+    assert shortcut.channel is not None
+    assert shortcut.channel.called == ("C01", "#releases")
+
+
+def test_a_shortcut_from_anywhere_is_about_nothing() -> None:
+    body = {"type": "shortcut", "callback_id": "x", "team": {"id": "T01"}, "user": {"id": "U01"}}
+    shortcut = parse(body)
+    assert isinstance(shortcut, Shortcut)
+    assert (shortcut.words, shortcut.delivery_id, shortcut.channel) == ("", "", None)
