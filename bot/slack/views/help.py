@@ -9,7 +9,7 @@ _SECTIONS = (
     (
         "Ask for a promotion",
         (
-            ("/promote", "opens a form"),
+            ("/promote", "opens a form; so do the shortcuts, the App Home and *Promote to …* below an announcement"),
             ("/promote shop-1.4.2 to production a fix for the checkout", "asks at once"),
             ("/promotions preview shop-1.4.2 to production", "says what the gates would say, and stores nothing"),
         ),

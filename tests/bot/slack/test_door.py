@@ -14,7 +14,7 @@ from bot.slack.door import Door
 from bot.slack.payloads import Asker
 from bot.slack.views.request_modal import request_modal
 from core.errors import NotAVoterError, UnknownPersonError
-from tests.bot.slack.conftest import TEAM, Rig
+from tests.bot.slack.conftest import PEOPLE, TEAM, Rig
 
 
 def door(rig: Rig, client: AsyncWebClient | None = None) -> Door:
@@ -48,3 +48,17 @@ async def test_a_slack_that_does_not_answer_is_not_waited_for(rig: Rig, monkeypa
     monkeypatch.setattr(door_module, "DIALOG_SECONDS", 0.05)
     told = await door(rig, Slow()).open_modal("1.2", request_modal(), "/promote")
     assert told is not None
+
+
+async def test_a_home_that_could_not_be_published_is_left_to_the_worker(rig: Rig) -> None:
+    rig.slack.outage(True)
+    await rig.slack.open_home("bob")
+    await rig.replies.close()
+    (opened,) = await rig.countersign.ports.transactions.read(lambda store: store.homes.of([rig.people["bob"].id]))
+    assert (opened.user, opened.digest) == (PEOPLE["bob"], "")
+    rig.slack.outage(False)
+    await rig.slack.open_home("bob")
+    await rig.slack.home_of("bob", "Nothing waits for you")
+    await rig.replies.close()
+    (opened,) = await rig.countersign.ports.transactions.read(lambda store: store.homes.of([rig.people["bob"].id]))
+    assert opened.digest

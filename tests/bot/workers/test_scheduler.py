@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.workers.outbox import OutboxWorker
 from bot.workers.scheduler import ANSWERS_KEPT, Scheduler
+from core.app.homes import REMEMBERED, OpenedHome
 from core.app.outbox import Errand
 from core.app.ports import StoredAnswer
 from core.domain.promotion import CloseReason, Status
@@ -66,6 +67,14 @@ async def test_old_answers_are_forgotten(bench: Bench) -> None:
     bench.clock.advance(ANSWERS_KEPT + timedelta(seconds=1))
     await Scheduler(bench.countersign, "one").tick()
     assert await bench.ports.transactions.read(lambda store: store.answers.get("ci", "k")) is None
+
+
+async def test_homes_that_nobody_has_looked_at_for_a_month_are_forgotten(bench: Bench) -> None:
+    alice = bench.people["alice"].id
+    await bench.ports.transactions.write(lambda store: store.homes.put(OpenedHome("T1", "U1", alice, bench.clock())))
+    bench.clock.advance(REMEMBERED + timedelta(seconds=1))
+    await Scheduler(bench.countersign, "one").tick()
+    assert await bench.ports.transactions.read(lambda store: store.homes.people()) == ()
 
 
 async def test_it_stops_when_told(bench: Bench) -> None:
