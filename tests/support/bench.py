@@ -19,7 +19,15 @@ from bot.playground.playground import Playground
 from bot.playground.seed import ChannelSeed, PersonSeed, WorkspaceSeed
 from bot.playground.server import serve
 from core.app.countersign import Countersign
-from core.app.drafts import EnvironmentDraft, GroupDraft, PersonDraft, PolicyDraft, ReleaseDraft
+from core.app.drafts import (
+    DEFAULT_NOTIFY_DRAFT,
+    EnvironmentDraft,
+    GroupDraft,
+    NotifyDraft,
+    PersonDraft,
+    PolicyDraft,
+    ReleaseDraft,
+)
 from core.app.ports import Ports
 from core.app.requesting import RequestPromotion
 from core.domain.people import SYSTEM, Actor, ActorKind, ActorRef, Person, Right, SlackAccount
@@ -47,12 +55,19 @@ class Bench:
         person = self.people[handle]
         return Actor(ActorRef(ActorKind.PERSON, person.id, person.name), "slack")
 
-    async def promotion(self, version: str = "1", *, approvals: int = 1) -> Promotion:
+    async def promotion(
+        self,
+        version: str = "1",
+        *,
+        approvals: int = 1,
+        notify: NotifyDraft = DEFAULT_NOTIFY_DRAFT,
+        groups: tuple[str, ...] = ("approvers",),
+    ) -> Promotion:
         """A request by Alice, gates passed, that Bob and Carol may approve."""
         admin = self.countersign.administering
         draft = EnvironmentDraft(f"production-{version}", slack_channel="#releases", gates={})
         environment = await admin.create_environment(SYSTEM, draft)
-        policy = PolicyDraft(f"policy-{version}", environment.id, approvals, ("approvers",), True, 24)
+        policy = PolicyDraft(f"policy-{version}", environment.id, approvals, groups, True, 24, notify)
         await admin.create_policy(SYSTEM, policy)
         release = await self.countersign.releasing.register(SYSTEM, ReleaseDraft("shop", version))
         asked = await self.countersign.requesting.request(
