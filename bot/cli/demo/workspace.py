@@ -28,6 +28,10 @@ SCOPES = (
     *("im:history", "im:write", "usergroups:read", "users:read", "users:read.email"),
 )
 """What the manifest asks for, and no more: the playground refuses the rest, as Slack would."""
+EVENTS = (
+    *("app_home_opened", "app_uninstalled", "subteam_created", "subteam_members_changed", "subteam_updated"),
+    *("team_join", "tokens_revoked", "user_change"),
+)
 _EVERYBODY = ("U00ALICE", "U000BOB", "U00CAROL", "U000SAM", "U000OLGA")
 
 WORKSPACE = WorkspaceSeed(
@@ -51,6 +55,6 @@ WORKSPACE = WorkspaceSeed(
     ),
     commands=COMMANDS,
     shortcuts=SHORTCUTS,
-    events=("app_home_opened",),
+    events=EVENTS,
     scopes=SCOPES,
 )
