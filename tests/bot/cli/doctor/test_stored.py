@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.cli.doctor.finding import Finding
-from bot.cli.doctor.stored import check_outbox, check_policies
+from bot.cli.doctor.stored import check_outbox, check_policies, check_troubles
 from bot.db.database import Database
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
+from core.app.telling import ChannelTrouble
 from tests.bot.cli.conftest import EXAMPLE
 from tests.bot.cli.room import applied, ports_on
 from tests.support.clock import MORNING, nth_id
@@ -52,3 +53,16 @@ async def test_a_policy_that_nobody_can_satisfy_is_found(ports: Ports) -> None:
     await applied(ports, "approverGroups: [{name: sre-team, members: [alice@example.com]}]")
     (finding,) = await ports.transactions.read(lambda store: list(check_policies(store)))
     assert finding.outcome == "ok"
+
+
+async def test_a_channel_that_cannot_be_posted_in_is_told(ports: Ports) -> None:
+    await applied(ports, EXAMPLE)
+
+    def body(store: Store) -> list[Finding]:
+        environment = store.environments.all()[0]
+        store.troubles.put(ChannelTrouble(environment.id, "#releases", "is_archived", MORNING))
+        return list(check_troubles(store))
+
+    (finding,) = await ports.transactions.write(body)
+    assert finding.outcome == "warning"
+    assert "is_archived" in finding.message
