@@ -16,6 +16,7 @@ from bot.slack.requesting import open_form, show_preview
 from bot.slack.views import answers
 from bot.slack.views.details_modal import details_modal
 from bot.slack.views.drifted import changes_words, drifted, newly_drawn
+from bot.slack.views.message import Message
 from bot.slack.views.reject_modal import approve_modal, ask_modal, cancel_modal, reject_modal
 from core.app.deciding import CastVote
 from core.app.reading import PromotionView
@@ -38,6 +39,11 @@ MENU: Mapping[ActionId, Dialog] = {
     ActionId.APPROVE_WITH_COMMENT: Dialog(approve_modal, "/promotions approve {id} COMMENT"),
     ActionId.ASK: Dialog(ask_modal, "/promotions ask {id} QUESTION"),
     ActionId.CANCEL: Dialog(cancel_modal, "/promotions cancel {id} REASON"),
+}
+
+TOLD: Mapping[ActionId, Callable[[Door, Actor, UUID], Awaitable[Message]]] = {
+    ActionId.REMIND: remind,
+    ActionId.EVIDENCE: evidence,
 }
 
 
@@ -83,10 +89,8 @@ async def _more(door: Door, actor: Actor, click: Click) -> None:
     value = MenuValue.loads(chosen.value if chosen else "")
     if value.action in MENU:
         await _ask(door, actor, click, value, MENU[value.action])
-    elif value.action is ActionId.REMIND:
-        door.replies.tell(click, await remind(door, actor, value.promotion_id))
-    elif value.action is ActionId.EVIDENCE:
-        door.replies.tell(click, await evidence(door, actor, value.promotion_id))
+    elif value.action in TOLD:
+        door.replies.tell(click, await TOLD[value.action](door, actor, value.promotion_id))
 
 
 async def _ask(door: Door, actor: Actor, click: Click, value: PromotionValue | MenuValue, dialog: Dialog) -> None:

@@ -33,9 +33,10 @@ async def approve_promotion(call: Call, id: UUID, body: Approve) -> ApprovalOutc
     """Approve a promotion.
 
     Stores the caller's vote. The vote that completes the quorum evaluates all gates again and decides; where one
-    blocks, nothing is stored. Under separation of duties the requester cannot approve. One person has one vote.
+    blocks, or where `seenDigest` is given and no longer so, nothing is stored. Under separation of duties the
+    requester cannot approve. One person has one vote.
     """
-    await call.countersign.deciding.vote(call.actor, CastVote(id, VoteChoice.APPROVED, body.comment))
+    await call.countersign.deciding.vote(call.actor, CastVote(id, VoteChoice.APPROVED, body.comment, body.seen_digest))
     return outcome_of(await call.countersign.reading.promotion(call.actor, id))
 
 
@@ -93,7 +94,7 @@ ENDPOINTS = (
         approve_promotion,
         DECIDING,
         needs="approver",
-        errors=(*_VOTING, "gates_blocked"),
+        errors=(*_VOTING, "card_drifted", "gates_blocked"),
     ),
     Endpoint("POST", f"{BASE}/promotions/{{id}}/reject", reject_promotion, DECIDING, needs="approver", errors=_VOTING),
     Endpoint(

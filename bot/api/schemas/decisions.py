@@ -31,6 +31,12 @@ class Approve(Body):
     model_config = example(comment="Approved after reviewing security scan results")
 
     comment: Text = Field(default="", description="What goes on record beside the vote.")
+    seen_digest: str = Field(
+        default="",
+        pattern=r"^(sha256:[0-9a-f]{64})?$",
+        description="`seenDigest` of the promotion as the caller saw it: where it is not so any more, nothing is "
+        "stored and the answer is 409. Left out: the vote is bound to nothing.",
+    )
 
 
 class Reject(Body):

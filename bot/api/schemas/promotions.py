@@ -18,6 +18,7 @@ from core.domain.decision import decision_record
 from core.domain.policy import PolicyProgress
 from core.domain.promotion import CloseReason, Promotion, Status
 from core.domain.release import DeploymentStatus
+from core.domain.seen import seen_digest
 
 _RELEASE = "5a0c4d0e-51d2-4c6e-9a51-0f6f3f5b8a01"
 _TARGET = "a7e1f7c2-7c55-4a57-8d0b-5d6f0b6e1d02"
@@ -129,6 +130,7 @@ class PromotionShown(PromotionSummary):
         component="myapp",
         version="v2.3.1",
         separationOfDuties=True,
+        seenDigest="sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         evaluatedAt="2026-01-10T14:23:46Z",
         gates=[
             {**SECURITY, "blocking": False, "message": "Within thresholds: 0 critical (max: 0), 3 high (max: 5)"},
@@ -154,6 +156,9 @@ class PromotionShown(PromotionSummary):
     component: str
     version: str
     separation_of_duties: bool = Field(description="The requester may not approve.")
+    seen_digest: str = Field(
+        description="What people decide by, as one digest: artifacts, gate results, policies. An approval may carry it."
+    )
     evaluated_at: datetime | None = Field(description="When the gates were last looked at; null before the first time.")
     gates: list[Gate]
     approval_count: int
@@ -182,6 +187,7 @@ def promotion_of(view: PromotionView) -> PromotionShown:
         component=promotion.component,
         version=view.release.version,
         separation_of_duties=promotion.separation_of_duties,
+        seen_digest=seen_digest(promotion),
         evaluated_at=promotion.evaluated_at,
         gates=[gate_of(result) for result in promotion.gates],
         approval_count=view.quorum.approvals,

@@ -26,6 +26,7 @@ _RELEASE = {
     "artifacts": [_ARTIFACT],
     "authors": ["alice@example.com"],
     "sourceRef": "git+https://git.example.com/myapp@8f3c2d1",
+    "changesUrl": "https://git.example.com/myapp/compare/v2.3.0...v2.3.1",
 }
 _SHOWN = {"id": _RELEASE_ID, **_RELEASE, "createdAt": "2026-01-10T13:00:00Z"}
 _SCAN = {
@@ -66,6 +67,12 @@ class ReleaseBody(Body):
     artifacts: list[ArtifactBody] = Field(default=[], max_length=MAX_ARTIFACTS, description="Each name once.")
     authors: list[Address] = Field(default=[], max_length=MAX_AUTHORS, description="Who made the changes in it.")
     source_ref: ShortText = Field(default="", description="Where the source is, as your build system writes it.")
+    changes_url: str = Field(
+        default="",
+        max_length=2000,
+        description="An http or https address where people can read what is new in it: a diff, release notes.",
+        pattern=r"^(https?://[^\s<>|\x00-\x1f\x7f-\x9f]+)?$",
+    )
 
     def draft(self) -> ReleaseDraft:
         return ReleaseDraft(
@@ -75,6 +82,7 @@ class ReleaseBody(Body):
             artifacts=tuple(Artifact(artifact.name, artifact.digest) for artifact in self.artifacts),
             authors=tuple(self.authors),
             source_ref=self.source_ref,
+            changes_url=self.changes_url,
         )
 
 
@@ -99,6 +107,7 @@ class ReleaseShown(Shown):
     artifacts: list[ArtifactShown]
     authors: list[str]
     source_ref: str
+    changes_url: str
     created_at: datetime
 
 
@@ -163,6 +172,7 @@ def release_of(release: Release) -> ReleaseShown:
         artifacts=[ArtifactShown(name=artifact.name, digest=artifact.digest) for artifact in release.artifacts],
         authors=list(release.authors),
         source_ref=release.source_ref,
+        changes_url=release.changes_url,
         created_at=release.created_at,
     )
 

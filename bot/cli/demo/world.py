@@ -79,7 +79,10 @@ class World:
         digest = hashlib.sha256(f"{component} {version}".encode()).hexdigest()
         image = Artifact(f"registry.example.com/{component}:{version}", f"sha256:{digest}")
         source = f"https://git.example.com/{component}/tree/v{version}"
-        draft = ReleaseDraft(component, version, artifacts=(image,), authors=(author,), source_ref=source)
+        changes = f"https://git.example.com/{component}/compare/v{version}"
+        draft = ReleaseDraft(
+            component, version, artifacts=(image,), authors=(author,), source_ref=source, changes_url=changes
+        )
         pipeline, releasing = self.actors[PIPELINE], self.countersign.releasing
         release = await releasing.register(pipeline, draft)
         await releasing.submit_scan(pipeline, ScanDraft(release.id, "example-scanner", critical=critical, high=high))

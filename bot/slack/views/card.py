@@ -11,15 +11,18 @@ from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
 
 from bot.slack.ids import ActionId, MenuValue, PromotionValue, brief
 from bot.slack.views import parts
+from bot.slack.views.glance import risk, what_changes
 from bot.slack.views.kit import actions, built, button, confirmation, context, header, menu, section
 from bot.slack.views.message import Message
 from bot.slack.views.text import SECTION, in_line, plain, quoted
 from core.app.reading import PromotionView
 from core.domain.gate_result import blocking
+from core.domain.policy import Quorum
 from core.domain.promotion import Promotion, Status
 from core.domain.seen import seen_digest
 
 _REASON = 800
+_BAR = 10
 
 
 def card(view: PromotionView) -> Message:
@@ -38,6 +41,7 @@ def _blocks(view: PromotionView) -> Iterator[Block]:
     yield section(parts.asked_by(promotion))
     if promotion.reason:
         yield section(quoted(promotion.reason, _REASON))
+    yield section(_glance(view))
     if promotion.gates:
         yield section(parts.gate_rows(promotion.gates))
     yield section(approvals(view))
@@ -45,16 +49,28 @@ def _blocks(view: PromotionView) -> Iterator[Block]:
     yield context(_small_print(view))
 
 
+def _glance(view: PromotionView) -> str:
+    """Risk first: where an address is too long for Slack, that is what may go."""
+    return "\n".join(filter(None, [risk(view.promotion.gates), what_changes(view)]))
+
+
 def approvals(view: PromotionView, *, dated: bool = False) -> str:
     """Approvals given and missing, and who may still give one."""
     promotion = view.promotion
-    rows = [parts.progress(view)]
+    rows = [f"{_bar(view.quorum)}{parts.progress(view)}"]
     if promotion.votes:
         rows.append(parts.vote_rows(promotion.votes, dated=dated))
     if promotion.is_open and not view.quorum.met:
         rows.append(parts.who_may(view))
     text = "\n".join(rows)
     return text if len(text) <= SECTION else "\n".join(rows[:2])
+
+
+def _bar(quorum: Quorum) -> str:
+    """Votes filled and missing, to be seen from afar; the words beside say the same."""
+    if quorum.required > _BAR:
+        return ""
+    return "●" * quorum.approvals + "○" * (quorum.required - quorum.approvals) + " "
 
 
 def buttons(promotion: Promotion) -> list[InteractiveElement]:

@@ -11,13 +11,15 @@ from slack_sdk.models.blocks import Block
 
 from bot.slack.views import parts
 from bot.slack.views.card import approvals
+from bot.slack.views.glance import artifact_rows, what_changes
 from bot.slack.views.kit import built, context, divider, header, modal, section
 from bot.slack.views.message import Message
-from bot.slack.views.text import cut, in_line, moment, pieces, rows_within, safe
+from bot.slack.views.text import MARK, counted, cut, cut_mrkdwn, in_line, moment, pieces, rows_within, safe
 from bot.slack.views.thread import history_entry
 from core.app.reading import PromotionView
 from core.domain.events import Event
 from core.domain.gate_result import GateResult
+from core.domain.policy import ApprovalPolicy
 from core.domain.promotion import Promotion
 from core.evidence.envelope import EvidencePacket
 
@@ -25,6 +27,7 @@ _PIECE = 2900
 _GATES_SHOWN = 15
 _EVENTS_SHOWN = 20
 _ARTIFACTS_SHOWN = 10
+_EVENT = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ def _blocks(found: Details) -> Iterator[Block]:
         yield section(told)
     yield section(approvals(found.view, dated=True))
     yield from _gates(promotion)
+    yield section(_policies(promotion))
     yield section(_release(found.view))
     if found.packet:
         yield section(evidence_words(found.packet))
@@ -88,6 +92,22 @@ def _saw(gate: GateResult) -> str:
     return "```" + safe(cut("\n".join(rows), 1200).replace("`", "'"), 1400) + "```" if gate.details else ""
 
 
+def _policies(promotion: Promotion) -> str:
+    """Under which terms it was requested; later edits of a policy do not touch it."""
+    separated = "on: the requester may not approve" if promotion.separation_of_duties else "off"
+    rows = [_policy(policy) for policy in promotion.policies]
+    return f"*Policies*, as they were when it was requested\n{rows_within(rows, _PIECE - 200, 'policies')}\n" + (
+        f"Separation of duties is {separated}"
+    )
+
+
+def _policy(policy: ApprovalPolicy) -> str:
+    hours = f", expires after {counted(policy.auto_expire_hours, 'hour')}" if policy.auto_expire_hours else ""
+    needed = counted(policy.required_approvals, "approval")
+    wanted = f"{needed} from {parts.groups(policy)}" if policy.required_approvals else "gates alone decide"
+    return f"• {in_line(policy.name)}: {wanted}{hours} `{policy.digest[:19]}…`"
+
+
 def _release(view: PromotionView) -> str:
     release = view.release
     rows = [f"{in_line(a.name, 120)}  `{safe(a.digest[:19])}…`" for a in release.artifacts[:_ARTIFACTS_SHOWN]]
@@ -96,7 +116,10 @@ def _release(view: PromotionView) -> str:
     lead = f"*Release* {in_line(release.name)} ({in_line(release.component)} {in_line(release.version)})"
     if release.source_ref:
         rows.insert(0, f"From {in_line(release.source_ref, 500)}")
-    return "\n".join([lead, *rows])
+    changes = [what_changes(view)]
+    if view.current:
+        changes.append(artifact_rows(view.current, release, 5))
+    return "\n".join([lead, *changes, *rows])
 
 
 def evidence_words(packet: EvidencePacket) -> str:
@@ -112,5 +135,7 @@ def _history(history: tuple[Event, ...]) -> Iterator[Block]:
     if not told:
         return
     yield divider()
-    rows = [f"{moment(event.at)}  {entry.text}" for event, entry in told[-_EVENTS_SHOWN:]]
-    yield section("*History*\n" + rows_within(rows, _PIECE, "events"))
+    left_out = len(told) - _EVENTS_SHOWN
+    yield section("*History*" + (f" ({MARK} and {left_out} earlier events)" if left_out > 0 else ""))
+    for event, entry in told[-_EVENTS_SHOWN:]:
+        yield section(cut_mrkdwn(f"{moment(event.at)}  {entry.blocks[0]['text']['text']}", _EVENT))

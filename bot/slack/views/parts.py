@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.views.text import CONTEXT, counted, in_line, listed, moment, plain, rows_within, safe
+from bot.slack.views.text import CONTEXT, counted, deadline, in_line, listed, moment, plain, rows_within, safe
 from core.app.reading import PromotionView
 from core.domain.gate_result import GateResult, blocking
 from core.domain.policy import ApprovalPolicy, PolicyProgress
@@ -81,7 +81,7 @@ def _icon(promotion: Promotion) -> str:
 def _afterwards(promotion: Promotion) -> str:
     """Who decided and when, or until when it is open."""
     if promotion.is_open:
-        return f"\nOpen until {moment(promotion.expires_at)}" if promotion.expires_at else ""
+        return f"\nOpen until {deadline(promotion.expires_at)}" if promotion.expires_at else ""
     if promotion.decided_at is None:
         return ""
     at = moment(promotion.decided_at)

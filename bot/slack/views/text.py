@@ -88,6 +88,11 @@ def moment(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{utc(at)}>"
 
 
+def deadline(at: datetime) -> str:
+    """A time ahead in the reader's zone, with how far away it is."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}} ({{ago}})|{utc(at)}>"
+
+
 def utc(at: datetime) -> str:
     """A time for places that know no dates of Slack's."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -119,6 +119,22 @@ async def test_time_runs_out(api: Api) -> None:
     assert (reply.status, reply.body["closeReason"]) == (409, "expired")
 
 
+async def test_an_approval_may_be_bound_to_what_was_seen(api: Api) -> None:
+    promotion = await api.asked()
+    seen = (await api.call("bob", "GET", f"/promotions/{promotion['id']}")).body["seenDigest"]
+    other = await approve(api, "bob", promotion, {"seenDigest": "sha256:" + "0" * 64})
+    assert (other.status, other.code, other.body["seenDigest"]) == (409, "card_drifted", seen)
+    assert other.body["changes"][0]["what"] == "terms"
+    assert (await api.call("bob", "GET", f"/promotions/{promotion['id']}/approvals")).body == []
+    bound = await approve(api, "bob", promotion, {"seenDigest": seen})
+    assert (bound.status, bound.body["approvalCount"]) == (200, 1)
+
+
+async def test_what_is_no_digest_is_refused_by_its_name(api: Api) -> None:
+    reply = await approve(api, "bob", await api.asked(), {"seenDigest": "sha256:abc"})
+    assert reply.status == 400 and "seenDigest" in str(reply.body)
+
+
 async def test_the_decision_record_is_as_documented(api: Api) -> None:
     promotion = await api.asked()
     path = f"/promotions/{promotion['id']}/decision"

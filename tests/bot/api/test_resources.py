@@ -215,6 +215,7 @@ async def test_releases_are_registered_once(api: Api) -> None:
         "artifacts": [{"name": "registry.example.com/shop", "digest": "sha256:" + "0" * 64}],
         "authors": ["alice@example.com"],
         "sourceRef": "git+https://git.example.com/shop@8f3c2d1",
+        "changesUrl": "https://git.example.com/shop/compare/1.3.0...1.4.0",
     }
     created = await api.call("ci", "POST", "/releases", body)
     assert created.status == 201

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.slack.actions import ACTIONS, MENU
+from bot.slack.actions import ACTIONS, MENU, TOLD
 from bot.slack.ids import ActionId
 from core.domain.promotion import Status
 from tests.bot.slack.conftest import CHANNEL, Rig
@@ -157,8 +157,8 @@ async def test_a_button_of_another_version_is_refused_kindly(rig: Rig) -> None:
 
 
 def test_every_button_and_menu_entry_does_something() -> None:
-    fields = {ActionId.REASON, ActionId.REJECT_REASON, ActionId.APPROVE_COMMENT, ActionId.CANCEL_REASON}
-    assert set(ACTIONS) | set(MENU) | fields == set(ActionId)
+    words = {ActionId.REASON, ActionId.REJECT_REASON, ActionId.APPROVE_COMMENT, ActionId.CANCEL_REASON}
+    assert set(ACTIONS) | set(MENU) | set(TOLD) | words | {ActionId.QUESTION} == set(ActionId)
 
 
 @pytest.mark.parametrize("dialog", MENU.values())

@@ -22,7 +22,7 @@ async def test_details_have_the_packet_once_it_is_decided(rig: Rig) -> None:
     await rig.countersign.deciding.cancel(alice, CancelPromotion(asked.id))
     found = await details(rig.countersign, alice, asked.id)
     assert found.packet is not None
-    assert len(found.history) == 3
+    assert len(found.history) == 4
     with pytest.raises(NotFoundError):
         await details(rig.countersign, alice, nth_id(999))
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 
+from bot.slack.ids import MenuValue
 from bot.slack.views.card import card
+from bot.slack.views.message import Message
 from core.domain.promotion import CloseReason, Promotion, Status, VoteChoice
+from core.domain.seen import seen_digest
 from tests.bot.slack.makers import (
     ADVISORY,
     BLOCKED,
@@ -23,6 +26,10 @@ from tests.bot.slack.makers import (
 
 OPEN = ["promotion.more", "promotion.approve", "promotion.reject", "promotion.details"]
 BLOCKED_ONE = ["promotion.more", "promotion.reject", "promotion.details"]
+
+
+def entries(message: Message) -> list[str]:
+    return [option["text"]["text"] for option in message.blocks[1]["accessory"]["options"]]
 
 
 def shown(of: Promotion) -> str:
@@ -61,15 +68,31 @@ def test_approving_is_offered_only_while_it_works() -> None:
     assert action_ids(card(view(promotion(Status.PENDING, gates=())))) == BLOCKED_ONE
 
 
-def test_after_the_decision_there_is_nothing_to_press_but_details() -> None:
+def test_after_the_decision_there_is_nothing_to_press_but_details_and_evidence() -> None:
     for status in (Status.APPROVED, Status.REJECTED, Status.CANCELLED, Status.DEPLOYED, Status.FAILED):
-        assert action_ids(card(view(promotion(status)))) == ["promotion.details"]
+        shown_card = card(view(promotion(status)))
+        assert action_ids(shown_card) == ["promotion.more", "promotion.details"]
+        assert entries(shown_card) == ["Evidence"]
 
 
-def test_buttons_carry_the_id_alone_and_approving_asks_what_and_where() -> None:
+def test_the_menu_offers_what_works_now() -> None:
+    waiting = ["Approve with a comment…", "Ask a question…", "Remind the approvers", "Cancel the request…"]
+    assert entries(card(view())) == waiting
+    assert entries(card(view(promotion(Status.PENDING, gates=(BLOCKED,))))) == [waiting[1], waiting[3]]
+
+
+def test_what_the_buttons_carry_fits_into_slacks_150_characters_for_an_entry() -> None:
+    options = card(view()).blocks[1]["accessory"]["options"]
+    assert all(len(option["value"]) <= 150 for option in options)
+    seen = MenuValue.loads(options[0]["value"]).seen
+    assert len(seen) == 32 and seen_digest(promotion()).startswith(f"sha256:{seen}")
+
+
+def test_buttons_carry_the_id_and_approving_what_was_seen_and_approving_asks_what_and_where() -> None:
     actions = next(block for block in card(view()).blocks if block["type"] == "actions")
     approve = actions["elements"][0]
-    assert json.loads(approve["value"]) == {"promotionId": str(promotion().id)}
+    assert json.loads(approve["value"]) == {"promotionId": str(promotion().id), "seen": seen_digest(promotion())}
+    assert json.loads(actions["elements"][1]["value"]) == {"promotionId": str(promotion().id)}
     assert "shop-1.4.0 may go to production" in approve["confirm"]["text"]["text"]
     assert approve["accessibility_label"] == "Approve shop-1.4.0 for production"
 
