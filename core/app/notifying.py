@@ -53,7 +53,8 @@ class Notifying:
             now = self._ports.clock()
             promotion = found(store.promotions.get(promotion_id), "promotion", promotion_id)
             wanted = wanted_calls(store, promotion, now)
-            for person_id, call in sorted(wanted.direct):
+            noted = {(each.person_id, each.call) for each in store.notices.of(promotion_id)}
+            for person_id, call in sorted(wanted.direct - noted):
                 store.notices.add(Notice(promotion_id, person_id, call, now, now))
             for person_id in _concerned(store, promotion_id):
                 store.outbox.put(Errand.DESK, person_id, now)
