@@ -25,9 +25,18 @@ class SlackUserGroups:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._under_way: asyncio.Task[Mapping[str, UserGroup]] | None = None
 
     async def all(self) -> Mapping[str, UserGroup]:
-        """Every user group with its members. Raises UnavailableError, with Slack's word for why."""
+        """Every user group with its members. Raises UnavailableError, with Slack's word for why.
+
+        Many votes at once ask Slack once: its limit for this method is 20 calls a minute.
+        """
+        if self._under_way is None or self._under_way.done():
+            self._under_way = asyncio.create_task(self._asked())
+        return await asyncio.shield(self._under_way)
+
+    async def _asked(self) -> Mapping[str, UserGroup]:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 answer = await self._client.usergroups_list(include_users=True, include_disabled=True)

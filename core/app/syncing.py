@@ -5,7 +5,6 @@ Slack is asked before a transaction, never inside. What it answers counts from t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
@@ -29,7 +28,6 @@ class Syncing:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
-        self._one_at_a_time = asyncio.Lock()
 
     async def sync(self, correlation_id: str = "") -> tuple[ApproverGroup, ...]:
         """Read all user groups that approver groups name, and return these groups as they are then.
@@ -46,11 +44,10 @@ class Syncing:
         return groups
 
     async def sync_since(self, moment: datetime, correlation_id: str = "") -> None:
-        """Read them unless that was done since `moment`; many votes at once ask Slack once."""
-        async with self._one_at_a_time:
-            groups = await self._ports.transactions.read(kept_by_slack)
-            if not all(group.read_since(moment) for group in groups):
-                await self.sync(correlation_id)
+        """Read them unless that was done since `moment`. Raises UnavailableError as `sync` does."""
+        groups = await self._ports.transactions.read(kept_by_slack)
+        if not all(group.read_since(moment) for group in groups):
+            await self.sync(correlation_id)
 
     async def ask_soon(self, correlation_id: str = "") -> None:
         """Have the user groups read after this, again until it goes well."""

@@ -17,7 +17,10 @@ class UserGroups(Protocol):
     """The user groups of the connected workspaces."""
 
     async def all(self) -> Mapping[str, UserGroup]:
-        """All of them by id, disabled ones included. Raises UnavailableError where Slack does not say."""
+        """All of them by id, disabled ones included. Raises UnavailableError where Slack does not say.
+
+        Who asks while another's question is under way gets the answer to that.
+        """
         ...
 
 

@@ -23,9 +23,11 @@ class Answering(AsyncWebClient):
         super().__init__("xoxb-1")
         self.answer = answer
         self.options: dict[str, Any] = {}
+        self.asked = 0
 
     async def usergroups_list(self, **options: Any) -> Any:
         self.options = options
+        self.asked += 1
         if isinstance(self.answer, Exception):
             raise self.answer
         if self.answer == "silence":
@@ -71,3 +73,14 @@ async def test_anything_less_is_no_answer(answer: Any, reason: str, monkeypatch:
     with pytest.raises(UnavailableError, match=reason) as failed:
         await SlackUserGroups(Answering(answer)).all()
     assert "usergroups:read" in failed.value.hint
+
+
+async def test_many_at_once_ask_slack_once_and_the_next_one_asks_again() -> None:
+    client = Answering([described()])
+    groups = SlackUserGroups(client)
+    answers = await asyncio.gather(*(groups.all() for _ in range(20)))
+    assert client.asked == 1
+    assert all(answer == answers[0] for answer in answers)
+    client.answer = []
+    assert await groups.all() == {}
+    assert client.asked == 2

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from bot.gateways.slack_client import RateLimitedError
+from bot.gateways.slack_client import DisconnectedError, RateLimitedError
 from bot.workers.outbox import LEASE, OutboxWorker, Runner
 from core.app.outbox import Errand, OutboxEntry
 from tests.support.bench import Bench
@@ -163,3 +164,15 @@ async def test_a_commit_wakes_the_worker_at_once(bench: Bench) -> None:
     assert runner.ran == [SUBJECT]
     one.stop()
     await running
+
+
+async def test_an_errand_waits_for_a_workspace_that_does_not_let_us_in(bench: Bench) -> None:
+    until = bench.clock() + timedelta(minutes=1)
+    runner = Recorder(DisconnectedError("token_revoked", until))
+    one = worker(bench, runner)
+    await ask(bench)
+    await one.run_due()
+    assert await one.run_due() == 0
+    bench.clock.advance(minutes=1)
+    assert await one.run_due() == 1
+    assert 'result="disconnected"} 1.0' in bench.metrics.exposition().decode()

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from bot.workers.outbox import OutboxWorker
 from bot.workers.scheduler import ANSWERS_KEPT, Scheduler
+from core.app.drafts import GroupDraft
 from core.app.homes import REMEMBERED, OpenedHome
 from core.app.outbox import Errand
 from core.app.ports import StoredAnswer
+from core.domain.people import SYSTEM
 from core.domain.promotion import CloseReason, Status
 from tests.support.bench import Bench
 
@@ -75,6 +77,26 @@ async def test_homes_that_nobody_has_looked_at_for_a_month_are_forgotten(bench: 
     bench.clock.advance(REMEMBERED + timedelta(seconds=1))
     await Scheduler(bench.countersign, "one").tick()
     assert await bench.ports.transactions.read(lambda store: store.homes.people()) == ()
+
+
+async def test_user_groups_are_read_at_the_start_and_every_quarter_of_an_hour(bench: Bench) -> None:
+    await bench.countersign.administering.create_group(SYSTEM, GroupDraft("sres", (), "S01"))
+    read = []
+
+    async def note(entry: object) -> None:
+        read.append(entry)
+
+    worker = OutboxWorker(bench.ports, {Errand.USERGROUPS: note}, bench.metrics)
+    scheduler = Scheduler(bench.countersign, "one")
+    while await worker.run_due():
+        pass
+    read.clear()
+    for _ in range(31):
+        await scheduler.tick()
+        while await worker.run_due():
+            pass
+        bench.clock.advance(minutes=1)
+    assert len(read) == 3
 
 
 async def test_it_stops_when_told(bench: Bench) -> None:
