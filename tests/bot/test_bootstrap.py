@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,10 @@ async def test_with_slack_settings_unsigned_requests_are_refused(sqlite_url: str
         session.post(f"http://127.0.0.1:{address.port}/slack/events", data=b"{}") as answer,
     ):
         assert answer.status == 401
+
+
+async def test_how_old_members_may_be_is_a_setting_and_without_slack_nobody_says(sqlite_url: str) -> None:
+    async with build_core(settings(sqlite_url, usergroup_max_age=5)) as core:
+        assert core.countersign.ports.usergroup_max_age == timedelta(minutes=5)
+        with pytest.raises(UnavailableError, match="No Slack workspace"):
+            await core.countersign.ports.usergroups.all()

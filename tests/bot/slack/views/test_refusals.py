@@ -11,6 +11,7 @@ from core.errors import (
     DomainError,
     ForbiddenError,
     GatesBlockedError,
+    MembershipUnknownError,
     NotFoundError,
     PromotionAlreadyOpenError,
     UnavailableError,
@@ -24,6 +25,7 @@ DECIDED = {"status": "approved", "decidedBy": "Bob", "decidedAt": "2026-03-02T09
 
 REFUSED: list[tuple[DomainError, str]] = [
     (ForbiddenError("You may not", hint="Ask Bob."), "You may not.\nAsk Bob."),
+    (MembershipUnknownError("Slack is away", hint="Try again."), "Slack is away.\nTry again."),
     (AlreadyVotedError("Bob has already approved"), "already recorded"),
     (AlreadyDecidedError("x", **DECIDED), "It is already approved, by Bob, <!date^1772442000^"),
     (AlreadyDecidedError("x", **DECIDED, closeReason="expired"), "It expired, <!date"),
