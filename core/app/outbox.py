@@ -78,9 +78,10 @@ class SentMessage:
     """A message in Slack that stands for something of ours.
 
     `key` names it for good (`card:PROMOTION`, `notice:PROMOTION:PERSON`, `history:PROMOTION:SEQUENCE`,
-    `summary:PROMOTION`, `packet:PROMOTION`, `outcome:PROMOTION`, and with a release in place of the promotion
-    `registered:RELEASE:ENVIRONMENT`, `runs:PROMOTION`). `ts` is empty between the decision to post and
-    Slack's answer: whoever finds it so looks for the message before posting again. `digest` is over what it shows.
+    `reminder:PROMOTION:SEQUENCE:PERSON`, `summary:PROMOTION`, `packet:PROMOTION`, `outcome:PROMOTION`, and with a
+    release in place of the promotion `registered:RELEASE:ENVIRONMENT`, `runs:PROMOTION`). `ts` is empty between the
+    decision to post and Slack's answer: whoever finds it so looks for the message before posting again. `digest` is
+    over what it shows.
     """
 
     key: str

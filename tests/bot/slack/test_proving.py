@@ -1,0 +1,26 @@
+"""The evidence, with a link to the signed summary where it stands in Slack."""
+
+from __future__ import annotations
+
+from bot.slack.door import Door
+from bot.slack.proving import evidence
+from core.app.deciding import CancelPromotion
+from core.app.outbox import SentMessage
+from tests.bot.slack.conftest import Rig
+from tests.bot.slack.makers import said
+
+
+async def test_it_names_the_hash_and_links_to_the_summary_once_that_is_posted(rig: Rig) -> None:
+    asked = await rig.asked()
+    alice = await rig.actor("alice")
+    await rig.countersign.deciding.cancel(alice, CancelPromotion(asked.id))
+    door = Door(rig.countersign, rig.client, None, rig.replies)  # type: ignore[arg-type]
+    packet = await rig.countersign.reading.evidence(alice, asked.id)
+    words = said(await evidence(door, alice, asked.id))
+    assert packet.content_hash in words and "/archives/" not in words
+
+    posted = await rig.client.chat_postMessage(channel="C01", text="the signed summary")
+    ts = str(posted["ts"])
+    message = SentMessage(f"summary:{asked.id}", asked.id, "C01", ts, "", rig.clock.now)
+    await rig.countersign.ports.transactions.write(lambda store: store.sent.put(message))
+    assert f"/archives/C01/p{ts.replace('.', '')}|the signed summary>" in said(await evidence(door, alice, asked.id))
