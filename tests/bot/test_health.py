@@ -8,6 +8,7 @@ from aiohttp import ClientSession, web
 from bot.health import METRICS, add_health, measured
 from bot.listening import listening
 from bot.settings import Address
+from core.app.telling import ChannelTrouble
 from core.errors import UnavailableError
 from tests.support.bench import Bench
 
@@ -73,3 +74,11 @@ async def test_requests_are_counted_by_route_and_not_by_address(served: tuple[st
     assert 'countersign_requests_total{door="rest",route="/healthz",status="200"} 1.0' in text
     assert 'countersign_requests_total{door="rest",route="unknown",status="404"} 1.0' in text
     assert "whatever" not in text
+
+
+async def test_channels_that_cannot_be_posted_in_are_counted(served: tuple[str, Switch], bench: Bench) -> None:
+    promotion = await bench.promotion()
+    trouble = ChannelTrouble(promotion.target.id, "#releases", "is_archived", bench.clock())
+    await bench.ports.transactions.write(lambda store: store.troubles.put(trouble))
+    _, text = await get(f"{served[0]}/metrics")
+    assert "countersign_channel_troubles 1.0" in text

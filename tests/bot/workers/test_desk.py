@@ -37,9 +37,9 @@ class Desk:
         while await self.worker.run_due():
             continue
 
-    async def pass_time(self, **time: float) -> None:
+    async def pass_time(self, *, hours: float = 0, minutes: float = 0) -> None:
         """Let time pass, and do what is due then."""
-        self.bench.clock.advance(**time)
+        self.bench.clock.advance(hours=hours, minutes=minutes)
         await self.rounds.call_in_time()
         await self.bench.countersign.notifying.due()
         await self.settle()

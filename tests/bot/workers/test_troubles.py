@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import UUID
+
 import pytest
 
 from bot.playground.seen import Seen
 from core.app.drafts import PersonDraft
+from core.app.ports import Store
 from core.domain.people import SYSTEM, Right
 from tests.bot.workers.test_desk import Desk
 from tests.support.bench import Bench
@@ -70,10 +74,10 @@ async def test_another_channel_ends_the_trouble(desk: Desk) -> None:
     assert await desk.bench.ports.transactions.read(lambda store: store.troubles.all()) == ()
 
 
-async def move(desk: Desk, environment_id: object, channel: str) -> None:
-    from dataclasses import replace
-
-    def body(store):  # type: ignore[no-untyped-def]
-        store.environments.replace(replace(store.environments.get(environment_id), slack_channel=channel))
+async def move(desk: Desk, environment_id: UUID, channel: str) -> None:
+    def body(store: Store) -> None:
+        environment = store.environments.get(environment_id)
+        assert environment is not None
+        store.environments.replace(replace(environment, slack_channel=channel))
 
     await desk.bench.ports.transactions.write(body)

@@ -91,3 +91,27 @@ async def test_a_freeze_window_can_be_moved_and_keeps_its_reason(ports: Ports) -
     await applied(ports, "environments: [{name: e}]\n" + window % ("2026-12-02T00:00:00Z", ", reason: stocktaking"))
     changes = await applied(ports, window % ("2026-12-03T00:00:00Z", ""))
     assert fields(changes["freezeWindows w"]) == {"endsAt": ("2026-12-02T00:00:00Z", "2026-12-03T00:00:00Z")}
+
+
+_POLICY = """
+environments: [{name: a}]
+people: [{email: bob@example.com, name: Bob}]
+approverGroups: [{name: g, members: [bob@example.com]}]
+approvalPolicies: [{name: p, environment: a, requiredApprovals: 1, approverGroups: [g]%s}]
+"""
+_WISHES = ", notify: {via: channel, remindAtPercent: null, escalateAtPercent: 75, escalateToGroup: g}"
+
+
+async def test_a_policys_wishes_are_applied_and_left_alone_where_the_file_says_nothing(ports: Ports) -> None:
+    await applied(ports, _POLICY % "")
+    await applied(ports, _POLICY % _WISHES)
+    await applied(ports, _POLICY % "")
+    policy = await ports.transactions.read(lambda store: store.policies.named("p"))
+    assert policy is not None
+    assert policy.escalation_group is not None
+    assert (policy.notify.via, policy.notify.remind_at_percent, policy.escalation_group.name) == ("channel", None, "g")
+
+
+async def test_an_escalation_to_a_stranger_is_refused(ports: Ports) -> None:
+    with pytest.raises(FlawedFileError, match="escalateAtPercent"):
+        await applied(ports, _POLICY % ", notify: {escalateAtPercent: 75}")
