@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.cli.demo.configuration import TEAM
+from bot.gateways.slack_scopes import BOT_SCOPES
 from bot.playground import ChannelSeed, PersonSeed, SlashCommandSeed, WorkspaceSeed
 
 COMMANDS = (
@@ -14,11 +15,6 @@ COMMANDS = (
     ),
     SlashCommandSeed("/approvals", "What waits for your approval"),
 )
-SCOPES = (
-    *("channels:history", "channels:read", "chat:write", "commands", "files:write", "groups:history", "groups:read"),
-    *("im:history", "im:write", "users:read", "users:read.email"),
-)
-"""What the manifest asks for, and no more: the playground refuses the rest, as Slack would."""
 _EVERYBODY = ("U00ALICE", "U000BOB", "U00CAROL", "U000SAM", "U000OLGA")
 
 WORKSPACE = WorkspaceSeed(
@@ -42,5 +38,5 @@ WORKSPACE = WorkspaceSeed(
     ),
     commands=COMMANDS,
     events=("app_home_opened",),
-    scopes=SCOPES,
+    scopes=BOT_SCOPES,
 )
