@@ -115,9 +115,7 @@ class SlashCommand(_Part):
     text: str = ""
     team_id: Id
     user_id: Id
-    channel_id: str = ""
     trigger_id: Pass = ""
-    response_url: Pass = ""
 
     @property
     def asker(self) -> Asker:

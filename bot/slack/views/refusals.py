@@ -108,11 +108,6 @@ def unexpected(reference: str) -> Message:
     return Message(cut_mrkdwn(text, FALLBACK), built([section(text)]))
 
 
-def unexpected_modal(reference: str) -> dict[str, Any]:
-    """The same in place of a modal."""
-    return modal("Something went wrong", [section(unexpected(reference).text)])
-
-
 def usage(problem: str, examples: tuple[str, ...]) -> Message:
     """A command that was not understood, with lines that would be."""
     rows = "\n".join(f"• `{safe(each, 200)}`" for each in examples)
