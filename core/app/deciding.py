@@ -22,6 +22,7 @@ from core.app.ports import Ports, Store
 from core.domain.events import Action
 from core.domain.gate_result import blocking
 from core.domain.people import SYSTEM, Actor, Person, Right
+from core.domain.policy import Electorate
 from core.domain.promotion import CloseReason, Promotion, Status, Vote, VoteChoice
 from core.domain.separation import refusal_to_act_as_voter, refusal_to_vote
 from core.domain.text import checked_text
@@ -91,11 +92,19 @@ class Deciding:
         vote = _vote(voter, command, journal)
         if command.choice is VoteChoice.REJECTED:
             rejected = promotion.with_vote(vote).reject(actor.ref, journal.now, vote.comment)
-            return close(self._ports, journal, rejected, Action.PROMOTION_REJECTED, reason=vote.comment)
-        return self._approve(journal, promotion, vote)
+            return close(
+                self._ports,
+                journal,
+                rejected,
+                Action.PROMOTION_REJECTED,
+                electorate=electorate,
+                reason=vote.comment,
+            )
+        return self._approve(journal, promotion, vote, electorate)
 
-    def _approve(self, journal: Journal, promotion: Promotion, vote: Vote) -> Promotion | DomainError:
-        electorate = journal.store.people.electorate(promotion.policies)
+    def _approve(
+        self, journal: Journal, promotion: Promotion, vote: Vote, electorate: Electorate
+    ) -> Promotion | DomainError:
         decides = promotion.with_vote(vote).quorum(electorate).met
         if decides or promotion.status is Status.PENDING:
             promotion = with_fresh_gates(self._ports, journal, promotion)
@@ -112,7 +121,7 @@ class Deciding:
         )
         if decides:
             approved = voted.approve(journal.actor.ref, journal.now)
-            return close_approved(self._ports, journal, approved)
+            return close_approved(self._ports, journal, approved, electorate)
         journal.tell(promotion.id, *REFRESH)
         return journal.store.promotions.save(voted)
 
