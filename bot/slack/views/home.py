@@ -40,6 +40,6 @@ def _blocks(waiting: tuple[Promotion, ...], mine: Page[Promotion]) -> Iterator[B
     yield divider()
     yield section("*You asked for*" if mine.items else "*You have asked for nothing yet*")
     for promotion in mine.items:
-        yield row(promotion)
+        yield row(promotion, named=False)
     if mine.total > len(mine.items):
         yield context(f"… and {mine.total - len(mine.items)} older: `/promotions mine`")

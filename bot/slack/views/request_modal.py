@@ -65,8 +65,8 @@ def _preview(preview: Preview) -> Iterator[Block]:
         for policy in target.policies or (DEFAULT_POLICY,)
     ]
     yield section("*Approvals needed*\n" + rows_within(rows, 2000, "policies"))
-    runs = in_line(target.current.name) if target.current else "nothing that I know of"
-    yield context(f"{in_line(target.environment.name)} runs {runs} now")
+    newest = in_line(target.current.name) if target.current else "nothing that I know of"
+    yield context(f"Last deployed to {in_line(target.environment.name)}: {newest}")
 
 
 def preview_words(gates: tuple[GateResult, ...]) -> str:

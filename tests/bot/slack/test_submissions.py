@@ -60,7 +60,7 @@ async def test_somebody_who_may_not_request_reads_why_in_the_modal(rig: Rig) -> 
     await rig.release()
     await form(rig, "bob")
     await rig.slack.submit_modal("bob", {"release": "shop-1.4.0", "environment": "production"})
-    assert "role requester" in (await rig.slack.modal_of("bob", "Not requested")).words
+    assert "role *requester*" in (await rig.slack.modal_of("bob", "Not requested")).words
 
 
 async def test_what_was_decided_meanwhile_is_explained_in_the_modal(rig: Rig) -> None:

@@ -25,7 +25,7 @@ def test_once_chosen_it_shows_gates_policies_and_what_runs_there() -> None:
     for expected in (
         "1 of 2 gates would block now",
         "*2* from release-managers and sre-team",
-        "production runs shop-1.3.9",
+        "Last deployed to production: shop-1.3.9",
     ):
         assert expected in words
     assert shown["blocks"][0]["element"]["initial_option"]["value"] == str(release().id)
