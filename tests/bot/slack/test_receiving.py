@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+import zlib
 from typing import Any
 from urllib.parse import urlencode
 
@@ -155,6 +156,14 @@ async def test_what_only_bolt_looks_at_is_no_500_either(rig: Rig, kind: str, odd
 @pytest.mark.parametrize(("body", "content_type"), MALFORMED.values(), ids=MALFORMED)
 async def test_what_is_signed_and_malformed_is_400(rig: Rig, body: bytes, content_type: str) -> None:
     assert await post(rig, body, signed(body), content_type) == (400, "")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "GZIP"])
+@pytest.mark.parametrize("body", [b"not packed at all", zlib.compress(form(COMMAND))], ids=["broken", "packed"])
+async def test_packed_bodies_are_400_whoever_sent_them(rig: Rig, body: bytes, encoding: str) -> None:
+    for headers in (signed(form(COMMAND)), {}):
+        sent = headers | {"Content-Encoding": encoding, "Connection": "close"}
+        assert await post(rig, body, sent) == (400, "")
 
 
 async def test_more_than_a_mebibyte_is_413(rig: Rig) -> None:
