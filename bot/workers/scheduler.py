@@ -10,13 +10,12 @@ import structlog
 
 from core.app.countersign import Countersign
 from core.app.outbox import Errand
-from core.app.ports import Store
+from core.app.ports import ANSWERS_KEPT, Store
 from core.errors import UnavailableError
 
 TICK_SECONDS = 1.0
 LOOK_AGAIN = timedelta(seconds=30)
 FORGET = timedelta(hours=1)
-ANSWERS_KEPT = timedelta(hours=24)
 _LEASE = timedelta(seconds=10)
 _log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -307,6 +307,10 @@ class StoredAnswer:
     status: int = 0
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+
+
+ANSWERS_KEPT = timedelta(hours=24)
+"""How long a key stands for its request; after that it is free, and the answer may be forgotten."""
 
 
 class Answers(Protocol):

@@ -4,9 +4,9 @@ import asyncio
 from datetime import timedelta
 
 from bot.workers.outbox import OutboxWorker
-from bot.workers.scheduler import ANSWERS_KEPT, Scheduler
+from bot.workers.scheduler import Scheduler
 from core.app.outbox import Errand
-from core.app.ports import StoredAnswer
+from core.app.ports import ANSWERS_KEPT, StoredAnswer
 from core.domain.promotion import CloseReason, Status
 from tests.support.bench import Bench
 
