@@ -38,7 +38,7 @@ def _page(page: Page[Promotion], shown: ListValue, lead: str) -> Iterator[Block]
 
 def row(promotion: Promotion, *, named: bool) -> Block:
     """One promotion in a list, with who asked for it where they are not all of one person."""
-    asker = f", for {in_line(promotion.requested_by.name)}" if named else ""
+    asker = f" · asked by {in_line(promotion.requested_by.name)}" if named else ""
     text = f"{parts.subject(promotion)}{asker}\n{parts.status_line(promotion)}"
     return section(text, details_button(promotion))
 

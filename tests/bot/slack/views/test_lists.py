@@ -37,8 +37,8 @@ def test_the_next_page_keeps_what_was_asked_for() -> None:
 
 
 def test_a_list_names_who_asked_unless_all_are_of_one_person() -> None:
-    assert ", for Alice" in said(promotions_list(page(1), ListValue()))
-    assert ", for Alice" not in said(promotions_list(page(1), ListValue(mine=True)))
+    assert "asked by Alice" in said(promotions_list(page(1), ListValue()))
+    assert "asked by Alice" not in said(promotions_list(page(1), ListValue(mine=True)))
 
 
 def test_the_heading_says_what_is_listed() -> None:
