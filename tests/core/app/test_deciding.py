@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.app.outbox import Errand
@@ -120,6 +122,16 @@ async def test_a_voter_deactivated_since_does_not_count_at_the_vote_that_would_h
     assert packet is not None
     assert packet.content["policies"][0]["approvalCount"] == 2
     assert len(packet.content["approvals"]) == 3
+
+
+async def test_a_voter_whom_slack_has_since_flagged_does_not_count_either(room: Room) -> None:
+    promotion = await room.awaiting()
+    await room.approve("bob", promotion.id)
+    flagged = replace(room.people["bob"].slack[0], blocked_by="deleted")
+    await room.countersign.access.note_slack_account(flagged)
+
+    assert (await room.approve("carol", promotion.id)).status is Status.AWAITING_APPROVAL
+    assert await code_of(room.reject("bob", promotion.id)) == "may_not_vote"
 
 
 async def test_a_voter_removed_from_the_group_since_does_not_count(room: Room) -> None:
