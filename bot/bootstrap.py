@@ -81,9 +81,12 @@ async def build_core(
     clock: Clock = utc_now,
     new_id: NewId = uuid.uuid4,
     wake: Callable[[], None] = lambda: None,
+    signs: bool = True,
 ) -> AsyncIterator[Core]:
     """Open the database and the key. Raises KeyFileError, UnavailableError.
 
+    The key joins the registry of those that sign here; where `signs` is false only if that is empty: whoever looks at
+    a database, perhaps from another machine, must not bring a key along that verifications would then believe.
     A SQLite database is brought up to date on the way; for PostgreSQL, `countersign migrate` does so beforehand.
     """
     metrics = Metrics()
@@ -95,7 +98,7 @@ async def build_core(
             await migrate(settings.database_url)
         await database.check()
         ports = Ports(database, clock, new_id, new_secret, signer, gates, wake)
-        await ports.transactions.write(lambda store: _know_key(store, signer, clock()))
+        await ports.transactions.write(lambda store: _know_key(store, signer, clock(), signs=signs))
         yield Core(settings, database, Countersign(ports), metrics)
     finally:
         await database.close()
@@ -167,10 +170,10 @@ def signing_key(settings: Settings) -> LocalSigner:
     return load_key_file(Path(settings.signing_key.removeprefix("file:")), passphrase=passphrase)
 
 
-def _know_key(store: Store, signer: LocalSigner, now: datetime) -> None:
+def _know_key(store: Store, signer: LocalSigner, now: datetime, *, signs: bool) -> None:
     """Put the key in use into the registry, or nobody could verify what it signs."""
     known = store.evidence.keys()
-    if all(key.key_ref != signer.key_ref for key in known):
+    if not known or (signs and all(key.key_ref != signer.key_ref for key in known)):
         store.evidence.put_key(PublicKeyRecord.from_pem(signer.public_key_pem, not_before=now))
 
 
