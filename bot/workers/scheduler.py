@@ -41,6 +41,8 @@ class Scheduler:
                 await self.tick()
             except UnavailableError as error:
                 _log.warning("the scheduler cannot work", problem=error.message)
+            except Exception:  # whatever it was, time goes on: the next tick tries again
+                _log.exception("a tick of the scheduler failed")
             try:
                 await asyncio.wait_for(self._stopped.wait(), TICK_SECONDS)
             except TimeoutError:

@@ -65,12 +65,21 @@ class Deciding:
         return await self._committed(lambda store: self._cancel(store, actor, command))
 
     async def expire_due(self, limit: int = 100) -> int:
-        """Close promotions past their time, each in a transaction of its own, and say how many."""
+        """Close promotions past their time, each in a transaction of its own, and say how many.
+
+        One that cannot be closed keeps none of the others open; what was wrong with it is raised at the end.
+        """
         due = await self._ports.transactions.read(lambda store: store.promotions.due(self._ports.clock(), limit))
+        problems: list[DomainError] = []
         for promotion_id in due:
-            await self._ports.transactions.write(partial(self._expire, promotion_id))
+            try:
+                await self._ports.transactions.write(partial(self._expire, promotion_id))
+            except DomainError as problem:
+                problems.append(problem)
         if due:
             self._ports.wake()
+        if problems:
+            raise problems[0]
         return len(due)
 
     async def _committed(self, body: Callable[[Store], Promotion | DomainError]) -> Promotion:

@@ -1,4 +1,4 @@
-"""The README's own lines, as somebody would copy them, against the real server on a database that it makes itself."""
+"""The README's own lines, as somebody would copy them, against the real server on both databases."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli.app import app
+from bot.db.schema import migrate
 from tests.support.ports import unused_port
 from tests.support.servers import PROGRAMS, serving
 
@@ -26,13 +27,14 @@ def block(section: str, language: str = "sh") -> str:
     return found[1]
 
 
-async def test_the_walk_by_curl_and_the_check_by_openssl_work_as_written(sqlite_url: str, tmp_path: Path) -> None:
+async def test_the_walk_by_curl_and_the_check_by_openssl_work_as_written(database_url: str, tmp_path: Path) -> None:
+    await migrate(database_url)
     port = unused_port()
     (tmp_path / "countersign.yaml").write_text(block("Connect a workspace", "yaml"))
     environment = {
         "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
-        "COUNTERSIGN_DATABASE_URL": sqlite_url,
+        "COUNTERSIGN_DATABASE_URL": database_url,
         "COUNTERSIGN_LISTEN": f"127.0.0.1:{port}",
     }
     url = f"http://127.0.0.1:{port}"

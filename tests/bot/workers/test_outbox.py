@@ -163,3 +163,31 @@ async def test_a_commit_wakes_the_worker_at_once(bench: Bench) -> None:
     assert runner.ran == [SUBJECT]
     one.stop()
     await running
+
+
+async def test_a_fault_in_one_lane_is_logged_and_the_worker_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = Recorder()
+    one = worker(bench, runner)
+    failures = [RuntimeError("no idea")]
+    claim = one.run_due
+
+    async def faulty() -> int:
+        if failures:
+            raise failures.pop()
+        return await claim()
+
+    monkeypatch.setattr(one, "run_due", faulty)
+    running = asyncio.create_task(one.run())
+    await asyncio.sleep(0.01)
+    await ask(bench)
+    for _ in range(400):
+        one.wake()
+        if runner.ran:
+            break
+        await asyncio.sleep(0.005)
+    one.stop()
+    await running
+    assert runner.ran == [SUBJECT]
+    assert failures == []

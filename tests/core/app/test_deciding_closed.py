@@ -10,7 +10,7 @@ import pytest
 from core.domain.events import Action
 from core.domain.people import SYSTEM, Right
 from core.domain.promotion import CloseReason, Status
-from core.errors import AlreadyDecidedError, ForbiddenError
+from core.errors import AlreadyDecidedError, ForbiddenError, NotFoundError
 from tests.core.app.room import Room, code_of
 
 LIMIT = timedelta(hours=24)
@@ -113,6 +113,20 @@ async def test_as_many_are_closed_at_once_as_asked_for_the_longest_overdue_first
 
     assert not room.stored(first.id).is_open
     assert room.stored(second.id).is_open
+
+
+async def test_one_that_cannot_be_closed_keeps_no_other_open(room: Room) -> None:
+    broken = await room.awaiting()
+    room.clock.advance(minutes=30)
+    due = await room.awaiting(release=await room.a_release_with_scan("1.5.0"))
+    room.clock.advance(LIMIT)
+    room.memory.tables.releases.pop(broken.release_id)
+
+    with pytest.raises(NotFoundError):
+        await room.countersign.deciding.expire_due()
+
+    assert room.stored(broken.id).is_open
+    assert not room.stored(due.id).is_open
 
 
 async def test_what_follows_of_itself_is_the_systems_under_the_same_correlation_id(room: Room) -> None:
