@@ -28,7 +28,7 @@ from bot.gateways.key_files import development_key, load_key_file
 from bot.gateways.slack_accounts import SlackAccounts
 from bot.gateways.slack_channels import SlackChannels
 from bot.gateways.slack_client import SlackClient
-from bot.health import METRICS, add_health, measured
+from bot.health import METRICS, add_health, key_check, measured
 from bot.metrics import MeasuredGates, Metrics
 from bot.settings import Settings
 from bot.slack import Replies, build_slack_app, slack_events, start_socket_mode
@@ -120,7 +120,8 @@ async def build(
         session = await stack.enter_async_context(ClientSession())
         app = web.Application(middlewares=[measured])
         app[METRICS] = core.metrics
-        add_health(app, {"database": core.database.check}, core.metrics, core.countersign.ports)
+        ports = core.countersign.ports
+        add_health(app, {"database": core.database.check, "signing key": key_check(ports)}, core.metrics, ports)
         add_api(app, core.countersign, rate_limit=settings.rate_limit)
         slack = await stack.enter_async_context(_slack(app, core, session)) if settings.uses_slack else None
         errands = runners(core.countersign, slack, _webhook(core, session), core.metrics)
