@@ -29,7 +29,7 @@ from bot.gateways.slack_accounts import SlackAccounts
 from bot.gateways.slack_channels import SlackChannels
 from bot.gateways.slack_client import SlackClient
 from bot.gateways.slack_usergroups import SlackUserGroups
-from bot.health import METRICS, add_health, measured
+from bot.health import METRICS, add_health, key_check, measured
 from bot.metrics import MeasuredGates, Metrics
 from bot.settings import Settings
 from bot.slack import Replies, build_slack_app, slack_events, start_socket_mode
@@ -86,9 +86,12 @@ async def build_core(
     wake: Callable[[], None] = lambda: None,
     metrics: Metrics | None = None,
     usergroups: UserGroups = NO_USERGROUPS,
+    signs: bool = True,
 ) -> AsyncIterator[Core]:
     """Open the database and the key. Raises KeyFileError, UnavailableError.
 
+    The key joins the registry of those that sign here; where `signs` is false only if that is empty: whoever looks at
+    a database, perhaps from another machine, must not bring a key along that verifications would then believe.
     A SQLite database is brought up to date on the way; for PostgreSQL, `countersign migrate` does so beforehand.
     """
     metrics = metrics or Metrics()
@@ -101,7 +104,7 @@ async def build_core(
             await migrate(settings.database_url)
         await database.check()
         ports = Ports(database, clock, new_id, new_secret, signer, gates, wake, usergroups, max_age)
-        await ports.transactions.write(lambda store: _know_key(store, signer, clock()))
+        await ports.transactions.write(lambda store: _know_key(store, signer, clock(), signs=signs))
         yield Core(settings, database, Countersign(ports), metrics)
     finally:
         await database.close()
@@ -127,7 +130,8 @@ async def build(
         )
         app = web.Application(middlewares=[measured])
         app[METRICS] = core.metrics
-        add_health(app, {"database": core.database.check}, core.metrics, core.countersign.ports)
+        ports = core.countersign.ports
+        add_health(app, {"database": core.database.check, "signing key": key_check(ports)}, core.metrics, ports)
         add_api(app, core.countersign, rate_limit=settings.rate_limit)
         slack = await stack.enter_async_context(_slack(app, core, client, session)) if client else None
         errands = runners(core.countersign, slack, _webhook(core, session), core.metrics)
@@ -183,10 +187,10 @@ def signing_key(settings: Settings) -> LocalSigner:
     return load_key_file(Path(settings.signing_key.removeprefix("file:")), passphrase=passphrase)
 
 
-def _know_key(store: Store, signer: LocalSigner, now: datetime) -> None:
+def _know_key(store: Store, signer: LocalSigner, now: datetime, *, signs: bool) -> None:
     """Put the key in use into the registry, or nobody could verify what it signs."""
     known = store.evidence.keys()
-    if all(key.key_ref != signer.key_ref for key in known):
+    if not known or (signs and all(key.key_ref != signer.key_ref for key in known)):
         store.evidence.put_key(PublicKeyRecord.from_pem(signer.public_key_pem, not_before=now))
 
 

@@ -10,6 +10,8 @@ from bot.metrics import Metrics
 from core.app.ports import Ports
 from core.errors import UnavailableError
 
+_PROBE = b"readyz"
+
 Check = Callable[[], Awaitable[None]]
 """Returns where all is well, raises UnavailableError where not."""
 
@@ -40,6 +42,21 @@ def add_health(app: web.Application, checks: dict[str, Check], metrics: Metrics,
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", exposition)
+
+
+def key_check(ports: Ports) -> Check:
+    """Whether evidence can be signed, by a key that verifiers are told of."""
+
+    async def check() -> None:
+        try:
+            ports.signer.sign(_PROBE)
+        except Exception as error:  # a signer may be anything; whatever it raises, nothing can be decided
+            raise UnavailableError(f"The signing key cannot sign ({type(error).__name__})") from error
+        known = await ports.transactions.read(lambda store: store.evidence.keys())
+        if all(key.key_ref != ports.signer.key_ref for key in known):
+            raise UnavailableError("The signing key is not in the key registry")
+
+    return check
 
 
 async def _outcome(check: Check) -> str:

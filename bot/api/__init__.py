@@ -3,7 +3,6 @@
 `table` lists all endpoints; `endpoint` says what a handler is; `dispatch` serves them.
 """
 
-from bot.api.idempotency import forget_old_answers
 from bot.api.mounting import add_api
 
-__all__ = ["add_api", "forget_old_answers"]
+__all__ = ["add_api"]

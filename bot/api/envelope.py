@@ -74,4 +74,6 @@ def _routed(error: web.HTTPException, request: web.Request) -> DomainError | Ref
         return RefusedError(
             "method_not_allowed", f"The methods here are {allowed}, not {error.method}", headers={"Allow": allowed}
         )
-    return NotFoundError(f"There is nothing at {request.path[:200]}", hint="Ids in paths are UUIDs.")
+    return NotFoundError(
+        f"There is nothing at {request.path[:200]}", hint="/api/v1/docs lists what there is; ids in paths are UUIDs."
+    )

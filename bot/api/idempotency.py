@@ -14,12 +14,10 @@ from datetime import timedelta
 import structlog
 
 from bot.api.answers import Answer, RefusedError
-from core.app.countersign import Countersign
-from core.app.ports import Ports, Store, StoredAnswer
+from core.app.ports import ANSWERS_KEPT, Ports, Store, StoredAnswer
 from core.errors import UnavailableError
 
 LEASE = timedelta(seconds=60)
-KEPT = timedelta(hours=24)
 
 _log = structlog.get_logger(__name__)
 
@@ -53,16 +51,10 @@ async def once(ports: Ports, owner: str, key: str, fingerprint: str, work: Work)
     return answer
 
 
-async def forget_old_answers(countersign: Countersign) -> int:
-    """Forget answers that nobody will ask for any more, and say how many; for the scheduler."""
-    before = countersign.ports.clock() - KEPT
-    return await countersign.ports.transactions.write(lambda store: store.answers.forget_before(before))
-
-
 def _reserve(store: Store, wanted: StoredAnswer) -> StoredAnswer | None:
     """Take the key, or return the answer that is stored under it."""
     earlier = store.answers.get(wanted.owner, wanted.key)
-    if earlier is None or earlier.created_at + KEPT <= wanted.created_at:
+    if earlier is None or earlier.created_at + ANSWERS_KEPT <= wanted.created_at:
         store.answers.put(wanted)
         return None
     if earlier.fingerprint != wanted.fingerprint:

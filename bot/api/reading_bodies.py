@@ -17,6 +17,8 @@ from core.strict_json import child_path, strict_json
 BodyT = TypeVar("BodyT", bound=Body)
 
 BODY_LIMIT = 1024 * 1024
+MARKS_LIMIT = 20_000
+"""Commas and opening brackets in a body, those in texts included: several times what the largest sensible one has."""
 _SHOWN_ERRORS = 20
 _SHOWN_PATH = 200
 _WORDS: Mapping[str, str] = {
@@ -57,6 +59,9 @@ def body_of(model: type[BodyT], source: bytes, *, required: bool) -> BodyT:
         if required:
             raise InvalidError("The request needs a JSON object as its body", errors=[])
         source = b"{}"
+    # Reading is work for the one event loop: a mebibyte of tiny members would hold everybody up for seconds.
+    if sum(map(source.count, (b",", b"[", b"{"))) > MARKS_LIMIT:
+        raise InvalidError("The body has more members than any request here takes", errors=[])
     strict_json(source)
     try:
         return model.model_validate_json(source)
@@ -66,13 +71,14 @@ def body_of(model: type[BodyT], source: bytes, *, required: bool) -> BodyT:
 
 def invalid(error: ValidationError, whole: str, model: type[BaseModel], *, depth: int | None = None) -> InvalidError:
     """What pydantic found, in words for people; `whole` names what was read, paths end at `depth`."""
-    found = [_found(each, depth) for each in error.errors(include_url=False, include_input=False)]
+    errors = error.errors(include_url=False, include_input=False)
+    found = [_found(each, depth) for each in errors]
     first = found[0]
     if len(found) == 1:
         message = f"{first['field'] or whole} {first['message']}"
     else:
         message = f"{len(found)} fields are wrong: {', '.join(_names(found))}"
-    unknown = any(each["type"] == "extra_forbidden" for each in error.errors(include_url=False, include_input=False))
+    unknown = any(each["type"] == "extra_forbidden" for each in errors)
     known = ", ".join(each.alias or name for name, each in model.model_fields.items())
     hint = f"Known fields: {known}." if unknown else ""
     return InvalidError(message, field=first["field"], hint=hint, errors=found[:_SHOWN_ERRORS])

@@ -122,7 +122,7 @@ def rotate(
         end = now + (overlap or timedelta(hours=24))
         return await ports.transactions.write(lambda store: (_end_use(store, old_ref, end), _registered(store, new)))
 
-    old, new = inside(work)
+    old, new = inside(work, signs=True)
     if as_json:
         print_json({"file": str(file), "new": _described(new, old.key_ref), "old": _described(old, old.key_ref)})
         return

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def inside(work: Callable[[Core, Actor], Awaitable[T]], settings: Settings | None = None) -> T:
+def inside(work: Callable[[Core, Actor], Awaitable[T]], settings: Settings | None = None, *, signs: bool = False) -> T:
     """Run `work` with the use cases and the actor that the command line is.
+
+    `signs` is for commands that bring the key in use into the registry, even of a database that has others.
 
     Raises SettingsError, DomainError.
     """
@@ -29,7 +31,7 @@ def inside(work: Callable[[Core, Actor], Awaitable[T]], settings: Settings | Non
         from bot.bootstrap import build_core  # half of the program: not loaded for `--help` or `verify`
 
         with correlated() as correlation_id:
-            async with build_core(settings) as core:
+            async with build_core(settings, signs=signs) as core:
                 return await work(core, Actor(SYSTEM_REF, "cli", correlation_id=correlation_id))
 
     return asyncio.run(opened())

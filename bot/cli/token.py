@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 from rich.text import Text
 
-from bot.cli.console import listed, moment, moment_json, out, print_json, table
+from bot.cli.console import Exit, listed, moment, moment_json, out, print_json, table
 from bot.cli.durations import duration
 from bot.cli.failures import CommandError
 from bot.cli.lesson import lesson
@@ -17,6 +17,7 @@ from bot.cli.room import inside
 from core.app.access import CreateToken, IssuedToken, TokenHolder
 from core.app.tokens import Token
 from core.domain.people import Actor, Right
+from core.errors import NotFoundError
 
 if TYPE_CHECKING:
     from bot.bootstrap import Core
@@ -68,7 +69,10 @@ def create(
     command = CreateToken(person, service, frozenset(scope or ()), expires)
 
     async def work(core: Core, actor: Actor) -> IssuedToken:
-        return await core.countersign.access.create_token(actor, command)
+        try:
+            return await core.countersign.access.create_token(actor, command)
+        except NotFoundError as error:
+            raise CommandError(error.message, "People come from `countersign apply FILE`.", Exit.REFUSED) from error
 
     issued = inside(work)
     if as_json:

@@ -32,10 +32,15 @@ _MAY_VOTE = and_(
 
 
 class People:
-    """People of `core.app.ports`."""
+    """People of `core.app.ports`.
 
-    def __init__(self, connection: Connection) -> None:
+    With `locking` whoever is looked up stays as they are until the transaction ends. A person is stored whole, so
+    what Slack says of an account must not bring back a person who is being deactivated at the same moment.
+    """
+
+    def __init__(self, connection: Connection, *, locking: bool) -> None:
         self._connection = connection
+        self._locking = locking
 
     def get(self, id: UUID) -> Person | None:
         return self._one(_people.c.id == id)
@@ -117,7 +122,9 @@ class People:
                 )
 
     def _one(self, condition: ColumnElement[bool]) -> Person | None:
-        return next(iter(self._many(select(_people).where(condition))), None)
+        wanted = select(_people).where(condition)
+        # Weaker than FOR UPDATE by just as much as lets others insert rows that refer to the person.
+        return next(iter(self._many(wanted.with_for_update(key_share=True) if self._locking else wanted)), None)
 
     def _many(self, query: Select[Any]) -> tuple[Person, ...]:
         rows = self._connection.execute(query).all()

@@ -36,7 +36,7 @@ class SqlStore:
         self.freeze_windows: ports.FreezeWindows = FreezeWindows(connection)
         self.groups: ports.Catalogue[ApproverGroup] = Groups(connection)
         self.policies: ports.Policies = Policies(connection)
-        self.people: ports.People = People(connection)
+        self.people: ports.People = People(connection, locking=locking)
         self.services: ports.Services = Services(connection)
         self.tokens: ports.Tokens = Tokens(connection)
         self.releases: ports.Releases = Releases(connection)

@@ -14,6 +14,7 @@ from standardwebhooks.webhooks import Webhook
 from core.app.outbox import OutboxEntry
 from core.app.ports import Ports
 from core.app.reading import PromotionView, promotion_view
+from core.domain.decision import Decision, decision_of
 from core.evidence.canonical import moment_text
 
 _TIMEOUT = ClientTimeout(total=10)
@@ -57,7 +58,7 @@ class DeployWebhook:
 def _event(view: PromotionView) -> dict[str, object]:
     promotion, release = view.promotion, view.release
     decided_at = moment_text(promotion.decided_at) if promotion.decided_at else None
-    denied = promotion.close_reason is not None or promotion.status.value == "rejected"
+    denied = decision_of(promotion) is Decision.DENY
     return {
         "type": f"promotion.{promotion.status.value}" if denied else "promotion.approved",
         "timestamp": decided_at,

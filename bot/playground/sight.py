@@ -58,7 +58,6 @@ class Sight:
             "isStranger": person.is_stranger,
             "deleted": person.deleted,
             "example": person.example and not person.deleted,
-            "tz": person.tz,
         }
 
     def _places(self) -> list[Conversation]:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.deliveries import Deliveries
 from bot.slack.payloads import Asker
-from bot.slack.replies import Replies
+from bot.slack.replies import Replies, slack_reason
 from bot.slack.views.home import home, home_digest
 from bot.slack.views.message import Message
 from bot.slack.views.refusals import dialog_did_not_open
@@ -73,7 +72,7 @@ class Door:
                 await self.client.views_open(trigger_id=trigger_id, view=view)
         except Exception as error:
             # Whatever keeps Slack from opening it, typing works; so it is told and logged, not raised.
-            _log.warning("a dialog did not open", error=type(error).__name__, reason=_word(error))
+            _log.warning("a dialog did not open", error=type(error).__name__, reason=slack_reason(error))
             return dialog_did_not_open(typed)
         return None
 
@@ -98,9 +97,3 @@ class Door:
     async def publish_home(self, user: str, view: dict[str, Any]) -> None:
         """Show somebody's App Home."""
         await self.client.views_publish(user_id=user, view=view)
-
-
-def _word(error: Exception) -> str:
-    if not isinstance(error, SlackApiError) or not isinstance(error.response.data, dict):
-        return ""
-    return str(error.response.data.get("error", ""))

@@ -144,10 +144,16 @@ def _deed(verb: Verb, reader: Reader) -> Deed:
     subject = _names(reader, pattern) if verb is Verb.PREVIEW else _subject(reader, pattern)
     words = reader.rest()
     if verb is Verb.REJECT and not words:
-        raise UsageError("A rejection needs a reason.", "/promotions reject shop-1.4.2 to production not on a Friday")
+        raise UsageError("A rejection needs a reason.", f"{pattern.format(names=_typed(subject))} not on a Friday")
     if verb is Verb.ASK and not words:
-        raise UsageError("What do you want to ask?", "/promotions ask shop-1.4.2 to production is the database ready?")
+        raise UsageError("What do you want to ask?", f"{pattern.format(names=_typed(subject))} is the database ready?")
     return Deed(verb, subject, words)
+
+
+def _typed(subject: Names | UUID) -> str:
+    if isinstance(subject, UUID):
+        return str(subject)
+    return " to ".join(f'"{name}"' if " " in name else name for name in (subject.release, subject.environment))
 
 
 def _subject(reader: Reader, pattern: str) -> Names | UUID:
@@ -192,7 +198,7 @@ def _listing(reader: Reader) -> ListValue:
 
 def _unknown(typed: str) -> UsageError:
     known = [*Verb, "mine", "open", "all", *Status, "help"]
-    near = near_misses(typed, known) or ["open", "mine", "help"]
+    near = near_misses(typed, known) or ["open", "mine", "all"]
     return UsageError(
         f"I don't know “{typed[:60]}” here. Did you mean one of these?", *(f"/promotions {w}" for w in near)
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.slack.ids import ActionId, CommandName, EventName
 
@@ -42,6 +42,28 @@ class ChannelPart(Named):
     def called(self) -> tuple[str, str]:
         """What an environment may call it."""
         return self.id, f"#{self.name}"
+
+
+def _not_null(value: object) -> object:
+    if value is None:
+        raise ValueError("must not be null")
+    return value
+
+
+class _Envelope(_Part):
+    """What Bolt looks at in any payload and in what it holds, without asking whether it is there to be looked at."""
+
+    enterprise: dict[str, Any] | str | None = None
+    team: dict[str, Any] | str | None = None
+    user: dict[str, Any] | str | None = None
+    channel: dict[str, Any] | str | None = None
+    authorizations: tuple[_Envelope, ...] | None = None
+    response_urls: tuple[dict[str, Any], ...] = ()
+    event: Annotated[_Envelope | None, BeforeValidator(_not_null)] = None
+    message: _Envelope | None = None
+    previous_message: _Envelope | None = None
+    item: _Envelope | None = None
+    assistant_thread: _Envelope | None = None
 
 
 class UserPart(Named):
@@ -129,7 +151,6 @@ class SlashCommand(_Part):
     channel_id: str = ""
     channel_name: str = ""
     trigger_id: Pass = ""
-    response_url: Pass = ""
 
     @property
     def asker(self) -> Asker:
@@ -230,6 +251,12 @@ class Suggestion(_Interaction):
     delivery_id: str = ""
 
 
+class _Closed(_Part):
+    """A modal that was closed."""
+
+    view: Annotated[ViewPart | None, BeforeValidator(_not_null)] = None
+
+
 class _Event(_Part):
     type: str
     user: str = ""
@@ -300,9 +327,12 @@ OTHERS = frozenset({"url_verification", "view_closed"})
 def parse(body: Mapping[str, Any]) -> Payload | None:
     """The typed payload; None for kinds that we have no use for. Raises MalformedError."""
     try:
+        _Envelope.model_validate(body)
         if "command" in body:
             return SlashCommand.model_validate(body)
         kind = body.get("type")
+        if kind == "view_closed":
+            _Closed.model_validate(body)
         if kind == "event_callback":
             return _event(body)
         if isinstance(kind, str) and kind in _INTERACTIONS:

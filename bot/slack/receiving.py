@@ -1,6 +1,6 @@
 """`POST /slack/events`: who sent it is checked on the raw body before anything in it is looked at.
 
-1. no more than 1 MiB                                413
+1. no more than 1 MiB, as it was sent: not packed    413, 400
 2. signature and timestamp                           401
 3. content type, JSON or form, shape of the payload  400
 4. the app answers
@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import Clock as SlackClock
@@ -49,7 +50,10 @@ def slack_events(app: AsyncApp, signing_secret: str, clock: Callable[[], datetim
     verifier = SignatureVerifier(signing_secret, _Clock(clock))
 
     async def handle(request: web.Request) -> web.Response:
-        raw = await _read(request)
+        try:
+            raw = await _read(request)
+        except (MalformedError, web.RequestPayloadError, HttpProcessingError):
+            return _refused(400, "unreadable")
         if raw is None:
             return _refused(413, "too large")
         if problem := _signature_problem(verifier, request.headers, raw):
@@ -67,7 +71,10 @@ def slack_events(app: AsyncApp, signing_secret: str, clock: Callable[[], datetim
 
 
 async def _read(request: web.Request) -> bytes | None:
-    """The body; None where it is larger than Slack ever sends."""
+    """The body; None where it is larger than Slack ever sends.
+
+    Raises MalformedError for a packed one: aiohttp would unpack it, and what is signed is what was sent.
+    """
     if (request.content_length or 0) > MAX_BODY:
         return None
     raw = bytearray()
@@ -75,6 +82,8 @@ async def _read(request: web.Request) -> bytes | None:
         raw += chunk
         if len(raw) > MAX_BODY:
             return None
+    if "Content-Encoding" in request.headers:
+        raise MalformedError("content encoding")
     return bytes(raw)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.payloads import Click, Shortcut
@@ -87,11 +88,10 @@ async def _watched(errand: Coroutine[Any, Any, None]) -> None:
     try:
         await errand
     except Exception as error:
-        _log.warning("an answer did not reach Slack", error=type(error).__name__, reason=_reason(error))
+        _log.warning("an answer did not reach Slack", error=type(error).__name__, reason=slack_reason(error))
 
 
-def _reason(error: Exception) -> str:
-    """Slack's own word for it, where it has one; the answer's body is not for the log."""
-    response = getattr(error, "response", None)
-    answer = getattr(response, "data", None)
+def slack_reason(error: Exception) -> str:
+    """Slack's own word for what went wrong, where it has one; the answer's body is not for the log."""
+    answer = error.response.data if isinstance(error, SlackApiError) else None
     return str(answer.get("error", "")) if isinstance(answer, dict) else ""

@@ -10,6 +10,8 @@ from bot.workers.delivery import SlackDelivery
 from bot.workers.outbox import Runner
 from core.app.countersign import Countersign
 from core.app.outbox import Errand, OutboxEntry
+from core.domain.decision import Decision, decision_of
+from core.domain.promotion import Status
 
 
 def runners(
@@ -25,7 +27,9 @@ def runners(
             await webhook.tell(entry)
         promotion = await countersign.ports.transactions.read(lambda store: store.promotions.get(entry.subject_id))
         if promotion:
-            metrics.decisions.labels(promotion.outcome).inc()
+            # What was approved may be deployed by the time that the pipeline could be told.
+            is_denied = decision_of(promotion) is Decision.DENY
+            metrics.decisions.labels(promotion.outcome if is_denied else Status.APPROVED.value).inc()
 
     async def usergroups(entry: OutboxEntry) -> None:
         await countersign.syncing.sync(entry.correlation_id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -16,7 +17,7 @@ from bot.gateways.slack_client import NotNowError
 from bot.logs import correlated
 from bot.metrics import Metrics
 from core.app.outbox import Errand, OutboxEntry
-from core.app.ports import Ports
+from core.app.ports import Ports, Store
 from core.errors import UnavailableError
 
 Runner = Callable[[OutboxEntry], Awaitable[None]]
@@ -57,6 +58,9 @@ class OutboxWorker:
             except UnavailableError as error:
                 _log.warning("the outbox cannot be read", problem=error.message)
                 ran = 0
+            except Exception:  # whatever it was, the errands are still there and are tried again
+                _log.exception("running errands failed")
+                ran = 0
             if not ran:
                 await self._rest()
 
@@ -67,7 +71,9 @@ class OutboxWorker:
         lanes: dict[object, list[OutboxEntry]] = {}
         for entry in entries:
             lanes.setdefault(entry.subject_id, []).append(entry)
-        await asyncio.gather(*(self._lane(lane) for lane in lanes.values()))
+        outcomes = await asyncio.gather(*(self._lane(lane) for lane in lanes.values()), return_exceptions=True)
+        for failure in filter(None, outcomes):
+            raise failure
         return len(entries)
 
     async def _lane(self, entries: list[OutboxEntry]) -> None:
@@ -98,8 +104,13 @@ class OutboxWorker:
         """Hold the claim for as long as the run takes."""
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
-            until = self._ports.clock() + LEASE
-            await self._ports.transactions.write(lambda store, until=until: store.outbox.hold(entry, until))  # type: ignore[misc]
+            try:
+                await self._ports.transactions.write(partial(self._hold, entry))
+            except UnavailableError as error:
+                _log.warning("a claim could not be held", errand=entry.errand, problem=error.message)
+
+    def _hold(self, entry: OutboxEntry, store: Store) -> None:
+        store.outbox.hold(entry, self._ports.clock() + LEASE)
 
     async def _put_off(self, entry: OutboxEntry, due_at: datetime, problem: str, word: str) -> None:
         await self._ports.transactions.write(lambda store: store.outbox.put_off(entry, due_at, problem))

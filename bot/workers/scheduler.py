@@ -12,14 +12,13 @@ import structlog
 from core.app.countersign import Countersign
 from core.app.homes import REMEMBERED
 from core.app.outbox import Errand
-from core.app.ports import Store
+from core.app.ports import ANSWERS_KEPT, Store
 from core.errors import UnavailableError
 
 TICK_SECONDS = 1.0
 LOOK_AGAIN = timedelta(seconds=30)
 FORGET = timedelta(hours=1)
 USERGROUPS_AGAIN = timedelta(minutes=15)
-ANSWERS_KEPT = timedelta(hours=24)
 _LEASE = timedelta(seconds=10)
 _log = structlog.get_logger(__name__)
 
@@ -55,6 +54,8 @@ class Scheduler:
                 await self.tick()
             except UnavailableError as error:
                 _log.warning("the scheduler cannot work", problem=error.message)
+            except Exception:  # whatever it was, time goes on: the next tick tries again
+                _log.exception("a tick of the scheduler failed")
             try:
                 await asyncio.wait_for(self._stopped.wait(), TICK_SECONDS)
             except TimeoutError:

@@ -237,10 +237,11 @@ class Administering:
 
 
 def _require_no_circle(store: Store, environment: Environment) -> None:
-    source_id = environment.source_environment_id
+    source_id, passed = environment.source_environment_id, {environment.id}
     while source_id is not None:
-        if source_id == environment.id:
+        if source_id in passed:
             raise InvalidError("Environments would be each other's source", field="sourceEnvironmentId")
+        passed.add(source_id)
         source_id = _known_environment(store, source_id, "sourceEnvironmentId").source_environment_id
 
 

@@ -11,6 +11,7 @@ from core.app.outbox import Errand
 from core.app.ports import Ports
 from core.domain.events import Action
 from core.domain.people import SYSTEM_REF
+from core.domain.policy import Electorate
 from core.domain.promotion import CloseReason, Promotion
 from core.evidence.envelope import seal
 from core.evidence.packet import decision_content
@@ -18,12 +19,24 @@ from core.evidence.packet import decision_content
 _TELL = (Errand.CARD, Errand.NOTICES, Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK, Errand.HOMES)
 
 
-def close(ports: Ports, journal: Journal, decided: Promotion, action: Action, **details: Any) -> Promotion:
-    """Seal and store a promotion that has just been approved, rejected or cancelled."""
+def close(
+    ports: Ports,
+    journal: Journal,
+    decided: Promotion,
+    action: Action,
+    *,
+    electorate: Electorate | None = None,
+    **details: Any,
+) -> Promotion:
+    """Seal and store a promotion that has just been approved, rejected or cancelled.
+
+    `electorate` is the one that the decision was made by, where one was: read again it could be another by now, and the
+    evidence would count otherwise than the decision did.
+    """
     store = journal.store
     release = found(store.releases.get(decided.release_id), "release", decided.release_id)
     packet = seal(
-        decision_content(decided, release, store.people.electorate(decided.policies)),
+        decision_content(decided, release, electorate or store.people.electorate(decided.policies)),
         ports.signer,
         packet_id=ports.new_id(),
         promotion_id=decided.id,
@@ -37,7 +50,9 @@ def close(ports: Ports, journal: Journal, decided: Promotion, action: Action, **
     return saved
 
 
-def close_approved(ports: Ports, journal: Journal, approved: Promotion) -> Promotion:
+def close_approved(
+    ports: Ports, journal: Journal, approved: Promotion, electorate: Electorate | None = None
+) -> Promotion:
     """Seal and store an approval, and close what was asked for earlier of the same component.
 
     Approving that later would go back in time, whether people or gates alone have decided.
@@ -52,4 +67,4 @@ def close_approved(ports: Ports, journal: Journal, approved: Promotion) -> Promo
         comment = f"{approved.release_name} was approved"
         closed = other.cancel(CloseReason.SUPERSEDED, SYSTEM_REF, journal.now, comment)
         close(ports, by_system, closed, Action.PROMOTION_SUPERSEDED, by=str(approved.id))
-    return close(ports, journal, approved, Action.PROMOTION_APPROVED)
+    return close(ports, journal, approved, Action.PROMOTION_APPROVED, electorate=electorate)

@@ -26,6 +26,7 @@ from core.app.syncing import Syncing, require_known_members
 from core.domain.events import Action
 from core.domain.gate_result import blocking
 from core.domain.people import SYSTEM, Actor, Person, Right
+from core.domain.policy import Electorate
 from core.domain.promotion import CloseReason, Promotion, Status, Vote, VoteChoice
 from core.domain.separation import refusal_to_act_as_voter, refusal_to_vote
 from core.domain.text import checked_text
@@ -87,12 +88,21 @@ class Deciding:
         return await self._committed(lambda store: self._cancel(store, actor, command))
 
     async def expire_due(self, limit: int = 100) -> int:
-        """Close promotions past their time, each in a transaction of its own, and say how many."""
+        """Close promotions past their time, each in a transaction of its own, and say how many.
+
+        One that cannot be closed keeps none of the others open; what was wrong with it is raised at the end.
+        """
         due = await self._ports.transactions.read(lambda store: store.promotions.due(self._ports.clock(), limit))
+        problems: list[DomainError] = []
         for promotion_id in due:
-            await self._ports.transactions.write(partial(self._expire, promotion_id))
+            try:
+                await self._ports.transactions.write(partial(self._expire, promotion_id))
+            except DomainError as problem:
+                problems.append(problem)
         if due:
             self._ports.wake()
+        if problems:
+            raise problems[0]
         return len(due)
 
     async def _committed(self, body: Callable[[Store], Promotion | DomainError]) -> Promotion:
@@ -125,11 +135,19 @@ class Deciding:
         vote = _vote(voter, command, journal)
         if command.choice is VoteChoice.REJECTED:
             rejected = promotion.with_vote(vote).reject(actor.ref, journal.now, vote.comment)
-            return close(self._ports, journal, rejected, Action.PROMOTION_REJECTED, reason=vote.comment)
-        return self._approve(journal, promotion, vote)
+            return close(
+                self._ports,
+                journal,
+                rejected,
+                Action.PROMOTION_REJECTED,
+                electorate=electorate,
+                reason=vote.comment,
+            )
+        return self._approve(journal, promotion, vote, electorate)
 
-    def _approve(self, journal: Journal, promotion: Promotion, vote: Vote) -> Promotion | DomainError:
-        electorate = journal.store.people.electorate(promotion.policies)
+    def _approve(
+        self, journal: Journal, promotion: Promotion, vote: Vote, electorate: Electorate
+    ) -> Promotion | DomainError:
         decides = promotion.with_vote(vote).quorum(electorate).met
         before = promotion
         if decides or promotion.status is Status.PENDING:
@@ -152,7 +170,7 @@ class Deciding:
         )
         if decides:
             approved = voted.approve(journal.actor.ref, journal.now)
-            return close_approved(self._ports, journal, approved)
+            return close_approved(self._ports, journal, approved, electorate)
         journal.tell(promotion.id, *REFRESH)
         return journal.store.promotions.save(voted)
 

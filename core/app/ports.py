@@ -312,6 +312,10 @@ class StoredAnswer:
     body: bytes = b""
 
 
+ANSWERS_KEPT = timedelta(hours=24)
+"""How long a key stands for its request; after that it is free, and the answer may be forgotten."""
+
+
 class Answers(Protocol):
     """Answers that are given again to the same request."""
 

@@ -16,9 +16,9 @@ from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Event
 from core.domain.people import Actor, Person, Right
 from core.domain.policy import ApprovalPolicy, ApproverGroup, PolicyProgress, Quorum
-from core.domain.promotion import Promotion, Status, VoteChoice
+from core.domain.promotion import Promotion, Status
 from core.domain.release import Release, ScanReport
-from core.domain.separation import refusal_to_act_as_voter, refusal_to_vote
+from core.domain.separation import refusal_to_act_as_voter
 from core.errors import NotFoundError
 from core.evidence.envelope import EvidencePacket
 from core.evidence.keyring import KeyRing
@@ -260,12 +260,7 @@ def waiting_for(store: Store, person: Person, ports: Ports) -> tuple[Promotion, 
     now = ports.clock()
     awaiting = [promotion for promotion in store.promotions.awaiting() if not promotion.expired_at(now)]
     electorate = store.people.electorate(policy for promotion in awaiting for policy in promotion.policies)
-    return tuple(
-        promotion
-        for promotion in awaiting
-        if person.id in promotion.may_still_approve(electorate)
-        and refusal_to_vote(promotion, person, VoteChoice.APPROVED, electorate) is None
-    )
+    return tuple(promotion for promotion in awaiting if person.id in promotion.may_still_approve(electorate))
 
 
 def _closed_quorum(promotion: Promotion) -> Quorum:

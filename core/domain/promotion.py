@@ -161,15 +161,18 @@ class Promotion:
         """Everybody who has voted to approve."""
         return frozenset(vote.person_id for vote in self.votes if vote.choice is VoteChoice.APPROVED)
 
+    @property
+    def _kept_apart(self) -> frozenset[UUID]:
+        """Whose approval separation of duties refuses."""
+        requester = self.requested_by.id
+        return frozenset({requester}) if self.separation_of_duties and requester is not None else frozenset()
+
     def quorum(self, electorate: Electorate) -> Quorum:
         """How far the policies are satisfied by the stored votes of people who may vote now.
 
         Under separation of duties the requester counts for nothing, however the vote came to be stored.
         """
-        approvers = self.approvers
-        if self.separation_of_duties and self.requested_by.id is not None:
-            approvers -= {self.requested_by.id}
-        return quorum(self.policies, approvers, electorate)
+        return quorum(self.policies, self.approvers - self._kept_apart, electorate)
 
     def may_still_approve(self, electorate: Electorate) -> frozenset[UUID]:
         """The people whose approval is possible and would count for a policy that is not satisfied yet.
@@ -180,10 +183,8 @@ class Promotion:
         reached = self.quorum(electorate)
         asking = [step.policy for step in reached.policies if reached.met or not step.satisfied]
         people = frozenset[UUID]().union(*(electorate.of(policy) for policy in asking if policy.required_approvals))
-        people -= {vote.person_id for vote in self.votes}
-        if self.separation_of_duties and self.requested_by.id is not None:
-            people -= {self.requested_by.id}
-        return people if self.is_open else frozenset()
+        voted = {vote.person_id for vote in self.votes}
+        return people - voted - self._kept_apart if self.is_open else frozenset()
 
     def with_gates(self, gates: tuple[GateResult, ...], at: datetime) -> Promotion:
         """The same with fresh gate results; a pending one moves on where none of them blocks."""

@@ -1,6 +1,6 @@
 """Separation of duties and eligibility: may this person cast this vote on this promotion now?
 
-A refusal is a value: the same answer is raised at a vote, and leaves a promotion out of somebody's list.
+A refusal is a value: a vote raises it, and whoever only asks what somebody may do takes it as an answer.
 """
 
 from __future__ import annotations

@@ -14,8 +14,6 @@ from core.evidence.jwk import from_jwk, to_jwk
 from core.evidence.public_key import PublicKeyRecord
 from core.strict_json import strict_json
 
-__all__ = ["KeyRing", "PublicKeyRecord"]
-
 _PEM_BLOCK = re.compile(r"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----\n?", re.DOTALL)
 
 

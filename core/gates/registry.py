@@ -59,8 +59,11 @@ class GateRegistry:
         try:
             model = _settings(gate, settings)
             verdict = sound(gate.evaluate(context, model))
-        # A gate may be anybody's code: whatever it raises, even what would end the program, must block and not crash.
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        # A gate may be anybody's code: whatever it raises, even what would end the program or the worker that asked,
+        # must block and not crash.
+        except BaseException as error:
             return _unanswered(name, f"it failed with {type(error).__name__}")
         return GateResult(
             gate_name=name,
@@ -72,7 +75,9 @@ class GateRegistry:
 
 
 def _settings(gate: Gate[Any], settings: Mapping[str, Any]) -> GateSettings:
-    model: GateSettings = gate.settings_model.model_validate(dict(settings), by_alias=True, by_name=False)
+    model = gate.settings_model.model_validate(dict(settings), by_alias=True, by_name=False)
+    if not isinstance(model, GateSettings):
+        raise TypeError(f"the settings of {gate.name} are no GateSettings")
     return model
 
 

@@ -40,6 +40,15 @@ async def test_the_key_in_use_is_known_to_whoever_verifies_and_only_once(sqlite_
     assert (tmp_path / "countersign-development-key.pem").exists()
 
 
+async def test_looking_brings_no_other_key_into_a_registry(sqlite_url: str, tmp_path: Path) -> None:
+    async with build_core(settings(sqlite_url)) as core:
+        first = core.countersign.ports.signer.key_ref
+    other = tmp_path / "other.pem"
+    create_key_file(other)
+    async with build_core(settings(sqlite_url, signing_key=str(other)), signs=False) as core:
+        assert [key.key_ref for key in await core.countersign.reading.public_keys()] == [first]
+
+
 def test_a_named_key_is_used_and_a_missing_one_stops_the_start(sqlite_url: str, tmp_path: Path) -> None:
     made = create_key_file(tmp_path / "key.pem")
     assert signing_key(settings(sqlite_url, signing_key=str(tmp_path / "key.pem"))).key_ref == made.key_ref

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from aiohttp import ClientSession, web
 
-from bot.health import METRICS, add_health, measured
+from bot.health import METRICS, add_health, key_check, measured
 from bot.listening import listening
 from bot.settings import Address
 from core.app.telling import ChannelTrouble
 from core.errors import UnavailableError
+from core.evidence.public_key import PublicKeyRecord
+from core.evidence.signing import LocalSigner
 from tests.support.bench import Bench
 
 
@@ -54,6 +57,27 @@ async def test_it_is_not_ready_and_says_why(served: tuple[str, Switch]) -> None:
     status, text = await get(f"{url}/readyz")
     assert status == 503
     assert "The database cannot be reached" in text
+
+
+class BrokenSigner:
+    """A signer whose token was pulled out."""
+
+    key_ref = "p256-none"
+
+    def sign(self, message: bytes) -> bytes:
+        raise OSError("no such device")
+
+
+async def test_it_is_not_ready_without_a_key_that_signs_and_is_known(bench: Bench) -> None:
+    with pytest.raises(UnavailableError, match="OSError"):
+        await key_check(replace(bench.ports, signer=BrokenSigner()))()
+    with pytest.raises(UnavailableError, match="registry"):
+        await key_check(bench.ports)()
+    signer = bench.ports.signer
+    assert isinstance(signer, LocalSigner)
+    known = PublicKeyRecord.from_pem(signer.public_key_pem)
+    await bench.ports.transactions.write(lambda store: store.evidence.put_key(known))
+    await key_check(bench.ports)()
 
 
 async def test_the_outbox_stands_in_the_metrics(served: tuple[str, Switch], bench: Bench) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
 from aiohttp import ClientSession
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from bot.db.database import open_database
-from bot.db.schema import migrate
 from bot.gateways.slack_client import SlackClient
 from bot.metrics import Metrics
 from bot.playground.driver import Driver
@@ -32,9 +29,8 @@ from core.app.ports import Ports
 from core.app.requesting import RequestPromotion
 from core.domain.people import SYSTEM, Actor, ActorKind, ActorRef, Person, Right, SlackAccount
 from core.domain.promotion import Promotion
-from core.evidence.signing import LocalSigner
-from core.gates.registry import GateRegistry, built_in_gates
 from tests.support.clock import FakeClock, SequentialIds
+from tests.support.wired import ports_on
 
 TEAM = "T00000001"
 
@@ -79,15 +75,12 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(sqlite_url: str, clock: FakeClock, new_id: SequentialIds) -> AsyncIterator[Bench]:
+async def bench(sqlite_store_url: str, clock: FakeClock, new_id: SequentialIds) -> AsyncIterator[Bench]:
     people = tuple(PersonSeed(f"U0{n}", name, name.title()) for n, name in enumerate(("alice", "bob", "carol"), 1))
     seed = WorkspaceSeed(people, (ChannelSeed("C01", "releases"), ChannelSeed("C02", "second")), team_id=TEAM)
     ground = Playground(seed, bot_url="http://127.0.0.1:9/", signing_secret="s", bot_token="xoxb-1")
-    await migrate(sqlite_url)
-    database = open_database(sqlite_url)
-    signer = LocalSigner(ec.generate_private_key(ec.SECP256R1()))
-    gates = GateRegistry(built_in_gates())
-    ports = Ports(database, clock, new_id, lambda: secrets.token_urlsafe(32), signer, gates)
+    database = open_database(sqlite_store_url)
+    ports = ports_on(database, clock, new_id)
     async with serve(ground), ClientSession() as session:
         metrics = Metrics()
         client = SlackClient("xoxb-1", ground.api_url, session, metrics, clock)

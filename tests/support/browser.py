@@ -78,7 +78,7 @@ def viewport() -> ViewportSize:
 @pytest_asyncio.fixture
 async def context(browser: Browser, viewport: ViewportSize) -> AsyncIterator[BrowserContext]:
     """A fresh profile: no cookies, no storage."""
-    opened = await browser.new_context(viewport=viewport, accept_downloads=True)
+    opened = await browser.new_context(viewport=viewport, accept_downloads=True, timezone_id="Europe/Amsterdam")
     opened.set_default_timeout(10_000)
     yield opened
     await opened.close()

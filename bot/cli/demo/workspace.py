@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.cli.demo.configuration import TEAM
+from bot.gateways.slack_scopes import BOT_SCOPES
 from bot.playground import ChannelSeed, PersonSeed, ShortcutSeed, SlashCommandSeed, WorkspaceSeed
 
 COMMANDS = (
@@ -23,11 +24,6 @@ SHORTCUTS = (
         description="Ask for the release that a message names",
     ),
 )
-SCOPES = (
-    *("channels:history", "channels:read", "chat:write", "commands", "files:write", "groups:history", "groups:read"),
-    *("im:history", "im:write", "usergroups:read", "users:read", "users:read.email"),
-)
-"""What the manifest asks for, and no more: the playground refuses the rest, as Slack would."""
 EVENTS = (
     *("app_home_opened", "app_uninstalled", "subteam_created", "subteam_members_changed", "subteam_updated"),
     *("team_join", "tokens_revoked", "user_change"),
@@ -56,5 +52,5 @@ WORKSPACE = WorkspaceSeed(
     commands=COMMANDS,
     shortcuts=SHORTCUTS,
     events=EVENTS,
-    scopes=SCOPES,
+    scopes=BOT_SCOPES,
 )

@@ -90,7 +90,7 @@ class World:
 
     async def _in_staging(self, release: Release) -> None:
         _, staging = await self.countersign.reading.resolve(CLI, release.name, "staging")
-        promotion = await self._asked(release, staging.id, f"Try {release.name}")
+        promotion = await self._asked(release, staging.id, f"Try {release.name}", PIPELINE)
         await self._deployed(promotion)
 
     async def _shipped(self, release: Release, rejected: str = "") -> None:
@@ -113,9 +113,9 @@ class World:
         _, production = await self.countersign.reading.resolve(CLI, release.name, "production")
         return await self._asked(release, production.id, f"Ship {release.name}")
 
-    async def _asked(self, release: Release, environment_id: UUID, reason: str) -> Promotion:
+    async def _asked(self, release: Release, environment_id: UUID, reason: str, who: str = "alice") -> Promotion:
         command = RequestPromotion(release.id, environment_id, reason)
-        promotion = await self.countersign.requesting.request(self.actors["alice"], command)
+        promotion = await self.countersign.requesting.request(self.actors[who], command)
         return await self.countersign.evaluating.evaluate(promotion.id) or promotion
 
     async def _vote(self, name: str, promotion: Promotion, choice: VoteChoice, comment: str) -> None:

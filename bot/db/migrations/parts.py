@@ -24,6 +24,11 @@ def reference(table: str, column: str, target: str, ondelete: str = "RESTRICT") 
     return sa.ForeignKeyConstraint([column], [target], name=f"fk_{table}_{column}", ondelete=ondelete)
 
 
+def check(table: str, rule: str, condition: str) -> sa.CheckConstraint:
+    # Marked as complete, or the naming convention of our tables would put its prefix before it once more.
+    return sa.CheckConstraint(condition, name=op.f(f"ck_{table}_{rule}"))
+
+
 def index(table: str, *columns: str, **where: Any) -> None:
     op.create_index("_".join(("ix", table, *columns)), table, list(columns), **where)
 

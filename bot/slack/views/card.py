@@ -144,4 +144,5 @@ def _small_print(view: PromotionView) -> str:
     version = f"{in_line(view.release.component)} {in_line(view.release.version)}"
     rule = f"Separation of duties: {in_line(promotion.requested_by.name)} may not approve"
     separation = f" · {rule}" if promotion.is_open and promotion.separation_of_duties else ""
-    return f"{version}{separation} · Promotion {str(promotion.id)[:8]}"
+    later = " · Goes on by itself as soon as the gates pass" if promotion.status is Status.PENDING else ""
+    return f"{version}{later}{separation} · Promotion {str(promotion.id)[:8]}"

@@ -50,7 +50,8 @@ def _blocks(shown: Overview) -> Iterator[Block]:
     if shown.decided:
         yield divider()
         yield section("*Decided lately in your environments*")
-        yield from map(row, shown.decided)
+        for promotion in shown.decided:
+            yield row(promotion, named=True)
     if shown.freezes:
         yield divider()
         rows = map(_freeze, shown.freezes)
@@ -67,7 +68,8 @@ def _waiting(waiting: tuple[Promotion, ...]) -> Iterator[Block]:
 def _mine(shown: Overview) -> Iterator[Block]:
     mine = shown.mine
     yield section("*You asked for*" if mine.items else "*You have asked for nothing yet*")
-    yield from map(row, mine.items)
+    for promotion in mine.items:
+        yield row(promotion, named=False)
     if mine.total > len(mine.items):
         yield context(f"… and {mine.total - len(mine.items)} older: `/promotions mine`")
 

@@ -11,7 +11,7 @@ from bot.slack.views import parts
 from bot.slack.views.card import approve_button, details_button, may_be_approved, reject_button
 from bot.slack.views.kit import actions, built, button, context, section
 from bot.slack.views.message import Message
-from bot.slack.views.text import counted, listed, moment, quoted
+from bot.slack.views.text import counted, in_line, listed, moment, quoted
 from core.app.pages import Page
 from core.domain.promotion import Promotion
 
@@ -29,22 +29,23 @@ def promotions_list(page: Page[Promotion], shown: ListValue) -> Message:
 def _page(page: Page[Promotion], shown: ListValue, lead: str) -> Iterator[Block]:
     yield section(f"*{lead}*")
     for promotion in page.items:
-        yield row(promotion)
+        yield row(promotion, named=not shown.mine)
     if pager := _pager(page, shown):
         yield actions(*pager)
     if not page.total:
         yield context("Ask for one with `/promote`.")
 
 
-def row(promotion: Promotion) -> Block:
-    """One promotion in a list."""
-    text = f"{parts.subject(promotion)}\n{parts.status_line(promotion)}"
+def row(promotion: Promotion, *, named: bool) -> Block:
+    """One promotion in a list, with who asked for it where they are not all of one person."""
+    asker = f" · asked by {in_line(promotion.requested_by.name)}" if named else ""
+    text = f"{parts.subject(promotion)}{asker}\n{parts.status_line(promotion)}"
     return section(text, details_button(promotion))
 
 
 def _lead(total: int, shown: ListValue) -> str:
     whose = " of yours" if shown.mine else ""
-    words = listed((status.value.replace("_", " ") for status in shown.statuses), 10).replace(" and ", " or ")
+    words = listed((status.value.replace("_", " ") for status in shown.statuses), 10, "or")
     which = f" ({words})" if words else ""
     first = (shown.page - 1) * LIST_SIZE + 1
     place = f", {first} to {min(first + LIST_SIZE - 1, total)}" if total > LIST_SIZE else ""

@@ -9,6 +9,7 @@ from bot.slack.ids import ActionId, CommandName, PromotionValue
 from bot.slack.views.kit import actions, built, button, modal, section
 from bot.slack.views.message import Message
 from bot.slack.views.text import FALLBACK, cut_mrkdwn, in_line, listed, moment, rows_within, safe
+from core.domain.promotion import Status
 from core.errors import (
     AlreadyDecidedError,
     AlreadyVotedError,
@@ -44,7 +45,7 @@ def refusal_words(error: DomainError) -> str:
     hint = safe(error.hint, _WORDS)
     suggestions = error.params.get("suggestions") or ()
     if suggestions:
-        hint = f"Did you mean {listed((f'*{in_line(str(each))}*' for each in suggestions), 3)}?"
+        hint = f"Did you mean {listed((f'*{in_line(str(each))}*' for each in suggestions), 3, 'or')}?"
     return f"{why}\n{hint}" if hint else why
 
 
@@ -58,10 +59,15 @@ def _why(error: DomainError) -> str:
         return _blocked(error)
     if isinstance(error, UnavailableError) and not isinstance(error, MembershipUnknownError):
         return "I cannot reach what I need right now. Nothing was stored; please try again in a moment."
-    if isinstance(error, NotFoundError) and "wanted" in error.params:
-        kind, wanted = (in_line(str(error.params.get(name, ""))) for name in ("kind", "wanted"))
+    return _missing(error) or message
+
+
+def _missing(error: DomainError) -> str:
+    """What is not there, by the name that was typed, or the role that the reader does not have."""
+    kind, wanted, role = (in_line(str(error.params.get(name, ""))) for name in ("kind", "wanted", "missingRole"))
+    if isinstance(error, NotFoundError) and wanted:
         return f"I know no {kind} called *{wanted}*."
-    return message
+    return f"You need the role *{role}* for this, and do not have it." if role else ""
 
 
 def _already_decided(error: AlreadyDecidedError) -> str:
@@ -71,8 +77,10 @@ def _already_decided(error: AlreadyDecidedError) -> str:
     except (KeyError, TypeError, ValueError):
         return ""
     status, by = str(error.params.get("status", "decided")), in_line(str(error.params.get("decidedBy", "")))
+    if status not in {Status.REJECTED, Status.CANCELLED}:
+        status = "approved"  # whatever a deployment has done since, this is what they decided
     words = {"expired": "It expired", "superseded": "It was superseded by a newer release"}
-    how = words.get(str(error.params.get("closeReason")), f"It is already {in_line(status.replace('_', ' '))}, by {by}")
+    how = words.get(str(error.params.get("closeReason")), f"It is already {in_line(status)}, by {by}")
     return f"{how}, {at}. Nothing was changed."
 
 
@@ -107,11 +115,6 @@ def unexpected(reference: str) -> Message:
         f"Something went wrong here, reference `{safe(reference, 80)}`. Please try again; if it stays, tell an admin."
     )
     return Message(cut_mrkdwn(text, FALLBACK), built([section(text)]))
-
-
-def unexpected_modal(reference: str) -> dict[str, Any]:
-    """The same in place of a modal."""
-    return modal("Something went wrong", [section(unexpected(reference).text)])
 
 
 def usage(problem: str, examples: tuple[str, ...]) -> Message:

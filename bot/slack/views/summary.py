@@ -13,6 +13,7 @@ from bot.slack.views.text import in_line, moment, plain, quoted, safe
 from core.app.reading import PromotionView
 from core.domain.decision import Decision, decision_of
 from core.domain.gate_result import blocking
+from core.domain.promotion import Status
 from core.evidence.envelope import EvidencePacket
 
 _QUOTE = 800
@@ -33,7 +34,8 @@ def _blocks(view: PromotionView, packet: EvidencePacket) -> Iterator[Block]:
     promotion = view.promotion
     allowed = decision_of(promotion) is Decision.ALLOW
     yield header(plain(f"Signed decision: {parts.heading(promotion)}", 150))
-    icon = ":white_check_mark: *Allowed*" if allowed else ":x: *Denied*"
+    denied = ":x: *Denied*" if promotion.status is Status.REJECTED else ":white_circle: *Not approved*"
+    icon = ":white_check_mark: *Allowed*" if allowed else denied
     at = f", {moment(promotion.decided_at)}" if promotion.decided_at else ""
     yield section(f"{icon}: {parts.verdict(promotion)} by {parts.by_whom(promotion)}{at}")
     if promotion.close_comment:

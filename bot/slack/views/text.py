@@ -103,12 +103,12 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def listed(words: Iterable[str], most: int) -> str:
-    """`Bob, Carol and 12 more`, `Bob and Carol`."""
+def listed(words: Iterable[str], most: int, last: str = "and") -> str:
+    """`Bob, Carol and 12 more`, `Bob and Carol`; with another word before the last one, `Bob or Carol`."""
     all_words = list(words)
     if len(all_words) > most:
         return f"{', '.join(all_words[:most])} and {len(all_words) - most} more"
-    return " and ".join(filter(None, [", ".join(all_words[:-1]), *all_words[-1:]]))
+    return f" {last} ".join(filter(None, [", ".join(all_words[:-1]), *all_words[-1:]]))
 
 
 def rows_within(rows: Iterable[str], limit: int, noun: str) -> str:

@@ -10,30 +10,24 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest_asyncio
 from aiohttp import ClientSession, web
-from cryptography.hazmat.primitives.asymmetric import ec
 from multidict import CIMultiDictProxy
 
 from bot.api import add_api
 from bot.db.database import Database, open_database
-from bot.db.schema import migrate
 from core.app.access import CreateToken
 from core.app.countersign import Countersign
 from core.app.drafts import EnvironmentDraft, GroupDraft, PersonDraft, PolicyDraft, ReleaseDraft, ScanDraft
-from core.app.ports import Ports
 from core.domain.people import SYSTEM, Person, Right
 from core.domain.release import Artifact
-from core.evidence.public_key import PublicKeyRecord
-from core.evidence.signing import LocalSigner
-from core.gates.registry import GateRegistry, built_in_gates
+from tests.core.evidence.samples import record
 from tests.support.clock import FakeClock, SequentialIds
+from tests.support.wired import ports_on
 
-KEY = ec.derive_private_key(0x5EED, ec.SECP256R1())
 GATES = {"security-gate": {"maxCritical": 0, "maxHigh": 5}, "freeze-window-gate": {}}
 CI_SCOPES = frozenset({Right.REQUESTER, Right.PUBLISHER, Right.DEPLOYER})
 NOWHERE = "00000000-0000-4000-8000-ffffffffffff"
@@ -119,11 +113,9 @@ class Api:
 
 
 @pytest_asyncio.fixture
-async def api(tmp_path: Path, clock: FakeClock, new_id: SequentialIds) -> AsyncIterator[Api]:
+async def api(sqlite_store_url: str, clock: FakeClock, new_id: SequentialIds) -> AsyncIterator[Api]:
     """The API, filled."""
-    url = f"sqlite:///{tmp_path / 'countersign.db'}"
-    await migrate(url)
-    database = open_database(url)
+    database = open_database(sqlite_store_url)
     try:
         countersign = await countersign_on(database, clock, new_id)
         app = web.Application()
@@ -138,13 +130,9 @@ async def api(tmp_path: Path, clock: FakeClock, new_id: SequentialIds) -> AsyncI
 
 async def countersign_on(database: Database, clock: FakeClock, new_id: SequentialIds) -> Countersign:
     """All use cases over a database, with a fixed key."""
-    secrets = iter(range(1, 1_000_000))
-    signer = LocalSigner(KEY)
-    gates = GateRegistry(built_in_gates())
-    ports = Ports(database, clock, new_id, lambda: f"secret-{next(secrets)}", signer, gates)
-    record = PublicKeyRecord.from_pem(signer.public_key_pem, not_before=clock() - timedelta(days=1))
-    await database.write(lambda store: store.evidence.put_key(record))
-    return Countersign(ports)
+    known = record(not_before=clock() - timedelta(days=1))
+    await database.write(lambda store: store.evidence.put_key(known))
+    return Countersign(ports_on(database, clock, new_id))
 
 
 class serving:  # noqa: N801 - reads as what it does

@@ -84,6 +84,27 @@ async def test_a_thousand_wrong_fields_do_not_come_back(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        b"{" + b",".join(b'"%x":0' % number for number in range(100_000)) + b"}",
+        b'{"a":[' + b",".join([b"[]"] * 300_000) + b"]}",
+        b'{"a":[' + b",".join([b'{"a":1,"a":2}'] * 70_000) + b"]}",
+    ],
+    ids=["fields", "lists", "doubles"],
+)
+async def test_a_body_of_very_many_members_is_refused_before_it_is_read(api: Api, body: bytes) -> None:
+    assert len(body) < 1024 * 1024
+    reply = await api.call("alice", "POST", "/promotions", body)
+    assert (reply.status, reply.body["errors"]) == (400, [])
+    assert reply.body["detail"] == "The body has more members than any request here takes"
+
+
+async def test_a_long_text_of_commas_is_not_taken_for_members(api: Api) -> None:
+    reply = await api.call("alice", "POST", "/promotions", f'{{{OK}, "reason": "{"," * 10_000}"}}'.encode())
+    assert reply.status == 404
+
+
+@pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", "json", ""]
 )
 async def test_another_content_type_is_415(api: Api, content_type: str) -> None:

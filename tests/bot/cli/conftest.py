@@ -17,7 +17,6 @@ from typer.testing import CliRunner, Result
 from bot.cli.app import app
 from bot.gateways.key_files import create_key_file
 from bot.settings import Settings
-from tests.support.stores import sqlite_database, sqlite_store_url, sqlite_template  # noqa: F401
 
 
 @dataclass
@@ -61,7 +60,7 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Termin
 
 
 @pytest.fixture
-def installed(terminal: Terminal, sqlite_template: Path) -> Terminal:  # noqa: F811
+def installed(terminal: Terminal, sqlite_template: Path) -> Terminal:
     """A terminal in a folder with a signing key and an empty, migrated database."""
     create_key_file(terminal.folder / "key.pem")
     terminal.environment["COUNTERSIGN_SIGNING_KEY"] = "key.pem"

@@ -5,19 +5,10 @@ from __future__ import annotations
 from bot.cli.configuration.applying import apply_configuration
 from bot.cli.configuration.changes import Change
 from bot.cli.configuration.reading import read_configuration
-from bot.db.database import Database
 from core.app.ports import Ports
 from core.domain.people import SYSTEM_REF, Actor
-from core.gates.registry import GateRegistry, built_in_gates
-from tests.core.evidence.samples import SIGNER
-from tests.support.clock import FakeClock, SequentialIds
 
 CLI = Actor(SYSTEM_REF, "cli")
-
-
-def ports_on(database: Database) -> Ports:
-    """Ports with a clock that stands still and ids that count."""
-    return Ports(database, FakeClock(), SequentialIds(), lambda: "s" * 43, SIGNER, GateRegistry(built_in_gates()))
 
 
 async def applied(ports: Ports, source: str, *, prune: bool = False, dry_run: bool = False) -> dict[str, Change]:

@@ -40,6 +40,7 @@ def test_a_person_s_token_can_be_narrowed(configured: Terminal) -> None:
 def test_what_cannot_be_is_refused_with_a_reason(configured: Terminal) -> None:
     nobody = configured.run("token", "create", "--person", "nobody@example.com")
     assert (nobody.exit_code, nobody.stdout) == (1, "")
+    assert "countersign apply" in nobody.stderr
     voter = configured.run("token", "create", "--service", "ci", "--scope", "approver")
     assert voter.exit_code == 1
     assert "programs do not vote" in voter.stderr

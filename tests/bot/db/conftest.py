@@ -6,22 +6,10 @@ import pytest_asyncio
 
 from core.app.ports import Transactions
 from tests.bot.db.samples import fill
-from tests.support.stores import (  # noqa: F401
-    any_store_url,
-    database,
-    postgres_pair,
-    postgres_store_url,
-    shared_postgres_url,
-    sqlite_database,
-    sqlite_store_url,
-    sqlite_template,
-    store_url,
-    transactions,
-)
 
 
 @pytest_asyncio.fixture
-async def filled(transactions: Transactions) -> Transactions:  # noqa: F811
+async def filled(transactions: Transactions) -> Transactions:
     """A store that holds the samples."""
     await transactions.write(fill)
     return transactions

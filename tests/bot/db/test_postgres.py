@@ -13,7 +13,7 @@ from bot.db.database import Database, open_database
 from core.app.outbox import Errand
 from core.app.ports import Store, StoredAnswer
 from core.domain.environment import Environment
-from core.domain.people import ActorKind, ActorRef, Person
+from core.domain.people import ActorKind, ActorRef, Person, SlackAccount
 from core.domain.promotion import Promotion, Status
 from core.errors import ConflictError, PromotionAlreadyOpenError, UnavailableError
 from tests.bot.db.samples import ALICE, BOB, CAROL, GATES, fill, promotion, vote
@@ -56,6 +56,31 @@ async def test_of_two_approvals_at_once_both_count_and_one_decides(postgres_pair
     assert final is not None
     assert (final.status, final.version) == (Status.APPROVED, 2)
     assert final.approvers == {BOB.id, CAROL.id}
+
+
+async def test_what_slack_says_of_an_account_does_not_bring_back_who_is_being_deactivated(postgres_pair: Pair) -> None:
+    one, other = postgres_pair
+    await one.write(fill)
+    looked_up = asyncio.Event()
+
+    def guest_now(store: Store) -> None:
+        found = store.people.by_slack("T01", "U01")
+        assert found is not None
+        looked_up.set()
+        for _ in range(100):
+            store.environments.all()
+        store.people.replace(replace(found, slack=(SlackAccount("T01", "U01", "is_restricted"),)))
+
+    def deactivate(store: Store) -> None:
+        found = store.people.get(ALICE.id)
+        assert found is not None
+        store.people.replace(replace(found, active=False))
+
+    noting = asyncio.ensure_future(one.write(guest_now))
+    await looked_up.wait()
+    await asyncio.gather(noting, other.write(deactivate))
+    final = await one.read(lambda store: store.people.get(ALICE.id))
+    assert final == replace(ALICE, active=False, slack=(SlackAccount("T01", "U01", "is_restricted"),))
 
 
 async def test_of_many_requests_at_once_one_is_stored(postgres_pair: Pair) -> None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.db.database import open_database
@@ -36,6 +36,12 @@ def _indexes(connection: Connection) -> list[tuple[str, ...]]:
     return [tuple(row) for row in connection.execute(text(_INDEXES[connection.dialect.name]))]
 
 
+def _checks(connection: Connection) -> dict[str, list[tuple[str | None, str]]]:
+    seen = inspect(connection)
+    found = {table: seen.get_check_constraints(table) for table in metadata.tables}
+    return {table: sorted((check["name"], check["sqltext"]) for check in checks) for table, checks in found.items()}
+
+
 async def test_the_migrated_schema_is_the_one_that_the_code_works_with(database_url: str) -> None:
     assert await migrate(database_url) == head_revision()
     async with _connected(database_url) as connection:
@@ -53,6 +59,16 @@ async def test_its_indexes_are_the_same_down_to_their_conditions(database_url: s
     own = [index for index in migrated if "alembic" not in index[0]]
     assert own == [index for index in created if "alembic" not in index[0]]
     assert any("pending" in definition for _, definition in own)
+
+
+async def test_its_checks_are_the_same_by_name_and_condition(database_url: str) -> None:
+    await migrate(database_url)
+    async with _connected(database_url) as connection:
+        migrated = await connection.run_sync(_checks)
+        await connection.run_sync(metadata.drop_all)
+        await connection.run_sync(metadata.create_all)
+        assert migrated == await connection.run_sync(_checks)
+    assert any(name == "ck_promotions_open_or_decided" for checks in migrated.values() for name, _ in checks)
 
 
 async def test_migrating_twice_changes_nothing(database_url: str) -> None:

@@ -6,19 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.gateways.slack_accounts import SlackAccounts, blocked_by
 from core.app.countersign import Countersign
 from core.app.drafts import PersonDraft
-from core.app.ports import Ports
 from core.domain.people import SYSTEM, SlackAccount
 from core.errors import UnknownPersonError
-from core.evidence.signing import LocalSigner
-from core.gates.registry import GateRegistry
 from tests.support.clock import FakeClock, SequentialIds
 from tests.support.memory import MemoryTransactions
+from tests.support.wired import ports_on
 
 TEAM = "T01"
 
@@ -39,8 +36,7 @@ class Directory(AsyncWebClient):
 
 @pytest.fixture
 async def countersign(clock: FakeClock, new_id: SequentialIds) -> Countersign:
-    signer = LocalSigner(ec.generate_private_key(ec.SECP256R1()))
-    made = Countersign(Ports(MemoryTransactions(), clock, new_id, lambda: "secret", signer, GateRegistry(())))
+    made = Countersign(ports_on(MemoryTransactions(), clock, new_id))
     known = PersonDraft("bob@example.com", "Bob", slack=(SlackAccount(TEAM, "U01"),))
     await made.administering.create_person(SYSTEM, known)
     await made.administering.create_person(SYSTEM, PersonDraft("carol@example.com", "Carol"))

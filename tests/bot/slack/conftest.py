@@ -10,7 +10,6 @@ from uuid import UUID
 
 import pytest
 from aiohttp import ClientSession, web
-from cryptography.hazmat.primitives.asymmetric import ec
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.demo.workspace import SHORTCUTS
@@ -27,17 +26,15 @@ from core.app.countersign import Countersign
 from core.app.drafts import EnvironmentDraft, GroupDraft, PersonDraft, PolicyDraft, ReleaseDraft, ScanDraft
 from core.app.outbox import SentMessage
 from core.app.pages import PageRequest
-from core.app.ports import Ports, PromotionFilter
+from core.app.ports import PromotionFilter
 from core.app.reading import PromotionView
 from core.app.requesting import RequestPromotion
 from core.domain.environment import Environment
 from core.domain.people import SYSTEM, Actor, Person, Right, SlackAccount
 from core.domain.promotion import Promotion
 from core.domain.release import Release
-from core.evidence.signing import LocalSigner
-from core.gates.registry import GateRegistry, built_in_gates
 from tests.support.clock import FakeClock, SequentialIds
-from tests.support.stores import sqlite_store_url, sqlite_template  # noqa: F401
+from tests.support.wired import ports_on
 
 TEAM = "T00000001"
 SECRET = "signing-secret"
@@ -131,16 +128,9 @@ async def ground() -> AsyncIterator[Playground]:
 
 
 @pytest.fixture
-def store(request: pytest.FixtureRequest) -> str:
-    url: str = request.getfixturevalue("sqlite_store_url")
-    return url
-
-
-@pytest.fixture
-async def countersign(store: str, clock: FakeClock, new_id: SequentialIds) -> AsyncIterator[Countersign]:
-    database = open_database(store)
-    signer = LocalSigner(ec.generate_private_key(ec.SECP256R1()))
-    yield Countersign(Ports(database, clock, new_id, lambda: "secret", signer, GateRegistry(built_in_gates())))
+async def countersign(sqlite_store_url: str, clock: FakeClock, new_id: SequentialIds) -> AsyncIterator[Countersign]:
+    database = open_database(sqlite_store_url)
+    yield Countersign(ports_on(database, clock, new_id))
     await database.close()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -29,6 +31,9 @@ class Failing:
         self._error = error
 
     async def actor(self, team: str, user: str, correlation_id: str = "") -> Actor:
+        raise self._error
+
+    async def heard_of(self, team: str, profile: Mapping[str, Any], correlation_id: str = "") -> None:
         raise self._error
 
 

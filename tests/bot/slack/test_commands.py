@@ -62,7 +62,7 @@ async def test_a_second_request_shows_the_open_one(rig: Rig) -> None:
 async def test_somebody_without_the_role_is_told_whom_to_ask(rig: Rig) -> None:
     await rig.release()
     answer = await type_in(rig, "bob", "/promote", "shop-1.4.0 production")
-    assert "does not have the role requester" in answer
+    assert "You need the role *requester*" in answer
     assert "administrator" in answer
 
 

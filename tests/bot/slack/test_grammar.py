@@ -86,6 +86,13 @@ def test_what_promotions_does_not_know_is_answered_with_examples(typed: str) -> 
     assert refused.value.examples
 
 
+def test_a_rejection_without_a_reason_is_answered_with_what_was_typed_and_one() -> None:
+    for typed in ("shop-1.4 to production", '"my shop 1" to production', str(ID)):
+        with pytest.raises(UsageError) as refused:
+            read_promotions(f"reject {typed}")
+        assert refused.value.examples == (f"/promotions reject {typed} not on a Friday",)
+
+
 @given(st.text(max_size=200))
 def test_whatever_is_typed_is_understood_or_refused_with_an_example(typed: str) -> None:
     for read in (read_promote, read_promotions):

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.gateways.slack_scopes import BOT_SCOPES
 from bot.slack.ids import CommandName, EventName, ShortcutId
 from tests.support.shared_data import ROOT
 from tests.support.source import modules
@@ -61,6 +62,7 @@ def test_the_scopes_are_those_of_the_methods_called() -> None:
     asked = manifest()["oauth_config"]["scopes"]["bot"]
     assert sorted(asked) == asked
     assert set(asked) == needed
+    assert tuple(asked) == BOT_SCOPES
 
 
 def test_the_commands_are_those_that_are_answered() -> None:

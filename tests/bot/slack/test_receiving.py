@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+import zlib
 from typing import Any
 from urllib.parse import urlencode
 
@@ -129,9 +130,40 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
 }
 
 
+@pytest.mark.parametrize("kind", ["block_actions", "view_closed", "url_verification", "event_callback"])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"enterprise": 1},
+        {"authorizations": ["x"]},
+        {"authorizations": [{"enterprise": 1}]},
+        {"event": None},
+        {"event": {"type": "app_home_opened", "user": "U02", "tab": "home", "channel": 7}},
+        {"event": {"type": "app_home_opened", "event": {"message": {"user": True}}}},
+        {"channel": 7},
+        {"response_urls": ["x"]},
+        {"view": 7},
+    ],
+    ids=json.dumps,
+)
+async def test_what_only_bolt_looks_at_is_no_500_either(rig: Rig, kind: str, odd: dict[str, Any]) -> None:
+    event = {"team_id": TEAM, "event": {"type": "app_home_opened", "user": "U02", "tab": "home"}}
+    body = json.dumps(CLICK | (event if kind == "event_callback" else {}) | {"type": kind} | odd).encode()
+
+    assert (await post(rig, body, signed(body), JSON))[0] in {200, 400}
+
+
 @pytest.mark.parametrize(("body", "content_type"), MALFORMED.values(), ids=MALFORMED)
 async def test_what_is_signed_and_malformed_is_400(rig: Rig, body: bytes, content_type: str) -> None:
     assert await post(rig, body, signed(body), content_type) == (400, "")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "GZIP"])
+@pytest.mark.parametrize("body", [b"not packed at all", zlib.compress(form(COMMAND))], ids=["broken", "packed"])
+async def test_packed_bodies_are_400_whoever_sent_them(rig: Rig, body: bytes, encoding: str) -> None:
+    for headers in (signed(form(COMMAND)), {}):
+        sent = headers | {"Content-Encoding": encoding, "Connection": "close"}
+        assert await post(rig, body, sent) == (400, "")
 
 
 async def test_more_than_a_mebibyte_is_413(rig: Rig) -> None:

@@ -176,3 +176,31 @@ async def test_an_errand_waits_for_a_workspace_that_does_not_let_us_in(bench: Be
     bench.clock.advance(minutes=1)
     assert await one.run_due() == 1
     assert 'result="disconnected"} 1.0' in bench.metrics.exposition().decode()
+
+
+async def test_a_fault_in_one_lane_is_logged_and_the_worker_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = Recorder()
+    one = worker(bench, runner)
+    failures = [RuntimeError("no idea")]
+    claim = one.run_due
+
+    async def faulty() -> int:
+        if failures:
+            raise failures.pop()
+        return await claim()
+
+    monkeypatch.setattr(one, "run_due", faulty)
+    running = asyncio.create_task(one.run())
+    await asyncio.sleep(0.01)
+    await ask(bench)
+    for _ in range(400):
+        one.wake()
+        if runner.ran:
+            break
+        await asyncio.sleep(0.005)
+    one.stop()
+    await running
+    assert runner.ran == [SUBJECT]
+    assert failures == []

@@ -3,12 +3,14 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from bot.workers.outbox import OutboxWorker
-from bot.workers.scheduler import ANSWERS_KEPT, Scheduler
+from bot.workers.scheduler import Scheduler
 from core.app.drafts import GroupDraft
 from core.app.homes import REMEMBERED, OpenedHome
 from core.app.outbox import Errand
-from core.app.ports import StoredAnswer
+from core.app.ports import ANSWERS_KEPT, StoredAnswer
 from core.domain.people import SYSTEM
 from core.domain.promotion import CloseReason, Status
 from tests.support.bench import Bench
@@ -111,3 +113,24 @@ async def status_of(bench: Bench, promotion_id: object) -> Status:
     promotion = await bench.ports.transactions.read(lambda store: store.promotions.get(promotion_id))  # type: ignore[arg-type]
     assert promotion is not None
     return promotion.status
+
+
+async def test_a_tick_that_fails_is_followed_by_another(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.workers.scheduler.TICK_SECONDS", 0.01)
+    ticks: list[int] = []
+
+    async def tick() -> None:
+        ticks.append(len(ticks))
+        if len(ticks) == 1:
+            raise RuntimeError("no idea")
+
+    scheduler = Scheduler(bench.countersign, "one")
+    monkeypatch.setattr(scheduler, "tick", tick)
+    running = asyncio.create_task(scheduler.run())
+    for _ in range(200):
+        if len(ticks) > 1:
+            break
+        await asyncio.sleep(0.01)
+    scheduler.stop()
+    await running
+    assert len(ticks) > 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import pytest
@@ -10,9 +10,11 @@ import pytest
 from core.app.outbox import Errand
 from core.app.ports import Store
 from core.domain.events import Action
+from core.domain.policy import ApprovalPolicy, Electorate
 from core.domain.promotion import CloseReason, Promotion
 from tests.core.app.broken import BREAKS, BrokenError, BrokenTransactions
 from tests.core.app.room import Room
+from tests.support.memory.people import MemoryPeople
 
 TOLD = {Errand.CARD, Errand.NOTICES, Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK, Errand.HOMES}
 
@@ -166,3 +168,26 @@ class Counting:
 
     async def read(self, body: Callable[[Store], Any]) -> Any:
         return await self._room.memory.read(body)
+
+
+@pytest.mark.parametrize("decide", [approve, reject])
+async def test_evidence_counts_by_the_electorate_that_decided_whoever_leaves_meanwhile(
+    room: Room, monkeypatch: pytest.MonkeyPatch, decide: Callable[[Room, Promotion], Awaitable[None]]
+) -> None:
+    promotion = await room.awaiting()
+    await room.approve("bob", promotion.id)
+    asked: list[Electorate] = []
+    read = MemoryPeople.electorate
+
+    def leaving(people: MemoryPeople, policies: Iterable[ApprovalPolicy]) -> Electorate:
+        """On a database that many share, a second look may see what others have committed since the first."""
+        asked.append(read(people, policies))
+        return Electorate({}, {}) if len(asked) > 1 else asked[0]
+
+    monkeypatch.setattr(MemoryPeople, "electorate", leaving)
+    await decide(room, promotion)
+
+    packet = room.evidence(promotion.id)
+    assert packet is not None
+    (policy,) = packet.content["policies"]
+    assert policy["approvalCount"] == (2 if decide is approve else 1)

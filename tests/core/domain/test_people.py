@@ -114,3 +114,23 @@ def test_the_system_is_nobody_and_no_person() -> None:
 
 def test_the_correlation_id_does_not_make_somebody_else_of_an_actor() -> None:
     assert Actor(BOB_REF, "rest", correlation_id="a") == Actor(BOB_REF, "rest", correlation_id="b")
+
+
+@pytest.mark.parametrize(
+    ("active", "flags", "may_vote"),
+    [
+        (True, (), True),
+        (True, ("",), True),
+        (True, ("deleted", ""), True),
+        (True, ("is_restricted",), False),
+        (True, ("deleted", "is_stranger"), False),
+        (False, (), False),
+        (False, ("",), False),
+    ],
+)
+def test_somebody_votes_who_is_active_and_not_known_to_slack_as_a_stranger_alone(
+    active: bool, flags: tuple[str, ...], may_vote: bool
+) -> None:
+    accounts = tuple(SlackAccount("T01", f"U{number}", flag) for number, flag in enumerate(flags))
+
+    assert Person(nth_id(1), "bob@example.com", "Bob", slack=accounts, active=active).may_vote is may_vote

@@ -70,6 +70,12 @@ def test_an_account_that_slack_flags_does_not_vote_and_is_told_why(flag: str, wo
     assert refusal.params == {"flag": flag}
 
 
+def test_who_is_a_guest_in_slack_votes_through_no_other_door_either() -> None:
+    guest = replace(BOB, slack=(SlackAccount("T01", "U01", "is_restricted"),))
+
+    assert isinstance(refusal_to_act_as_voter(Actor(BOB_REF, "rest"), guest), NotAVoterError)
+
+
 def refusal_of(expected: DomainError | None) -> type[DomainError] | None:
     return type(expected) if expected else None
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from core.domain.environment import DEFAULT_GATES
 from core.errors import InvalidError
@@ -76,6 +77,8 @@ def test_a_gate_that_is_not_installed_any_more_blocks_by_its_name() -> None:
         AssertionError(),
         StopIteration(),
         SystemExit(3),
+        asyncio.CancelledError(),
+        GeneratorExit(),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -142,6 +145,20 @@ def test_settings_that_are_stored_and_make_no_sense_any_more_block() -> None:
 
     assert result.blocking
     assert result.message == "security-gate could not be evaluated: it failed with ValidationError"
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_a_gate_whose_settings_are_not_of_our_kind_blocks(passes: bool) -> None:
+    class Bare(BaseModel):
+        """Has no `advisory`."""
+
+    gate = PlugIn(lambda _: Verdict(passes, "as it likes", {}))
+    gate.settings_model = Bare  # type: ignore[assignment]
+
+    (result,) = GateRegistry([gate]).evaluate(a_context({"plug-in": {}}))
+
+    assert (result.passed, result.blocking) == (False, True)
+    assert result.message == "plug-in could not be evaluated: it failed with TypeError"
 
 
 def test_two_gates_of_one_name_are_refused_so_none_passes_for_another() -> None:

@@ -56,8 +56,12 @@ class MemoryPromotions:
         return tuple(each for each in self._oldest_first() if each.status is Status.AWAITING_APPROVAL)
 
     def due(self, now: datetime, limit: int) -> tuple[UUID, ...]:
-        overdue = [(each.expires_at, each.id) for each in self._promotions.values() if each.expired_at(now)]
-        return tuple(id for _, id in sorted(overdue, key=str))[:limit]
+        overdue = [
+            (each.expires_at, each.id)
+            for each in self._promotions.values()
+            if each.expires_at is not None and each.expired_at(now)
+        ]
+        return tuple(id for _, id in sorted(overdue))[:limit]
 
     def _oldest_first(self) -> list[Promotion]:
         return sorted(self._promotions.values(), key=lambda each: (each.requested_at, each.id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.migrations.parts import COUNTED, KEY, MOMENT, index, only, primary, reference, unique
+from bot.db.migrations.parts import COUNTED, KEY, MOMENT, check, index, only, primary, reference, unique
 
 revision = "0001"
 down_revision = None
@@ -115,7 +115,7 @@ def _tokens() -> None:
         sa.Column("scopes", sa.JSON()),
         sa.Column("expires_at", MOMENT),
         sa.Column("revoked_at", MOMENT),
-        sa.CheckConstraint("(person_id IS NULL) <> (service_id IS NULL)", name="ck_tokens_one_owner"),
+        check("tokens", "one_owner", "(person_id IS NULL) <> (service_id IS NULL)"),
         reference("tokens", "person_id", "people.id"),
         reference("tokens", "service_id", "service_accounts.id"),
         primary("tokens", "id"),
@@ -236,9 +236,7 @@ def _promotions() -> None:
         sa.Column("external_url", sa.Text(), nullable=False),
         sa.Column("deployment_message", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(decided_at IS NULL) = (status IN ('awaiting_approval', 'pending'))", name="ck_promotions_open_or_decided"
-        ),
+        check("promotions", "open_or_decided", "(decided_at IS NULL) = (status IN ('awaiting_approval', 'pending'))"),
         reference("promotions", "release_id", "releases.id"),
         reference("promotions", "source_environment_id", "environments.id"),
         reference("promotions", "target_environment_id", "environments.id"),

@@ -1,14 +1,10 @@
-// Times in the reader's zone, in Slack's words.
-
-import { me } from './store.js';
-
-const zone = () => me()?.tz || undefined;
+// Times in Slack's words, in the zone of whoever sits before the page, whichever person they play.
 
 function shown(date, options) {
-  return new Intl.DateTimeFormat('en-US', { timeZone: zone(), ...options }).format(date);
+  return new Intl.DateTimeFormat('en-US', options).format(date);
 }
 
-const day = (date) => new Intl.DateTimeFormat('en-CA', { timeZone: zone() }).format(date);
+const day = (date) => new Intl.DateTimeFormat('en-CA').format(date);
 
 function relative(date) {
   const today = new Date();
@@ -23,7 +19,7 @@ function ordinal(number) {
 }
 
 function longDate(date, options) {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone(), day: 'numeric', year: 'numeric', ...options });
+  const parts = new Intl.DateTimeFormat('en-US', { day: 'numeric', year: 'numeric', ...options });
   const named = Object.fromEntries(parts.formatToParts(date).map((part) => [part.type, part.value]));
   const start = named.weekday ? `${named.weekday}, ` : '';
   return `${start}${named.month} ${ordinal(Number(named.day))}, ${named.year}`;

@@ -100,6 +100,8 @@ function frame() {
     );
     if (isNew) (focusable(body)[0] ?? foot.querySelector('.submit') ?? cross).focus();
     else if (held) body.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
+    // What held the focus may be gone: keys must not fall through to the page below.
+    if (!box.contains(document.activeElement)) (focusable(body)[0] ?? focusable(foot)[0] ?? cross).focus();
   }
 
   function drawBody() {

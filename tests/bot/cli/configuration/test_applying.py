@@ -8,7 +8,8 @@ from core.app.pages import PageRequest
 from core.app.ports import Ports, Store
 from core.errors import InUseError
 from tests.bot.cli.conftest import EXAMPLE
-from tests.bot.cli.room import applied, fields, ports_on, verbs
+from tests.bot.cli.room import applied, fields, verbs
+from tests.support.wired import ports_on
 
 
 @pytest.fixture

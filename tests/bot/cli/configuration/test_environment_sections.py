@@ -5,7 +5,8 @@ import pytest
 from bot.cli.configuration.yaml_tree import FlawedFileError
 from bot.db.database import Database
 from core.app.ports import Ports
-from tests.bot.cli.room import applied, fields, ports_on, verbs
+from tests.bot.cli.room import applied, fields, verbs
+from tests.support.wired import ports_on
 
 
 @pytest.fixture

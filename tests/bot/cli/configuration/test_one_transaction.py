@@ -11,7 +11,8 @@ from core.app.administering import Administering
 from core.app.drafts import PersonDraft
 from core.app.ports import Ports, Store
 from core.errors import NameTakenError
-from tests.bot.cli.room import CLI, ports_on
+from tests.bot.cli.room import CLI
+from tests.support.wired import ports_on
 
 
 async def names(ports: Ports) -> list[str]:

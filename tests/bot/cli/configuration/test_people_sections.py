@@ -7,7 +7,8 @@ from bot.db.database import Database
 from core.app.access import Access
 from core.app.ports import Ports
 from core.domain.people import Person, SlackAccount
-from tests.bot.cli.room import applied, fields, ports_on, verbs
+from tests.bot.cli.room import applied, fields, verbs
+from tests.support.wired import ports_on
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from itertools import count
 
 import pytest
 
@@ -14,15 +12,14 @@ from bot.cli.demo.configuration import demo_configuration
 from bot.cli.demo.world import CLI, World
 from bot.db.database import Database
 from core.app.countersign import Countersign
-from tests.bot.cli.room import ports_on
 from tests.support.clock import MORNING
+from tests.support.wired import ports_on
 
 
 @pytest.fixture
 async def world(sqlite_database: Database) -> AsyncIterator[World]:
     """Everybody is there, and nothing has happened yet."""
-    numbers = count()
-    ports = replace(ports_on(sqlite_database), new_secret=lambda: f"{next(numbers):043}")
+    ports = ports_on(sqlite_database)
     await apply_configuration(ports, CLI, read_configuration(demo_configuration(MORNING).encode()))
     made = World(Countersign(ports))
     await made.let_in()

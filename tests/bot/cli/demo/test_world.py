@@ -44,6 +44,12 @@ async def test_there_is_decided_history_with_evidence(world: World) -> None:
         assert await world.countersign.reading.evidence(CLI, promotion.id)
 
 
+async def test_the_build_brings_releases_to_staging_and_nobody_is_told_of_each(world: World) -> None:
+    await world.furnish()
+    page = await world.countersign.reading.promotions(CLI, PromotionFilter(), PageRequest(size=100))
+    assert {each.requested_by.name for each in page.items if each.target.name == "staging"} == {PIPELINE}
+
+
 async def test_something_waits_for_everybody_but_its_requester(world: World) -> None:
     await world.furnish()
     await world.ask_for_one()

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.cli.doctor import slack as examined
 from bot.cli.doctor.finding import Finding
-from bot.cli.doctor.slack import check_slack, required_scopes
+from bot.cli.doctor.slack import check_slack
+from bot.gateways.slack_scopes import BOT_SCOPES
 from bot.listening import listening
 from bot.settings import Address, Settings, load_settings
 from tests.support.ports import unused_port
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-SCOPES = frozenset({"chat:write", "commands"})
+ALL_SCOPES = ",".join(BOT_SCOPES)
 CHANNELS = {
     "C01": {"id": "C01", "name": "releases", "is_member": True},
     "C02": {"id": "C02", "name": "elsewhere", "is_member": False},
@@ -26,9 +26,7 @@ CHANNELS = {
 
 
 @asynccontextmanager
-async def small_slack(
-    *, scopes: str | None = "chat:write,commands", now: datetime = NOW, error: str = ""
-) -> AsyncIterator[str]:
+async def small_slack(*, scopes: str | None = ALL_SCOPES, now: datetime = NOW, error: str = "") -> AsyncIterator[str]:
     """The four methods that the checks call; gives the base of its Web API."""
 
     def answer(document: dict[str, Any]) -> web.Response:
@@ -55,11 +53,6 @@ async def small_slack(
     app.router.add_route("*", "/api/conversations.info", one_channel)
     async with listening(app, Address("127.0.0.1", 0)) as address:
         yield f"http://127.0.0.1:{address.port}/api/"
-
-
-@pytest.fixture(autouse=True)
-def manifest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examined, "required_scopes", lambda: SCOPES)
 
 
 def slack_settings(url: str) -> Settings:
@@ -99,8 +92,8 @@ async def test_slack_away() -> None:
 @pytest.mark.parametrize(
     ("granted", "outcome", "part"),
     [
-        ("chat:write", "failed", "missing: commands"),
-        ("chat:write,commands,users:read", "warning", "not needed: users:read"),
+        (ALL_SCOPES.replace("commands,", ""), "failed", "missing: commands"),
+        (f"{ALL_SCOPES}, chat:write.public", "warning", "not needed: chat:write.public"),
         (None, "skipped", "did not say"),
     ],
 )
@@ -132,9 +125,3 @@ async def test_channels_are_looked_at_one_by_one() -> None:
         "e": ("failed", "C99: Slack answers channel_not_found"),
         "f": ("ok", "the bot is in C01"),
     }
-
-
-def test_the_scopes_of_a_manifest(tmp_path: Any) -> None:
-    (tmp_path / "manifest.yml").write_text("oauth_config: {scopes: {bot: [commands, 'chat:write']}}")
-    assert required_scopes(tmp_path / "manifest.yml") == SCOPES
-    assert required_scopes(tmp_path / "none.yml") is None

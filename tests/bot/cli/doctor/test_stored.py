@@ -11,8 +11,9 @@ from core.app.outbox import Errand
 from core.app.ports import Ports, Store
 from core.app.telling import ChannelTrouble
 from tests.bot.cli.conftest import EXAMPLE
-from tests.bot.cli.room import applied, ports_on
+from tests.bot.cli.room import applied
 from tests.support.clock import MORNING, nth_id
+from tests.support.wired import ports_on
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ def test_an_open_one_says_what_where_why_who_and_until_when() -> None:
 def test_each_gate_says_whether_it_passed_blocks_or_only_advises() -> None:
     words = shown(promotion(Status.PENDING, gates=(PASSED, ADVISORY, BLOCKED)))
     assert "*Blocked by security-gate*" in words
+    assert "Goes on by itself as soon as the gates pass" in words
     assert "*security-gate* blocks: 3 critical vulnerabilities exceed threshold (max: 0)" in words
     assert "*freeze-window-gate* passed: No active freeze window" in words
     assert "*sequence-gate* advises against it" in words

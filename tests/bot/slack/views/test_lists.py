@@ -36,6 +36,11 @@ def test_the_next_page_keeps_what_was_asked_for() -> None:
     assert json.loads(button["value"]) == {"page": 2, "mine": True, "statuses": ["rejected"]}
 
 
+def test_a_list_names_who_asked_unless_all_are_of_one_person() -> None:
+    assert "asked by Alice" in said(promotions_list(page(1), ListValue()))
+    assert "asked by Alice" not in said(promotions_list(page(1), ListValue(mine=True)))
+
+
 def test_the_heading_says_what_is_listed() -> None:
     assert "*30 promotions, 9 to 16*" in said(promotions_list(page(30, 2), ListValue(page=2)))
     both = ListValue(mine=True, statuses=(Status.PENDING, Status.AWAITING_APPROVAL))

@@ -26,14 +26,18 @@ DECIDED = {"status": "approved", "decidedBy": "Bob", "decidedAt": "2026-03-02T09
 REFUSED: list[tuple[DomainError, str]] = [
     (ForbiddenError("You may not", hint="Ask Bob."), "You may not.\nAsk Bob."),
     (MembershipUnknownError("Slack is away", hint="Try again."), "Slack is away.\nTry again."),
+    (ForbiddenError("x", hint="Ask an admin.", missingRole="requester"), "You need the role *requester* for this"),
     (AlreadyVotedError("Bob has already approved"), "already recorded"),
     (AlreadyDecidedError("x", **DECIDED), "It is already approved, by Bob, <!date^1772442000^"),
+    (AlreadyDecidedError("x", **DECIDED | {"status": "deploying"}), "It is already approved, by Bob, "),
+    (AlreadyDecidedError("x", **DECIDED | {"status": "rejected"}), "It is already rejected, by Bob, "),
     (AlreadyDecidedError("x", **DECIDED, closeReason="expired"), "It expired, <!date"),
     (AlreadyDecidedError("It is decided"), "It is decided."),
     (GatesBlockedError("x", hint="Vote again.", gates=GATES), "*g*: m\nVote again."),
     (UnavailableError("db down"), "Nothing was stored"),
     (NotFoundError("x", kind="release", wanted="shp"), "I know no release called *shp*."),
     (NotFoundError("x", kind="release", wanted="shp", suggestions=["shop"]), "Did you mean *shop*?"),
+    (NotFoundError("x", kind="release", wanted="shp", suggestions=["shop", "ship"]), "Did you mean *shop* or *ship*?"),
 ]
 
 

@@ -29,7 +29,7 @@ def test_a_denial_says_why() -> None:
     assert "> not now" in words
     assert "1 of 2 passed" in words
     expired = promotion(Status.CANCELLED, close_reason=CloseReason.EXPIRED)
-    assert "*Denied*: expired" in said(summary(view(expired), packet()))
+    assert "*Not approved*: expired" in said(summary(view(expired), packet()))
 
 
 def test_a_deployment_afterwards_changes_nothing_of_the_decision() -> None:
