@@ -58,7 +58,7 @@ async def test_one_that_is_open_already_is_shown_with_a_link_before_anything_is_
 
 async def test_somebody_who_may_not_ask_reads_so_before_typing(rig: Rig) -> None:
     await rig.slack.command("bob", CHANNEL, "/promote")
-    assert "does not have the role requester" in (await rig.slack.modal_of("bob")).words
+    assert "You need the role *requester*" in (await rig.slack.modal_of("bob")).words
 
 
 async def test_the_environment_asked_for_last_is_remembered(rig: Rig) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft, PersonDraft, PolicyDraft
+from core.app.journal import REFRESH
 from core.app.outbox import Errand
 from core.domain.events import Action
 from core.domain.people import SYSTEM, Right, SlackAccount
@@ -181,7 +182,7 @@ async def test_an_address_of_nobody_is_named_and_nothing_is_stored(room: Room) -
 
 async def test_cards_and_notices_are_brought_up_to_date_when_those_who_may_vote_change(room: Room) -> None:
     promotion = await room.awaiting()
-    expected = {(Errand.CARD, promotion.id), (Errand.NOTICES, promotion.id)}
+    expected = {(errand, promotion.id) for errand in REFRESH}
 
     room.run_errands()
     await room.members(room.managers, "bob")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from core.app.drafts import FreezeWindowDraft
-from core.app.outbox import Errand
+from core.app.journal import REFRESH
 from core.domain.events import Action
 from core.domain.people import SYSTEM
 from core.domain.promotion import CloseReason, Status
@@ -68,7 +68,7 @@ async def test_another_reason_to_block_is_written_down(room: Room) -> None:
 
     assert room.stored(promotion.id).gates[0].message.startswith("2 critical")
     assert room.actions(promotion.id).count(Action.GATES_BLOCKED) == 2
-    assert room.errands() == {(Errand.CARD, promotion.id), (Errand.NOTICES, promotion.id)}
+    assert room.errands() == {(errand, promotion.id) for errand in REFRESH}
 
 
 async def test_a_gate_that_begins_to_block_is_shown_and_does_not_take_the_promotion_back(room: Room) -> None:

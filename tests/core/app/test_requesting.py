@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.app.drafts import PolicyDraft
+from core.app.journal import REFRESH
 from core.app.outbox import Errand
 from core.app.requesting import RequestPromotion
 from core.domain.events import Action
@@ -34,7 +35,7 @@ async def test_the_gates_are_looked_at_after_the_commit_without_another_call(roo
 
     promotion = await room.request()
 
-    assert room.errands() == {(each, promotion.id) for each in (Errand.EVALUATE, Errand.CARD, Errand.NOTICES)}
+    assert room.errands() == {(each, promotion.id) for each in (Errand.EVALUATE, *REFRESH)}
     assert room.woken
     entry = room.memory.tables.audit[-1]
     assert (entry.action, entry.subject_id, entry.door) == (Action.PROMOTION_REQUESTED, promotion.id, "rest")

@@ -95,6 +95,7 @@ def test_the_release_is_there_with_its_artifacts_by_digest() -> None:
         "component": "shop",
         "version": "1.4.0",
         "sourceRef": "git:4f2a",
+        "changesUrl": "",
         "authors": ["dev@example.com"],
         "artifacts": [{"name": "shop", "digest": DIGEST}],
     }
@@ -149,6 +150,7 @@ def test_the_votes_are_in_the_words_of_the_api_document() -> None:
         "comment": "LGTM",
         "approvedAt": "2026-03-02T09:05:00Z",
         "door": "slack",
+        "seenDigest": None,
     }
     assert second["approverName"] == "Carol"
 
