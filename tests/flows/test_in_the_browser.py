@@ -152,3 +152,48 @@ async def test_nothing_is_wider_than_the_screen(eyes: Eyes, width: int) -> None:
     await eyes.shows("shop-1.4.0", "Awaiting approval")
     assert await eyes.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     await eyes.picture(f"card-{width}")
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("width", [400, 1400])
+async def test_home_form_and_a_changed_card_are_seen_at_any_width(eyes: Eyes, width: int) -> None:
+    page, slack = eyes.page, eyes.w.slack
+    await page.set_viewport_size({"width": width, "height": 1000})
+    await eyes.be("alice")
+    await eyes.type("/promote")
+    dialog = page.get_by_role("dialog")
+    await dialog.wait_for()
+    form = await slack.modal_of("alice")
+    await slack.choose("alice", form, "request.release", "shop-1.6.0")
+    form = await slack.modal_of("alice", "shop-1.6.0")
+    await slack.choose("alice", form, "request.environment", "Production")
+    await dialog.get_by_text("The gates would pass now").wait_for()
+    await eyes.picture(f"request-form-{width}", dialog)
+    await dialog.get_by_role("button", name="Request").click()
+    await eyes.shows("shop-1.6.0", "Awaiting approval")
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+    found = await eyes.w.rest("ci", "GET", "/promotions?status=awaiting_approval")
+    old = await slack.message("#releases", "shop-1.6.0")
+    release = found.body["data"][0]["releaseId"]
+    worse = {"scanner": "trivy", "criticalCount": 0, "highCount": 4}
+    await eyes.w.rest("ci", "POST", f"/releases/{release}/scan-reports", worse)
+    await eyes.be("bob")
+    await slack.click("bob", old, "promotion.approve")
+    told = page.locator(".message", has_text="has changed since you looked").last
+    await told.wait_for()
+    await eyes.picture(f"drifted-{width}", told)
+    await told.get_by_role("button", name="Approve").first.click()
+    await eyes.confirm()
+    await eyes.shows("shop-1.6.0", "Bob Approver approved")
+    await eyes.picture(f"what-changes-{width}", eyes.card("shop-1.6.0"))
+
+    await eyes.be("bob")
+    await eyes.type("/approvals snooze 2h")
+    await page.get_by_text("Snoozed until").first.wait_for()
+    await slack.open_home("sam")
+    await page.goto(f"{slack.ground.url}/#/{USERS['sam']}/app/home")
+    await page.reload()
+    await page.get_by_text("1 waits for you").first.wait_for()
+    await eyes.picture(f"app-home-{width}")
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

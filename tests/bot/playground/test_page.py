@@ -224,6 +224,21 @@ async def test_mrkdwn_reads_as_slack_reads_it(at_home: Page) -> None:
     assert rendered == MRKDWN
 
 
+async def test_verbatim_text_links_only_what_is_written_as_a_link(at_home: Page) -> None:
+    render = """async (object) => {
+        const { text } = await import('/static/js/elements.js');
+        const box = document.createElement('div');
+        box.append(...text(object));
+        return [box.textContent, [...box.querySelectorAll('a')].map((one) => one.getAttribute('href'))];
+    }"""
+    bare, written = "https://bare.example/a", "https://written.example/b"
+    object = {"type": "mrkdwn", "text": f"*{bare}*\n> {bare} <{written}|there>"}
+    assert (await at_home.evaluate(render, object))[1] == [bare, bare, written]
+    words, links = await at_home.evaluate(render, {**object, "verbatim": True})
+    assert links == [written]
+    assert words.count(bare) == 2
+
+
 LONG = "Unbreakable" * 12
 
 

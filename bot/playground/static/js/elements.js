@@ -11,7 +11,7 @@ import { store } from './store.js';
 
 export function text(object) {
   if (!object) return [];
-  if (object.type === 'mrkdwn') return mrkdwn(object.text);
+  if (object.type === 'mrkdwn') return mrkdwn(object.text, object.verbatim);
   return object.text.split('\n').flatMap((line, index) => [index ? h('br') : '', object.emoji === false ? line : drawnText(line)].flat());
 }
 

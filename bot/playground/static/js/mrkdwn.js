@@ -1,4 +1,4 @@
-// Slack's mrkdwn to DOM nodes. Everything a person wrote ends in text nodes.
+// Slack's mrkdwn to DOM nodes. Everything a person wrote ends in text nodes; `verbatim` leaves bare URLs as they are.
 
 import { formatted, whole } from './dates.js';
 import { h } from './dom.js';
@@ -11,27 +11,27 @@ const LINK = /^(https?:\/\/|mailto:)/i;
 const URL_HERE = /https?:\/\/[^\s<>"'`|]+[^\s<>"'`|.,;:!?)\]]/y;
 const EMOJI_HERE = /:([a-z0-9_+-]+):/y;
 
-export function mrkdwn(text) {
+export function mrkdwn(text, verbatim = false) {
   const nodes = [];
   String(text).split(/```/).forEach((part, index, parts) => {
-    if (index % 2 === 0) nodes.push(...lines(part, nodes.length > 0));
-    else if (index === parts.length - 1) nodes.push(...lines('```' + part, false));
+    if (index % 2 === 0) nodes.push(...lines(part, nodes.length > 0, verbatim));
+    else if (index === parts.length - 1) nodes.push(...lines('```' + part, false, verbatim));
     else nodes.push(h('pre', {}, unescape(part.replace(/^\n/, ''))));
   });
   return nodes;
 }
 
 // Lines that begin with > stand together in a quote.
-function lines(text, afterBlock) {
+function lines(text, afterBlock, verbatim) {
   const nodes = [];
   let quote = [];
   let plain = [];
   const flushPlain = () => {
-    if (plain.length) nodes.push(...inline(plain.join('\n')));
+    if (plain.length) nodes.push(...inline(plain.join('\n'), verbatim));
     plain = [];
   };
   const flushQuote = () => {
-    if (quote.length) nodes.push(h('blockquote', {}, inline(quote.join('\n'))));
+    if (quote.length) nodes.push(h('blockquote', {}, inline(quote.join('\n'), verbatim)));
     quote = [];
   };
   for (const line of (afterBlock ? text.replace(/^\n/, '') : text).split('\n')) {
@@ -49,7 +49,7 @@ function lines(text, afterBlock) {
   return nodes;
 }
 
-function inline(text) {
+function inline(text, verbatim) {
   const nodes = [];
   let words = '';
   const flush = () => {
@@ -61,7 +61,7 @@ function inline(text) {
     nodes.push(node);
   };
   for (let at = 0; at < text.length; ) {
-    const [node, next] = special(text, at);
+    const [node, next] = special(text, at, verbatim);
     if (node !== undefined) {
       add(node);
       at = next;
@@ -75,7 +75,7 @@ function inline(text) {
 }
 
 // The node that begins at this place and where it ends, or [undefined] for a plain letter.
-function special(text, at) {
+function special(text, at, verbatim) {
   const letter = text[at];
   if (letter === '\n') return [h('br'), at + 1];
   if (letter === '`') {
@@ -88,7 +88,7 @@ function special(text, at) {
   }
   if (letter in TAGS && opens(text, at)) {
     const end = closing(text, at);
-    if (end > 0) return [h(TAGS[letter], {}, inline(text.slice(at + 1, end))), end + 1];
+    if (end > 0) return [h(TAGS[letter], {}, inline(text.slice(at + 1, end), verbatim)), end + 1];
   }
   if (letter === ':') {
     EMOJI_HERE.lastIndex = at;
@@ -96,7 +96,7 @@ function special(text, at) {
     const sign = found && drawn(found[1]);
     if (sign) return [sign, at + found[0].length];
   }
-  if (letter === 'h' && !/\w/.test(text[at - 1] ?? ' ')) {
+  if (letter === 'h' && !verbatim && !/\w/.test(text[at - 1] ?? ' ')) {
     URL_HERE.lastIndex = at;
     const found = URL_HERE.exec(text);
     if (found) return [link(unescape(found[0]), unescape(found[0])), at + found[0].length];

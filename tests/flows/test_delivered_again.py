@@ -1,0 +1,105 @@
+"""Slack delivers again when in doubt, in any order: a whole journey's deliveries, four times each, change nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import pytest
+
+from bot.playground.delivery import Sent
+from bot.playground.seen import Seen
+from tests.flows.test_promotion_in_slack import awaiting, closed
+from tests.support.world import CHANNEL, World
+
+TIMES = 4
+PER_SECOND = 50
+
+
+@pytest.mark.timeout(120)
+async def test_a_journey_delivered_four_times_shuffled_leaves_what_once_leaves(w: World) -> None:
+    await journey(w)
+    before, said = await votes(w), await quiet(w)
+    deliveries = w.slack.sent * TIMES
+    assert len(deliveries) > 15 * TIMES
+    random.Random(20260111).shuffle(deliveries)
+    statuses = await storm(w, deliveries)
+    assert set(statuses) == {200}
+    assert await quiet(w) == said
+    assert await votes(w) == before
+
+
+async def journey(w: World) -> None:
+    """One promotion approved after a question and a reminder, one rejected, one cancelled, with Homes looked at."""
+    await w.slack.open_home("bob")
+    card = await awaiting(w, "1.4.0")
+    await w.slack.choose("carol", card, "promotion.more", "Ask a question…")
+    await w.slack.modal_of("carol", "Question")
+    await w.slack.submit_modal("carol", {"question": "Is support told?"})
+    await w.slack.reply(card, "Is support told?")
+    await w.slack.choose("alice", w.slack.now(card), "promotion.more", "Remind the approvers")
+    await w.slack.whisper("alice", "will be reminded")
+    for who in ("alice", "bob", "sam"):
+        await w.slack.click(who, w.slack.now(card), "promotion.approve")
+        if who != "alice":
+            await w.slack.whisper(who, "You approved")
+    await closed(w, card)
+
+    rejected = await awaiting(w, "1.5.0")
+    await w.slack.click("carol", rejected, "promotion.reject")
+    await w.slack.modal_of("carol")
+    await w.slack.submit_modal("carol", {"reason": "not on a Friday"})
+    await closed(w, rejected)
+
+    cancelled = await awaiting(w, "1.6.0")
+    await w.slack.command("alice", CHANNEL, "/promotions", "cancel shop-1.6.0 to production")
+    await closed(w, cancelled)
+    await w.slack.command("alice", CHANNEL, "/promotions", "")
+    await w.slack.command("bob", CHANNEL, "/approvals", "")
+    await w.slack.open_home("alice")
+
+
+async def storm(w: World, deliveries: list[Sent]) -> list[int]:
+    """Deliver at a steady rate without waiting for answers; gives the statuses."""
+
+    async def one(number: int, sent: Sent) -> int:
+        await asyncio.sleep(number / PER_SECOND)
+        return (await w.slack.deliver_again(sent)).status
+
+    return list(await asyncio.gather(*(one(number, sent) for number, sent in enumerate(deliveries))))
+
+
+def everything_said(w: World) -> list[tuple[str, ...]]:
+    """Every lasting message by place, with its words: the channel, its threads and everybody's direct messages."""
+    places = [CHANNEL, "#random", *(w.slack.dm(who) for who in ("alice", "bob", "carol", "sam", "olga"))]
+    found: list[tuple[str, ...]] = []
+    for place in places:
+        for message in w.slack.messages(place):
+            replies: list[Seen] = w.slack.thread(message)
+            found += [(place, message.ts, message.words), *((place, one.ts, one.words) for one in replies)]
+    return found
+
+
+async def quiet(w: World) -> list[tuple[str, ...]]:
+    """What stands in Slack once nothing waits to be said and nothing has changed for a second."""
+    said = everything_said(w)
+    for _ in range(40):
+        await asyncio.sleep(1)
+        async with w.session.get(f"{w.url}/metrics") as answer:
+            idle = "\ncountersign_outbox_waiting 0.0" in await answer.text()
+        now = everything_said(w)
+        if idle and now == said:
+            return said
+        said = now
+    raise TimeoutError("Slack does not become quiet")
+
+
+async def votes(w: World) -> dict[str, tuple[str, list[str]]]:
+    """Every promotion to production by id: its status, and who voted what."""
+    listed = await w.rest("ci", "GET", f"/promotions?environmentId={w.production.id}")
+    found = {}
+    for each in listed.body["data"]:
+        whole = (await w.rest("ci", "GET", f"/promotions/{each['id']}")).body
+        found[each["id"]] = (whole["status"], sorted(str(vote) for vote in whole["approvals"]))
+    assert sorted(status for status, _ in found.values()) == ["approved", "cancelled", "rejected"]
+    return found
