@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 from uuid import UUID
 
@@ -79,27 +79,28 @@ class People:
         self._connection.execute(delete(_accounts).where(_accounts.c.person_id == person.id))
         self._put_accounts(person)
 
-    def electorate(self, policies: Iterable[ApprovalPolicy]) -> Electorate:
+    def electorate(self, policies: Iterable[ApprovalPolicy], among: Set[UUID] | None = None) -> Electorate:
         asked = tuple(policies)
         groups = {group.id for policy in asked for group in policy.approver_groups}
         roles = {role for policy in asked for role in policy.approver_roles}
-        return Electorate(self._active_members(groups), self._active_with(roles))
+        voters = _MAY_VOTE if among is None else and_(_MAY_VOTE, _people.c.id.in_(among))
+        return Electorate(self._members_of(groups, voters), self._holders_of(roles, voters))
 
     def groups_of(self, id: UUID) -> tuple[ApproverGroup, ...]:
         return Groups(self._connection).with_member(id)
 
-    def _active_members(self, groups: set[UUID]) -> dict[UUID, set[UUID]]:
+    def _members_of(self, groups: set[UUID], voters: ColumnElement[bool]) -> dict[UUID, set[UUID]]:
         members: dict[UUID, set[UUID]] = {group: set() for group in groups}
         if groups:
             joined = select(_members).join_from(_members, _people)
-            for row in self._connection.execute(joined.where(_members.c.group_id.in_(groups), _MAY_VOTE)):
+            for row in self._connection.execute(joined.where(_members.c.group_id.in_(groups), voters)):
                 members[row.group_id].add(row.person_id)
         return members
 
-    def _active_with(self, roles: set[Right]) -> dict[Right, set[UUID]]:
+    def _holders_of(self, roles: set[Right], voters: ColumnElement[bool]) -> dict[Right, set[UUID]]:
         holders: dict[Right, set[UUID]] = {role: set() for role in roles}
         if roles:
-            chosen = select(_people.c.id, _people.c.roles).where(tables.HAS_ROLES, _MAY_VOTE)
+            chosen = select(_people.c.id, _people.c.roles).where(tables.HAS_ROLES, voters)
             for row in self._connection.execute(chosen):
                 for role in roles & _roles(row.roles):
                     holders[role].add(row.id)

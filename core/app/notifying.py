@@ -6,7 +6,7 @@ hours are seen whole, and nothing is told twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +17,8 @@ from core.app.outbox import Errand
 from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
 from core.app.telling import by_message
-from core.domain.notices import MINUTE, Call, Calls, Notice, Surroundings, calls, plan
+from core.domain.notices import MINUTE, Call, Calls, Notice, Plan, Surroundings, calls, plan
+from core.domain.notify import Via
 from core.domain.people import Actor, Person, Right
 from core.domain.promotion import Promotion
 from core.domain.quiet import LONGEST_SNOOZE, Preferences, QuietHours, quiet_until
@@ -142,15 +143,16 @@ class Notifying:
         return after
 
 
-def wanted_calls(store: Store, promotion: Promotion, now: datetime) -> Calls:
-    """What has to have been said about a promotion by `now`."""
+def wanted_calls(store: Store, promotion: Promotion, now: datetime, among: Set[UUID] | None = None) -> Calls:
+    """What has to have been said about a promotion by `now`, to everybody or to some people."""
     environment = store.environments.get(promotion.target.id)
-    groups = (store.groups.get(group.id) for policy in promotion.policies for group in policy.approver_groups)
+    mentioning = (policy for policy in promotion.policies if policy.notify.via is Via.USERGROUP)
+    groups = (store.groups.get(group.id) for policy in mentioning for group in policy.approver_groups)
     around = Surroundings(
         mentionable=frozenset(group.id for group in groups if group and group.slack_usergroup),
         has_channel=bool(environment and environment.slack_channel) and not _in_trouble(store, promotion.target.id),
     )
-    return calls(promotion, store.people.electorate(promotion.policies), around, now)
+    return calls(promotion, store.people.electorate(promotion.policies, among), around, now)
 
 
 def _in_trouble(store: Store, environment_id: UUID) -> bool:
@@ -169,8 +171,13 @@ def _concerned(store: Store, promotion_id: UUID) -> Iterator[UUID]:
 
 
 def _sort_out(store: Store, person: Person, now: datetime) -> None:
-    """Drop what is no longer to be said, and settle for the rest in which message it goes out, or hold it back."""
+    """Settle in which message what waits for a person goes out, or hold it back; what is no longer wanted is dropped.
+
+    What is held back is looked at when its time has come, and not before: in a burst that is most of it.
+    """
     waiting = [each for each in store.notices.waiting(person.id) if not each.told_in]
+    if _held_back(store, person, waiting, now):
+        return
     wanted = {id: _wanted_of(store, id, person.id, now) for id in {each.promotion_id for each in waiting}}
     for each in waiting:
         if each.call not in wanted[each.promotion_id]:
@@ -178,22 +185,35 @@ def _sort_out(store: Store, person: Person, now: datetime) -> None:
     waiting = [each for each in waiting if each.call in wanted[each.promotion_id]]
     if not waiting:
         return
+    newest = max(each.wanted_at for each in waiting)
+    as_digest = _plan(store, person, waiting, now).as_digest
+    for each in waiting:
+        digest = f"digest:{person.id}:{int(newest.timestamp() * 1000)}"
+        store.notices.put(replace(each, told_in=digest if as_digest else _own_key(each, waiting)))
+
+
+def _held_back(store: Store, person: Person, waiting: list[Notice], now: datetime) -> bool:
+    until = _plan(store, person, waiting, now).hold_until if waiting else None
+    if until is None:
+        return False
+    for each in waiting:
+        if each.due_at != until:
+            store.notices.put(replace(each, due_at=until))
+    return True
+
+
+def _plan(store: Store, person: Person, waiting: list[Notice], now: datetime) -> Plan:
     sent = by_message(store.notices.told_since(person.id, now - MINUTE))
     told = [max(each.told_at for each in notices if each.told_at) for notices in sent.values()]
-    decided = plan(waiting, told, quiet_until(store.preferences.of(person.id), now), now)
-    newest = max(each.wanted_at for each in waiting)
-    for each in waiting:
-        if decided.hold_until is not None:
-            store.notices.put(replace(each, due_at=decided.hold_until))
-        elif decided.as_digest:
-            store.notices.put(replace(each, told_in=f"digest:{person.id}:{int(newest.timestamp() * 1000)}"))
-        else:
-            store.notices.put(replace(each, told_in=_own_key(each, waiting)))
+    return plan(waiting, told, quiet_until(store.preferences.of(person.id), now), now)
 
 
 def _wanted_of(store: Store, promotion_id: UUID, person_id: UUID, now: datetime) -> frozenset[Call]:
     promotion = found(store.promotions.get(promotion_id), "promotion", promotion_id)
-    direct = wanted_calls(store, promotion, now).direct
+    # Whether a fallback group is asked depends on who else there is; without one, a person is judged alone.
+    alone = all(policy.notify.escalate_to_group is None for policy in promotion.policies)
+    among = promotion.approvers | {person_id} if alone else None
+    direct = wanted_calls(store, promotion, now, among).direct
     return frozenset(call for who, call in direct if who == person_id)
 
 
@@ -205,8 +225,8 @@ def _own_key(notice: Notice, waiting: list[Notice]) -> str:
 
 
 def _letter(store: Store, key: str, notices: list[Notice]) -> Letter:
-    promotions = dict.fromkeys(each.promotion_id for each in notices)
-    return Letter(key, tuple(notices), tuple(promotion_view(store, id) for id in promotions))
+    views = {each.promotion_id: promotion_view(store, each.promotion_id, each.person_id) for each in notices}
+    return Letter(key, tuple(notices), tuple(views.values()))
 
 
 def _person(store: Store, actor: Actor) -> Person:

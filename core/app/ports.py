@@ -6,7 +6,7 @@ I/O. It may be run again from the start when somebody else changed the same row 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -117,8 +117,8 @@ class People(Protocol):
         """Store the changed person with all accounts; NameTakenError as for `add`."""
         ...
 
-    def electorate(self, policies: Iterable[ApprovalPolicy]) -> Electorate:
-        """Who may vote under these policies now: active people by group and by role."""
+    def electorate(self, policies: Iterable[ApprovalPolicy], among: Set[UUID] | None = None) -> Electorate:
+        """Who may vote under these policies now: active people by group and by role, or those `among` some people."""
         ...
 
     def groups_of(self, id: UUID) -> tuple[ApproverGroup, ...]:

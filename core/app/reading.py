@@ -242,17 +242,25 @@ class Reading:
         return await self._ports.transactions.read(transaction)
 
 
-def promotion_view(store: Store, id: UUID) -> PromotionView:
-    """A promotion with what must be worked out. Raises NotFoundError."""
+def promotion_view(store: Store, id: UUID, reader: UUID | None = None) -> PromotionView:
+    """A promotion with what must be worked out. Raises NotFoundError.
+
+    Where it is shown to one `reader` only, nobody else is looked at: `may_still_approve` says whether that person may.
+    """
     promotion = found(store.promotions.get(id), "promotion", id)
     release = found(store.releases.get(promotion.release_id), "release", promotion.release_id)
     if not promotion.is_open:
         return PromotionView(promotion, release, _closed_quorum(promotion))
-    electorate = store.people.electorate(promotion.policies)
+    electorate = store.people.electorate(promotion.policies, _mattering(promotion, reader))
     people = store.people.among(promotion.may_still_approve(electorate))
     current = store.releases.current(promotion.target.id, release.component)
     runs = store.releases.get(current.release_id) if current and current.release_id != release.id else None
     return PromotionView(promotion, release, promotion.quorum(electorate), people, runs)
+
+
+def _mattering(promotion: Promotion, reader: UUID | None) -> frozenset[UUID] | None:
+    """The people by whom votes are counted and one reader is judged; None for everybody."""
+    return None if reader is None else promotion.approvers | {reader}
 
 
 def waiting_for(store: Store, person: Person, ports: Ports) -> tuple[Promotion, ...]:

@@ -81,6 +81,14 @@ async def test_the_electorate_of_the_default_policy_are_active_people_by_role(fi
     assert electorate.of(DEFAULT_POLICY) == frozenset()
 
 
+async def test_the_electorate_can_be_asked_for_among_some_people(filled: Transactions) -> None:
+    electorate = await filled.read(lambda store: store.people.electorate([POLICY, DEFAULT_POLICY], {BOB.id, ALICE.id}))
+    by_role = {Right.APPROVER: {BOB.id}, Right.ADMIN: {BOB.id}}
+    assert electorate == Electorate({MANAGERS.id: {BOB.id}, SRES.id: set()}, by_role)
+    nobody = await filled.read(lambda store: store.people.electorate([POLICY], frozenset()))
+    assert nobody.of(POLICY) == frozenset()
+
+
 async def test_nobody_votes_whose_slack_accounts_are_all_blocked(filled: Transactions) -> None:
     one_left = (SlackAccount("T01", "U02", "deleted"), SlackAccount("T02", "U02"))
     await filled.write(lambda store: store.people.replace(replace(BOB, slack=one_left)))

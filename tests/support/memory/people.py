@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from uuid import UUID
 
-from core.domain.people import Person, Right
+from core.domain.people import Person
 from core.domain.policy import ApprovalPolicy, ApproverGroup, Electorate
 from core.domain.text import name_key
 from core.errors import (
@@ -50,16 +50,14 @@ class MemoryPeople:
     def replace(self, person: Person) -> None:
         self.add(person)
 
-    def electorate(self, policies: Iterable[ApprovalPolicy]) -> Electorate:
+    def electorate(self, policies: Iterable[ApprovalPolicy], among: Set[UUID] | None = None) -> Electorate:
         asked = tuple(policies)
-        active = {person.id for person in self._people.values() if person.may_vote}
+        voters = [each for each in self._people.values() if each.may_vote and (among is None or each.id in among)]
+        active = {person.id for person in voters}
         groups = {group.id for policy in asked for group in policy.approver_groups}
         roles = {role for policy in asked for role in policy.approver_roles}
         members = {id: set(self._groups[id].member_ids & active) if id in self._groups else set() for id in groups}
-        return Electorate(members, {role: self._holders(role) for role in roles})
+        return Electorate(members, {role: {each.id for each in voters if role in each.roles} for role in roles})
 
     def groups_of(self, id: UUID) -> tuple[ApproverGroup, ...]:
         return tuple(group for group in MemoryCatalogue(self._groups).all() if id in group.member_ids)
-
-    def _holders(self, role: Right) -> set[UUID]:
-        return {person.id for person in self._people.values() if person.may_vote and role in person.roles}
