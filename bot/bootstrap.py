@@ -25,19 +25,23 @@ from bot.db.schema import migrate
 from bot.gateways.deployers import DeployWebhook
 from bot.gateways.gate_plugins import installed_gates
 from bot.gateways.key_files import development_key, load_key_file
+from bot.gateways.sealing import Seal
 from bot.gateways.slack_accounts import SlackAccounts
-from bot.gateways.slack_channels import SlackChannels
 from bot.gateways.slack_client import SlackClient
+from bot.gateways.slack_installed import InstalledWorkspaces
+from bot.gateways.slack_installer import SlackInstaller
+from bot.gateways.slack_oauth import SlackOAuth
 from bot.gateways.slack_usergroups import SlackUserGroups
+from bot.gateways.slack_workspaces import OwnWorkspace, Workspaces
 from bot.health import METRICS, add_health, key_check, measured
 from bot.metrics import MeasuredGates, Metrics
 from bot.settings import Settings
-from bot.slack import Replies, build_slack_app, slack_events, start_socket_mode
+from bot.slack import Replies, add_installing, build_slack_app, slack_events, start_socket_mode
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
 from bot.workers.outbox import OutboxWorker
 from bot.workers.reconciler import Reconciler
-from bot.workers.scheduler import Scheduler
+from bot.workers.scheduler import Round, Scheduler
 from core.app.countersign import Countersign
 from core.app.ports import Clock, NewId, Ports, Store
 from core.app.usergroups import NO_USERGROUPS, UserGroups
@@ -45,6 +49,9 @@ from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import LocalSigner
 
 _log = structlog.get_logger(__name__)
+
+
+TOKENS_AGAIN = timedelta(minutes=1)
 
 
 def utc_now() -> datetime:
@@ -123,8 +130,8 @@ async def build(
 
     async with AsyncExitStack() as stack:
         session, metrics = await stack.enter_async_context(ClientSession()), Metrics()
-        client = _client(settings, session, metrics, clock) if settings.uses_slack else None
-        usergroups = SlackUserGroups(client) if client else NO_USERGROUPS
+        workspaces = _workspaces(settings, session, metrics, clock) if settings.uses_slack else None
+        usergroups = SlackUserGroups(workspaces) if workspaces else NO_USERGROUPS
         core = await stack.enter_async_context(
             build_core(settings, clock=clock, new_id=new_id, wake=wake, metrics=metrics, usergroups=usergroups)
         )
@@ -133,11 +140,14 @@ async def build(
         ports = core.countersign.ports
         add_health(app, {"database": core.database.check, "signing key": key_check(ports)}, core.metrics, ports)
         add_api(app, core.countersign, rate_limit=settings.rate_limit)
-        slack = await stack.enter_async_context(_slack(app, core, client, session)) if client else None
+        installed = _installed(app, core, workspaces, session) if workspaces and settings.installs else None
+        slack = await stack.enter_async_context(_slack(app, core, workspaces, session)) if workspaces else None
         errands = runners(core.countersign, slack, _webhook(core, session), core.metrics)
         worker = OutboxWorker(core.countersign.ports, errands, core.metrics)
         woken.append(worker.wake)
-        rounds = Reconciler(client, core.countersign.ports, core.metrics).rounds() if client else ()
+        rounds = Reconciler(workspaces, ports, core.metrics).rounds() if workspaces else ()
+        if installed:
+            rounds = (*rounds, Round("slack tokens", TOKENS_AGAIN, installed.renew_due))
         scheduler = Scheduler(core.countersign, uuid.uuid4().hex, rounds)
         application = Application(core, app, worker, scheduler)
         await stack.enter_async_context(_running(application))
@@ -157,26 +167,45 @@ async def _running(application: Application) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _slack(
-    app: web.Application, core: Core, client: SlackClient, session: ClientSession
+    app: web.Application, core: Core, workspaces: Workspaces, session: ClientSession
 ) -> AsyncIterator[SlackDelivery]:
     """Mount the Slack door, by HTTP and by Socket Mode as far as each is set, and say how messages are delivered."""
     settings, countersign = core.settings, core.countersign
     clock = countersign.ports.clock
-    accounts = SlackAccounts(client, countersign, match_email=settings.slack_match_email)
-    replies = Replies(client, session)
-    bolt = build_slack_app(countersign, client=client, accounts=accounts, replies=replies, lost=client.lost)
+    accounts = SlackAccounts(workspaces, countersign, match_email=settings.slack_match_email)
+    replies = Replies(workspaces.client, session, workspaces.base_url)
+    bolt = build_slack_app(countersign, workspaces=workspaces, accounts=accounts, replies=replies)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(replies.close)
         if secret := settings.slack_signing_secret.get_secret_value():
             app.router.add_post("/slack/events", slack_events(bolt, secret, clock))
         if app_token := settings.slack_app_token.get_secret_value():
             await stack.enter_async_context(start_socket_mode(bolt, app_token))
-        yield SlackDelivery(client, SlackChannels(client), countersign.ports)
+        yield SlackDelivery(workspaces, countersign.ports)
 
 
-def _client(settings: Settings, session: ClientSession, metrics: Metrics, clock: Clock) -> SlackClient:
+def _workspaces(settings: Settings, session: ClientSession, metrics: Metrics, clock: Clock) -> Workspaces:
     token = settings.slack_bot_token.get_secret_value()
-    return SlackClient(token, settings.slack_api_url, session, metrics, clock)
+    own = OwnWorkspace(SlackClient(token, settings.slack_api_url, session, metrics, clock)) if token else None
+    return Workspaces(clock, settings.slack_api_url, own)
+
+
+def _installed(app: web.Application, core: Core, workspaces: Workspaces, session: ClientSession) -> InstalledWorkspaces:
+    """Let workspaces in that have installed us, and mount the pages by which others may."""
+    settings, ports = core.settings, core.countersign.ports
+    seal = Seal(settings.encryption_key.get_secret_value())
+    secret = settings.slack_client_secret.get_secret_value()
+    oauth = SlackOAuth(settings.slack_client_id, secret, settings.slack_api_url, session)
+
+    def make_client(token: str, team: str) -> SlackClient:
+        return SlackClient(token, settings.slack_api_url, session, core.metrics, ports.clock, called=team)
+
+    installed = InstalledWorkspaces(ports, seal, oauth, make_client, settings.trusted_teams)
+    workspaces.open_to(installed)
+    address = f"{settings.public_url.rstrip('/')}/slack/oauth_redirect"
+    installer = SlackInstaller(ports, seal, oauth, installed, address)
+    add_installing(app, installer, secure=address.startswith("https://"))
+    return installed
 
 
 def signing_key(settings: Settings) -> LocalSigner:

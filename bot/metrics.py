@@ -16,7 +16,8 @@ _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 
 class Metrics:
-    """The instruments. Labels are bounded: routes and methods, never ids or names that a caller chose."""
+    """The instruments. Labels are bounded: routes, methods and workspaces, never ids or names that a caller
+    chose."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -35,9 +36,16 @@ class Metrics:
         )
         self.slack_connected = Gauge(
             "countersign_slack_connected",
-            "1 while Slack lets us in, 0 when the token works no more or there is none",
+            "1 while every workspace lets us in, 0 when a token works no more or there is none",
             registry=self.registry,
         )
+        self.slack_workspaces = Gauge(
+            "countersign_slack_workspace_connected",
+            "1 while that workspace lets us in (own is the one of SLACK_BOT_TOKEN)",
+            ["team"],
+            registry=self.registry,
+        )
+        self._let_in: dict[str, bool] = {}
         self.errands = Counter(
             "countersign_errands", "Outbox errands run", ["errand", "result"], registry=self.registry
         )
@@ -57,6 +65,16 @@ class Metrics:
         self.outbox_age = Gauge(
             "countersign_outbox_oldest_seconds", "Age of the oldest waiting errand", registry=self.registry
         )
+
+    def note_workspace(self, team: str, *, lets_in: bool | None) -> None:
+        """Set the gauges of a workspace, by its id or `own`; None takes it out."""
+        if lets_in is None:
+            if self._let_in.pop(team, None) is not None:
+                self.slack_workspaces.remove(team)
+        else:
+            self._let_in[team] = lets_in
+            self.slack_workspaces.labels(team).set(lets_in)
+        self.slack_connected.set(bool(self._let_in) and all(self._let_in.values()))
 
     def note_outbox(self, depth: OutboxDepth, age_seconds: float) -> None:
         """Set the gauges of the outbox."""

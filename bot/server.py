@@ -37,6 +37,8 @@ def _announce(application: Application, address: Address) -> None:
         doors.append("Slack over HTTP (POST /slack/events)")
     if settings.slack_app_token.get_secret_value():
         doors.append("Slack by Socket Mode")
+    if settings.installs:
+        doors.append(f"installing in workspaces ({settings.public_url}/slack/install)")
     if not settings.uses_slack:
         _log.warning("no Slack settings: the REST API runs alone", hint="set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET")
     _log.info("serving", url=f"http://{address.host}:{address.port}", doors=", ".join(doors))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.domain.people import TEAM_ID
 
 DATABASE_SCHEMES = ("sqlite", "sqlite+aiosqlite", "postgresql", "postgres", "postgresql+asyncpg")
 
@@ -77,6 +80,25 @@ def _prefixed(token: SecretStr, prefix: str, problem: str) -> SecretStr:
     return token
 
 
+def _teams(text: str) -> str:
+    for team in split_list(text):
+        if not re.fullmatch(TEAM_ID, team):
+            raise ValueError(f"{team[:40]!r} is not the id of a Slack workspace (T...) or organisation (E...)")
+    return text
+
+
+def _encryption_key(keys: SecretStr) -> SecretStr:
+    for key in split_list(keys.get_secret_value()):
+        if not re.fullmatch(r"[A-Za-z0-9_-]{43}=", key):
+            raise ValueError("is not one or more Fernet keys; `countersign workspaces key` makes one")
+    return keys
+
+
+def split_list(text: str) -> list[str]:
+    """What a setting names with commas between."""
+    return [each.strip() for each in text.split(",") if each.strip()]
+
+
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
 
@@ -107,6 +129,25 @@ class Settings(BaseSettings):
     )
     slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] = _setting(
         "SLACK_BOT_TOKEN", SecretStr(""), "The bot token (xoxb-...). Empty: the REST API runs alone."
+    )
+    slack_client_id: str = _setting(
+        "SLACK_CLIENT_ID", "", "The app's client id, for several workspaces (Basic Information, App Credentials)."
+    )
+    slack_client_secret: SecretStr = _setting("SLACK_CLIENT_SECRET", SecretStr(""), "The app's client secret.")
+    encryption_key: Annotated[SecretStr, AfterValidator(_encryption_key)] = _setting(
+        "COUNTERSIGN_ENCRYPTION_KEY",
+        SecretStr(""),
+        "Encrypts the tokens of installed workspaces. Older keys may follow after commas; they only decrypt.",
+    )
+    slack_teams: Annotated[str, AfterValidator(_teams)] = _setting(
+        "COUNTERSIGN_SLACK_TEAMS",
+        "",
+        "Workspaces (T...) and organisations (E...) that may install the app without an invite, with commas between.",
+    )
+    public_url: HttpUrl = _setting(
+        "COUNTERSIGN_PUBLIC_URL",
+        "",
+        "Where browsers reach this server, such as https://countersign.example.com; for install links.",
     )
     slack_signing_secret: SecretStr = _setting(
         "SLACK_SIGNING_SECRET", SecretStr(""), "The signing secret, for Slack over HTTP (POST /slack/events)."
@@ -149,16 +190,19 @@ class Settings(BaseSettings):
     def _fits_together(self) -> Settings:
         token = bool(self.slack_bot_token.get_secret_value())
         entrance = bool(self.slack_signing_secret.get_secret_value() or self.slack_app_token.get_secret_value())
-        if token and not entrance:
+        if (token or self.installs) and not entrance:
             raise SettingsError(
                 "SLACK_SIGNING_SECRET",
                 "is missing, so nothing from Slack could be trusted",
                 "Set it (Basic Information, App Credentials), or SLACK_APP_TOKEN for Socket Mode.",
             )
-        if entrance and not token:
+        if entrance and not token and not self.installs:
             raise SettingsError(
-                "SLACK_BOT_TOKEN", "is missing, so nothing could be posted", "Set it, or leave all of Slack unset."
+                "SLACK_BOT_TOKEN",
+                "is missing, so nothing could be posted",
+                "Set it, or SLACK_CLIENT_ID for several workspaces, or leave all of Slack unset.",
             )
+        self._require_all_of_oauth()
         if self.deploy_webhook_url and not self.deploy_webhook_secret.get_secret_value():
             raise SettingsError(
                 "COUNTERSIGN_DEPLOY_WEBHOOK_SECRET",
@@ -167,6 +211,32 @@ class Settings(BaseSettings):
             )
         return self
 
+    def _require_all_of_oauth(self) -> None:
+        """Raise SettingsError where only some of what installing in several workspaces takes is there."""
+        wanted = {
+            "SLACK_CLIENT_ID": (self.slack_client_id, "Set it (Basic Information, App Credentials)."),
+            "SLACK_CLIENT_SECRET": (self.slack_client_secret.get_secret_value(), "Set it (App Credentials)."),
+            "COUNTERSIGN_ENCRYPTION_KEY": (
+                self.encryption_key.get_secret_value(),
+                "Set it to what `countersign workspaces key` prints.",
+            ),
+            "COUNTERSIGN_PUBLIC_URL": (self.public_url, "Set it to the address of this server, as browsers see it."),
+        }
+        missing = [name for name, (value, _) in wanted.items() if not value]
+        if missing and self.installs:
+            name = missing[0]
+            raise SettingsError(name, "is missing, so no workspace could be installed", wanted[name][1])
+
+    @property
+    def installs(self) -> bool:
+        """Whether workspaces may install the app (OAuth)."""
+        return bool(self.slack_client_id or self.slack_client_secret.get_secret_value())
+
+    @property
+    def trusted_teams(self) -> frozenset[str]:
+        """The workspaces and organisations of COUNTERSIGN_SLACK_TEAMS."""
+        return frozenset(split_list(self.slack_teams))
+
     @property
     def address(self) -> Address:
         """Where to listen."""
@@ -174,8 +244,8 @@ class Settings(BaseSettings):
 
     @property
     def uses_slack(self) -> bool:
-        """Whether there is a workspace to talk to."""
-        return bool(self.slack_bot_token.get_secret_value())
+        """Whether there is a workspace to talk to, or may be one."""
+        return bool(self.slack_bot_token.get_secret_value()) or self.installs
 
     @property
     def sqlite_file(self) -> Path | None:

@@ -34,6 +34,7 @@ class Environments(NamedRows[Environment]):
             "slack_channel": thing.slack_channel,
             "gates": {name: dict(settings) for name, settings in thing.gates.items()},
             "announce": thing.announce,
+            "slack_team": thing.slack_team,
         }
 
     def _things(self, rows: Sequence[TableRow[Any]]) -> Iterable[Environment]:
@@ -46,6 +47,7 @@ class Environments(NamedRows[Environment]):
                 slack_channel=row.slack_channel,
                 gates=row.gates,
                 announce=row.announce,
+                slack_team=row.slack_team,
             )
 
 

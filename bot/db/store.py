@@ -13,6 +13,7 @@ from bot.db.audit import Audit
 from bot.db.catalogue import Environments, FreezeWindows
 from bot.db.evidence import Evidence
 from bot.db.homes import OpenedHomes
+from bot.db.installations import SlackInstallations
 from bot.db.leases import Leases
 from bot.db.outbox import Outbox
 from bot.db.people import People
@@ -21,7 +22,7 @@ from bot.db.promotions import Promotions
 from bot.db.releases import Releases
 from bot.db.sent import Sent
 from bot.db.telling import ChannelTroubles, Notices, PreferencesRows
-from core.app import homes, outbox, ports, telling
+from core.app import homes, installations, outbox, ports, telling
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 
@@ -51,6 +52,7 @@ class SqlStore:
         self.notices: telling.Notices = Notices(connection)
         self.preferences: telling.PreferencesRows = PreferencesRows(connection)
         self.troubles: telling.ChannelTroubles = ChannelTroubles(connection)
+        self.installations: installations.Installations = SlackInstallations(connection, locking=locking)
 
 
 def on_connection(body: Callable[[ports.Store], T], *, locking: bool) -> Callable[[Connection], T]:

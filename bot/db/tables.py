@@ -55,6 +55,7 @@ environments = Table(
     Column("slack_channel", String(), nullable=False),
     Column("gates", Document, nullable=False),
     Column("announce", Boolean(), nullable=False, server_default=false()),
+    Column("slack_team", String(), nullable=False, server_default=""),
     info={REFERS_AS: "another environment"},
 )
 
@@ -353,6 +354,7 @@ sent_messages = Table(
     Column("ts", String(), nullable=False),
     Column("digest", String(), nullable=False),
     Column("at", UtcDateTime(), nullable=False),
+    Column("team", String(), nullable=False, server_default=""),
 )
 
 opened_homes = Table(

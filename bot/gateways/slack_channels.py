@@ -19,10 +19,14 @@ class UnknownChannelError(Exception):
 
 
 class SlackChannels:
-    """Finds channel ids by name, and remembers them; a renamed channel keeps its id."""
+    """Finds channel ids by name, and remembers them; a renamed channel keeps its id.
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    `team` is for a client with the token of a whole organisation.
+    """
+
+    def __init__(self, client: AsyncWebClient, team: str | None = None) -> None:
         self._client = client
+        self._team = team
         self._ids: dict[str, str] = {}
 
     async def id_of(self, channel: str) -> str:
@@ -41,7 +45,11 @@ class SlackChannels:
         cursor = ""
         while True:
             page = await self._client.conversations_list(
-                types="public_channel,private_channel", exclude_archived=True, limit=_PAGE, cursor=cursor
+                types="public_channel,private_channel",
+                exclude_archived=True,
+                limit=_PAGE,
+                cursor=cursor,
+                team_id=self._team,
             )
             channels += page["channels"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor", "")

@@ -3,6 +3,8 @@
 Where Slack answered 429, further calls of that method raise `RateLimitedError` at once until `Retry-After` is over, so
 nothing is called earlier than Slack allows, whoever asks. Where the token works no more (revoked, or the app removed
 from the workspace), all calls raise `DisconnectedError` but one a minute: when that goes well, everything goes on.
+Where it did not answer in time, all calls raise `SlowError` for some seconds: waiting takes the place of other work.
+Each workspace has a client of its own, so that the weather of one is not that of another.
 """
 
 from __future__ import annotations
@@ -22,6 +24,10 @@ from bot.metrics import Metrics
 TIMEOUT_SECONDS = 10
 TRY_AGAIN = timedelta(minutes=1)
 """How long a workspace that does not let us in is left alone."""
+SLOW = timedelta(seconds=5)
+"""How long a workspace that did not answer in time is left alone."""
+OWN = "own"
+"""What metrics and the log call the workspace of SLACK_BOT_TOKEN."""
 NOT_LET_IN = frozenset(
     {"account_inactive", "invalid_auth", "team_access_not_granted", "token_expired", "token_revoked"}
 )
@@ -55,27 +61,42 @@ class DisconnectedError(NotNowError):
     word = "disconnected"
 
     def __init__(self, reason: str, until: datetime) -> None:
-        super().__init__(f"Slack does not let us in ({reason}): install the app again, set SLACK_BOT_TOKEN", until)
+        super().__init__(f"Slack does not let us in ({reason}): install the app again", until)
         self.reason = reason
+
+
+class SlowError(NotNowError):
+    """The workspace did not answer in time."""
+
+    word = "slow"
 
 
 class SlackClient(AsyncWebClient):
     """An AsyncWebClient that is counted and keeps within Slack's limits."""
 
     def __init__(
-        self, token: str, base_url: str, session: ClientSession, metrics: Metrics, clock: Callable[[], datetime]
+        self,
+        token: str,
+        base_url: str,
+        session: ClientSession,
+        metrics: Metrics,
+        clock: Callable[[], datetime],
+        *,
+        called: str = OWN,
     ) -> None:
         super().__init__(token, base_url.rstrip("/") + "/", timeout=TIMEOUT_SECONDS, session=session)
         self._metrics = metrics
         self._clock = clock
         self._closed_until: dict[str, datetime] = {}
         self._lost: DisconnectedError | None = None
-        metrics.slack_connected.set(1)
+        self._slow_until: datetime | None = None
+        self.called = called
+        metrics.note_workspace(called, lets_in=True)
 
     async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
         """Call a method; arguments always travel in the body, where no proxy writes them down.
 
-        Raises RateLimitedError, DisconnectedError, SlackApiError, and what the connection raises.
+        Raises RateLimitedError, DisconnectedError, SlowError, SlackApiError, and what the connection raises.
         """
         if "params" in options:
             options |= {"http_verb": "POST", "data": options.pop("params")}
@@ -92,6 +113,10 @@ class SlackClient(AsyncWebClient):
             if slack_error(error) in NOT_LET_IN:
                 raise self.lost(slack_error(error)) from error
             raise
+        except TimeoutError:
+            self._metrics.slack_calls.labels(api_method, "unreachable").inc()
+            self._slow_until = self._clock() + SLOW
+            raise
         except Exception:
             self._metrics.slack_calls.labels(api_method, "unreachable").inc()
             raise
@@ -99,23 +124,39 @@ class SlackClient(AsyncWebClient):
         self._let_in()
         return response
 
+    def use(self, token: str) -> None:
+        """Go on with another token of the same workspace."""
+        self.token = token
+        self._let_in()
+
+    def gone(self) -> None:
+        """The workspace is none of ours any more."""
+        self._metrics.note_workspace(self.called, lets_in=None)
+
     def lost(self, reason: str) -> DisconnectedError:
         """The workspace does not let us in any more: no more calls until `TRY_AGAIN` is over."""
         if self._lost is None:
-            hint = "install the app again, set SLACK_BOT_TOKEN to the new token and restart"
-            _log.error("Slack does not let us in; deliveries wait", reason=reason, hint=hint)
-        self._metrics.slack_connected.set(0)
+            hint = "install the app again"
+            if self.called == OWN:
+                hint += ", set SLACK_BOT_TOKEN to the new token and restart"
+            _log.error("Slack does not let us in; deliveries wait", workspace=self.called, reason=reason, hint=hint)
+        self._metrics.note_workspace(self.called, lets_in=False)
         self._lost = DisconnectedError(reason, self._clock() + TRY_AGAIN)
         return self._lost
 
     def _let_in(self) -> None:
+        self._slow_until = None
         if self._lost is not None:
-            _log.info("Slack lets us in again", after=self._lost.reason)
+            _log.info("Slack lets us in again", workspace=self.called, after=self._lost.reason)
             self._lost = None
-            self._metrics.slack_connected.set(1)
+            self._metrics.note_workspace(self.called, lets_in=True)
 
     def _require_let_in(self) -> None:
         """Let one call through when it is time to try again."""
+        if self._slow_until is not None:
+            if self._clock() < self._slow_until:
+                raise SlowError("Slack did not answer in time", self._slow_until)
+            self._slow_until = self._clock() + SLOW
         if self._lost is None:
             return
         if self._clock() < self._lost.until:

@@ -1,4 +1,4 @@
-"""The user groups of a workspace, as Slack knows them now."""
+"""The user groups of all workspaces, as Slack knows them now."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.gateways.slack_client import slack_error
+from bot.gateways.slack_workspaces import Workspace, Workspaces
+from core.app.usergroups import Heard
 from core.domain.usergroup import UserGroup
 from core.errors import UnavailableError
 
@@ -23,11 +24,11 @@ _log = structlog.get_logger(__name__)
 class SlackUserGroups:
     """`UserGroups` of `core.app.usergroups`."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
-        self._under_way: asyncio.Task[Mapping[str, UserGroup]] | None = None
+    def __init__(self, workspaces: Workspaces) -> None:
+        self._workspaces = workspaces
+        self._under_way: asyncio.Task[Heard] | None = None
 
-    async def all(self) -> Mapping[str, UserGroup]:
+    async def all(self) -> Heard:
         """Every user group with its members. Raises UnavailableError, with Slack's word for why.
 
         Many votes at once ask Slack once: its limit for this method is 20 calls a minute.
@@ -36,16 +37,35 @@ class SlackUserGroups:
             self._under_way = asyncio.create_task(self._asked())
         return await asyncio.shield(self._under_way)
 
-    async def _asked(self) -> Mapping[str, UserGroup]:
+    async def _asked(self) -> Heard:
+        workspaces = await self._workspaces.all()
+        answers = await asyncio.gather(*(self._of(each) for each in workspaces))
+        groups: dict[str, UserGroup] = {}
+        for answer in reversed(answers):
+            if not isinstance(answer, str):
+                groups |= answer
+        silent = {
+            each.team: answer for each, answer in zip(workspaces, answers, strict=True) if isinstance(answer, str)
+        }
+        problem = f"Slack does not say who is in its user groups ({', '.join(silent.values())})" if silent else ""
+        if len(silent) == len(workspaces):
+            raise UnavailableError(problem or "No Slack workspace is connected", hint=_HINT)
+        return Heard(groups, frozenset(silent), problem)
+
+    async def _of(self, workspace: Workspace) -> Mapping[str, UserGroup] | str:
+        """The user groups of one workspace, or why it does not say."""
+        options: dict[str, Any] = {"include_users": True, "include_disabled": True}
+        if workspace.team_arg:
+            options["team_id"] = workspace.team_arg
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                answer = await self._client.usergroups_list(include_users=True, include_disabled=True)
+                answer = await workspace.client.usergroups_list(**options)
             return {each["id"]: _usergroup(each) for each in answer["usergroups"]}
         except Exception as error:
             # Whatever went wrong, nobody can be said to be a member; the caller decides what that means.
             reason = slack_error(error) if isinstance(error, SlackApiError) else type(error).__name__
-            _log.warning("user groups could not be read", reason=reason)
-            raise UnavailableError(f"Slack does not say who is in its user groups ({reason})", hint=_HINT) from error
+            _log.warning("user groups could not be read", workspace=workspace.team, reason=reason)
+            return reason
 
 
 def _usergroup(described: Mapping[str, Any]) -> UserGroup:

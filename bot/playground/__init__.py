@@ -8,6 +8,7 @@ payloads in one direction, the Web API over HTTP in the other. Describe a worksp
 from bot.playground.deeds.outcome import Outcome, Submission
 from bot.playground.driver import Driver
 from bot.playground.errors import NoSuchControlError, SlackError
+from bot.playground.oauth import AppCredentials
 from bot.playground.playground import Playground
 from bot.playground.seed import (
     ChannelSeed,
@@ -21,6 +22,7 @@ from bot.playground.seen import Screen, Seen
 from bot.playground.server import create_app, serve
 
 __all__ = [
+    "AppCredentials",
     "ChannelSeed",
     "Driver",
     "NoSuchControlError",

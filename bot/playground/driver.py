@@ -131,6 +131,10 @@ class Driver:
 
     # What happens to people and the line
 
+    def uninstall(self) -> None:
+        """The app is removed from the workspace (`app_uninstalled`)."""
+        happenings.uninstall(self.ground)
+
     def join(self, newcomer: PersonSeed) -> Person:
         """Somebody joins the workspace (`team_join`)."""
         return happenings.join(self.ground, newcomer)

@@ -12,6 +12,8 @@ Change = dict[str, Any]
 # A page that has stopped reading is told to start afresh instead of being queued for without end.
 BACKLOG = 256
 RESYNC: Change = {"kind": "resync"}
+# Something was said in another workspace.
+ELSEWHERE = "elsewhere"
 # The last thing that is heard.
 CLOSING = "closing"
 
@@ -21,9 +23,17 @@ class Hub:
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[Change]] = set()
+        self.neighbours: tuple[Hub, ...] = ()
+        """Those of other workspaces, whose pages show how much waits in this one."""
 
     def publish(self, kind: str, **where: Any) -> None:
         """Tell everybody that something of that kind has changed."""
+        self._tell(kind, **where)
+        if kind == "message":
+            for each in self.neighbours:
+                each._tell(ELSEWHERE)
+
+    def _tell(self, kind: str, **where: Any) -> None:
         for queue in self._listeners:
             if queue.qsize() >= BACKLOG:
                 while not queue.empty():

@@ -1,11 +1,13 @@
-"""One playground: a workspace, the screens in it, the line to the bot, and the weather."""
+"""One playground: a workspace, the screens in it, the line to the bot, and the weather. It may have neighbours."""
 
 from __future__ import annotations
 
 import time
 
 from bot.playground.delivery import ACK_SECONDS, RETRY_AFTER, Delivery
+from bot.playground.grants import Grants
 from bot.playground.hub import Hub
+from bot.playground.oauth import NO_CREDENTIALS, AppCredentials, OAuth
 from bot.playground.passes import Clock, ResponseUrls, Triggers
 from bot.playground.payloads import Payloads
 from bot.playground.screens import Screens
@@ -19,6 +21,8 @@ class Playground:
 
     `bot_url` is the bot's request URL (`http://127.0.0.1:8080/slack/events`); `signing_secret` and `bot_token` are the
     ones the bot is started with; `clock` gives Unix seconds; `retry_after` are the pauses before events are sent again.
+    Without a `bot_token` the app is not installed: it comes in by OAuth, with `credentials`. `neighbours` are other
+    workspaces of the same app, served along under `/w/TEAM/`; `token_lives` (seconds) has tokens rotated.
     """
 
     def __init__(
@@ -27,13 +31,17 @@ class Playground:
         *,
         bot_url: str,
         signing_secret: str,
-        bot_token: str,
+        bot_token: str = "",
+        credentials: AppCredentials = NO_CREDENTIALS,
+        neighbours: tuple[Playground, ...] = (),
+        token_lives: int | None = None,
         clock: Clock = time.time,
         ack_seconds: float = ACK_SECONDS,
         retry_after: tuple[float, ...] = RETRY_AFTER,
     ) -> None:
         self.seed = seed
-        self.bot_token = bot_token
+        self.clock = clock
+        self.grants = Grants(bot_token, lives=token_lives)
         self.hub = Hub()
         self.workspace = Workspace(seed, clock, self.hub)
         self.screens = Screens(self.workspace)
@@ -42,6 +50,19 @@ class Playground:
         self.weather = Weather(self.hub)
         self.delivery = Delivery(bot_url, signing_secret, ack_seconds=ack_seconds, retry_after=retry_after)
         self.url = ""
+        self.neighbours = neighbours
+        self.town = (self, *neighbours)
+        self.oauth = OAuth(credentials, self.town)
+        for each in neighbours:
+            each.town = self.town
+        for each in self.town:
+            each.hub.neighbours = tuple(other.hub for other in self.town if other is not each)
+
+    def stand_at(self, url: str) -> None:
+        """The address at which this and its neighbours are served."""
+        self.url = url
+        for each in self.neighbours:
+            each.url = f"{url}/w/{each.seed.team_id}"
 
     @property
     def api_url(self) -> str:
@@ -55,7 +76,8 @@ class Playground:
 
     @bot_url.setter
     def bot_url(self, url: str) -> None:
-        self.delivery.bot_url = url
+        for each in (self, *self.neighbours):
+            each.delivery.bot_url = url
 
     @property
     def payloads(self) -> Payloads:

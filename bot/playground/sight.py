@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.playground.errors import SlackError
 from bot.playground.playground import Playground
@@ -25,6 +26,7 @@ class Sight:
         return {
             "me": self.viewer.id,
             "team": {"id": seed.team_id, "name": seed.team_name},
+            "workspaces": [self._workspace_of(each) for each in self._ground.town],
             "app": {
                 "id": seed.app_id,
                 "user": seed.bot_user_id,
@@ -44,6 +46,20 @@ class Sight:
             ],
             "waiting": self.waiting(),
             "weather": {"outage": self._ground.weather.is_out, "limits": self._ground.weather.left()},
+        }
+
+    def _workspace_of(self, ground: Playground) -> Json:
+        """A workspace to go to, and who the viewer is there: the person with the same handle, if there is one."""
+        people = ground.workspace.people.values()
+        same = next((one for one in people if one.name == self.viewer.name and one.example and not one.deleted), None)
+        waiting = Sight(ground, same.id).waiting()[same.id] if same and ground is not self._ground else 0
+        return {
+            "id": ground.seed.team_id,
+            "name": ground.seed.team_name,
+            "path": urlsplit(ground.url).path + "/",
+            "here": ground is self._ground,
+            "me": same.id if same else "",
+            "waiting": waiting,
         }
 
     def _person(self, person: Person, seat: int) -> Json:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from bot.playground.answers import give_answer
 from bot.playground.errors import SlackError
@@ -24,10 +24,8 @@ class WebApi:
         self._ground = ground
 
     def routes(self) -> list[web.RouteDef]:
-        """The routes that belong to Slack's side of the app."""
+        """The routes that belong to Slack's side of the app, all but the methods (`call`)."""
         return [
-            web.get("/api/{method}", self.call),
-            web.post("/api/{method}", self.call),
             web.post("/response/{secret}", self.respond),
             web.post("/upload/v1/{file}", self.upload),
             web.get("/files-pri/{key}/{name}", self.download),
@@ -37,6 +35,8 @@ class WebApi:
     async def call(self, request: web.Request) -> web.Response:
         """One call of a method."""
         name, ground = request.match_info["method"], self._ground
+        if name == "oauth.v2.access":
+            return await self._access(request)
         if ground.weather.is_out:
             raise web.HTTPServiceUnavailable(text=OUTAGE)
         seconds = ground.weather.wait_for(name)
@@ -51,6 +51,18 @@ class WebApi:
         except SlackError as refused:
             return web.json_response(refused.body(), headers=headers)
 
+    async def _access(self, request: web.Request) -> web.Response:
+        """`oauth.v2.access`, which the app calls with its own credentials and without a token."""
+        arguments = await _arguments(request)
+        basic = request.headers.get("Authorization", "")
+        if basic.startswith("Basic "):
+            sent = BasicAuth.decode(basic)
+            arguments |= {"client_id": sent.login, "client_secret": sent.password}
+        try:
+            return web.json_response(self._ground.oauth.access(arguments))
+        except SlackError as refused:
+            return web.json_response(refused.body())
+
     async def _answer(self, request: web.Request, name: str) -> dict[str, Any]:
         method = METHODS.get(name)
         if method is None:
@@ -63,10 +75,10 @@ class WebApi:
         return {"ok": True} | method.answer(Call(self._ground, arguments))
 
     def _authorise(self, request: web.Request, arguments: dict[str, Any]) -> None:
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or arguments.get("token")
+        token = bearer(request) or arguments.get("token")
         if not token:
             raise SlackError("not_authed")
-        if token != self._ground.bot_token:
+        if not self._ground.grants.admit(str(token)):
             raise SlackError("invalid_auth")
 
     async def respond(self, request: web.Request) -> web.Response:
@@ -103,12 +115,17 @@ class WebApi:
 
     async def download(self, request: web.Request) -> web.Response:
         """A private file, for a bearer of the bot's token."""
-        if request.headers.get("Authorization") != f"Bearer {self._ground.bot_token}":
+        if not self._ground.grants.admit(bearer(request)):
             raise web.HTTPForbidden(text="a bearer token is needed")
         file = self._ground.workspace.files.get(request.match_info["key"].rpartition("-")[2])
         if file is None or not file.content:
             raise web.HTTPNotFound(text="no such file")
         return file_response(file)
+
+
+def bearer(request: web.Request) -> str:
+    """The token in the header, empty for none."""
+    return request.headers.get("Authorization", "").removeprefix("Bearer ")
 
 
 def file_response(file: File) -> web.Response:

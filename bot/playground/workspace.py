@@ -27,7 +27,8 @@ class Workspace:
         self.hub = hub
         self._clock = clock
         self._last_tick = 0
-        self._made = 0
+        # Ids of events and the like are unique in all of Slack.
+        self._made = int.from_bytes(seed.team_id.encode()[-2:]) * 1000
         self.people: dict[str, Person] = {}
         self.conversations: dict[str, Conversation] = {}
         self.messages: dict[str, list[Message]] = {}

@@ -76,7 +76,7 @@ async def _approved(door: Door, actor: Actor, click: Click, view: PromotionView)
     replacing it from here as well could put an older state over a newer one.
     """
     if click.view and click.view.type == "home":
-        await door.show_home(actor, click.user.id)
+        await door.show_home(actor, click.asker)
     if not click.on_direct_message:
         door.replies.tell(click, answers.done(view, VoteChoice.APPROVED.value))
 
@@ -114,12 +114,12 @@ async def _request(door: Door, actor: Actor, click: Click) -> None:
     """Open the request form: with what an announcement's button carries, or with what is usual."""
     chosen = RequestValue.loads(click.action.value) if click.action.value else None
     channels = (click.channel.id,) if click.channel else ()
-    if trouble := await open_form(door, actor, click.trigger_id, chosen, channels=channels):
+    if trouble := await open_form(door, actor, click, chosen, channels=channels):
         door.replies.tell(click, trouble)
 
 
 async def _open(door: Door, click: Click, modal: dict[str, Any], typed: str) -> None:
-    if trouble := await door.open_modal(click.trigger_id, modal, typed):
+    if trouble := await door.open_modal(click.asker, click.trigger_id, modal, typed):
         door.replies.tell(click, trouble)
 
 

@@ -10,12 +10,11 @@ from bot.logs import correlated
 from bot.slack.actions import answer_click
 from bot.slack.commands import answer_command
 from bot.slack.door import Door
+from bot.slack.event_payloads import Happening, HomeOpened
 from bot.slack.happenings import take_note
 from bot.slack.payloads import (
     Click,
     Deed,
-    Happening,
-    HomeOpened,
     Payload,
     Shortcut,
     SlashCommand,
@@ -75,7 +74,7 @@ async def _acknowledgement(door: Door, actor: Actor, payload: Deed) -> Ack:
         case Suggestion():
             return {"options": await suggest(door, actor, payload)}
         case HomeOpened():
-            await door.show_home(actor, payload.event.user)
+            await door.show_home(actor, payload.asker)
             return {}
 
 
@@ -93,7 +92,7 @@ def _told(door: Door, payload: Deed, message: Message) -> Ack:
         case Suggestion():
             return {"options": []}
         case HomeOpened():
-            door.replies.later(door.publish_home(payload.event.user, home_refusal(message)))
+            door.replies.later(door.publish_home(payload.asker, home_refusal(message)))
             return {}
 
 

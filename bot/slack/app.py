@@ -1,7 +1,8 @@
 """The Bolt app: one listener for each kind of payload, all with the same way from parsing to acknowledging.
 
 Listeners run to their end before Slack is answered, so nothing that was acknowledged is lost in a task that nobody
-waits for. The workspace's token is given explicitly: no call at the start, and no OAuth mode by environment variables.
+waits for. Bolt gets no token and its own way to authorise: no call at the start, and no installations in files where
+SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are in the environment.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.answering import answered
-from bot.slack.door import Accounts, Door, Lost, ignored
+from bot.slack.door import Accounts, Door, Workspaces
 from bot.slack.ids import CommandName, EventName
 from bot.slack.payloads import MalformedError, parse
 from bot.slack.replies import Replies
@@ -29,19 +30,16 @@ _PAYLOAD = "countersign_payload"
 
 
 def build_slack_app(
-    countersign: Countersign, *, client: AsyncWebClient, accounts: Accounts, replies: Replies, lost: Lost = ignored
+    countersign: Countersign, *, workspaces: Workspaces, accounts: Accounts, replies: Replies
 ) -> AsyncApp:
-    """The app that answers everything Slack sends, over HTTP (`slack_events`) and in Socket Mode alike.
-
-    `lost` is called where Slack says that the token works no more.
-    """
-    door = Door(countersign, client, accounts, replies, lost)
+    """The app that answers everything Slack sends, over HTTP (`slack_events`) and in Socket Mode alike."""
+    door = Door(countersign, workspaces, accounts, replies)
     app = AsyncApp(
         name="countersign",
         logger=_quiet_logger(),
-        # Calls are made with `client`; Bolt's own has no token, so that only `authorize` can give one.
-        client=AsyncWebClient(base_url=client.base_url),
-        authorize=_authorize(client),
+        # Calls are made with the clients of `workspaces`; Bolt's own never has a token.
+        client=AsyncWebClient(base_url=workspaces.base_url),
+        authorize=_authorize,
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,
@@ -91,11 +89,9 @@ async def _parsed(
     return None
 
 
-def _authorize(client: AsyncWebClient) -> Callable[..., Awaitable[AuthorizeResult]]:
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
-
-    return authorize
+async def _authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    """Let everything through to our listeners: the door looks who it is, and from which workspace."""
+    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
 
 
 def _quiet_logger() -> logging.Logger:

@@ -42,7 +42,7 @@ async def _promote(door: Door, actor: Actor, command: SlashCommand) -> Answered:
     asked = read_promote(command.text)
     if asked is None:
         channels = (command.channel_id, f"#{command.channel_name}")
-        return await open_form(door, actor, command.trigger_id, channels=channels)
+        return await open_form(door, actor, command, channels=channels)
     if isinstance(asked, Help):
         return help_message()
     return await _request(door, actor, asked)

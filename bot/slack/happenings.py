@@ -6,8 +6,8 @@ import structlog
 
 from bot.logs import correlated
 from bot.slack.door import Door
+from bot.slack.event_payloads import Happening
 from bot.slack.ids import EventName
-from bot.slack.payloads import Happening
 
 _ABOUT_GROUPS = frozenset({EventName.SUBTEAM_CREATED, EventName.SUBTEAM_UPDATED, EventName.SUBTEAM_MEMBERS_CHANGED})
 _ABOUT_PEOPLE = frozenset({EventName.USER_CHANGE, EventName.TEAM_JOIN})
@@ -26,10 +26,12 @@ async def take_note(door: Door, happening: Happening) -> None:
 
 async def _noted(door: Door, happening: Happening, reference: str) -> None:
     name, event = happening.event.type, happening.event
-    if name in _ABOUT_GROUPS:
+    if not await door.workspaces.admits(happening.team, happening.enterprise):
+        _log.info("an event of a workspace that we are not in", type=name, workspace=happening.team)
+    elif name in _ABOUT_GROUPS:
         # What the event says may be older than what we know: it only tells us to look.
         await door.countersign.syncing.ask_soon(reference)
     elif name in _ABOUT_PEOPLE:
-        await door.accounts.heard_of(happening.team_id, event.user, reference)
+        await door.accounts.heard_of(happening.team, event.user, reference, enterprise=happening.enterprise)
     elif name == EventName.APP_UNINSTALLED or event.tokens.bot:
-        door.lost(name)
+        await door.workspaces.lost(happening.team, happening.enterprise, name)

@@ -7,30 +7,18 @@ payload malformed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from bot.slack.event_payloads import Happening, HomeOpened
 from bot.slack.ids import ActionId, CommandName, EventName
-
-Id = Annotated[str, Field(min_length=1, max_length=64)]
-Pass = Annotated[str, Field(max_length=2000)]
+from bot.slack.payload_parts import Asker, Id, Named, Part, Pass
 
 
 class MalformedError(Exception):
     """A payload that is not of the shape Slack documents."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Named(_Part):
-    """Something with an id."""
-
-    id: Id
 
 
 class ChannelPart(Named):
@@ -50,7 +38,7 @@ def _not_null(value: object) -> object:
     return value
 
 
-class _Envelope(_Part):
+class _Envelope(Part):
     """What Bolt looks at in any payload and in what it holds, without asking whether it is there to be looked at."""
 
     enterprise: dict[str, Any] | str | None = None
@@ -72,26 +60,26 @@ class UserPart(Named):
     team_id: str = ""
 
 
-class Chosen(_Part):
+class Chosen(Part):
     """An option that was chosen."""
 
     value: str
 
 
-class Filled(_Part):
+class Filled(Part):
     """One field of a modal as it was filled in."""
 
     value: str | None = None
     selected_option: Chosen | None = None
 
 
-class State(_Part):
+class State(Part):
     """All fields, by block id and action id."""
 
-    values: dict[str, dict[str, Filled]] = {}
+    values: dict[str, dict[str, Filled]] = Field(default_factory=dict)
 
 
-class ViewPart(_Part):
+class ViewPart(Part):
     """The modal or App Home in which something was done."""
 
     id: Id
@@ -117,7 +105,7 @@ class ViewPart(_Part):
         return self.state.values.get(action.field, {}).get(action, Filled())
 
 
-class ActionPart(_Part):
+class ActionPart(Part):
     """A button that was pressed, or a menu in which something was chosen."""
 
     action_id: str
@@ -126,27 +114,19 @@ class ActionPart(_Part):
     selected_option: Chosen | None = None
 
 
-class Container(_Part):
+class Container(Part):
     """Where the pressed button stood."""
 
     is_ephemeral: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """A Slack user in a workspace; `home` is the workspace that the user belongs to, where Slack says so."""
-
-    team: str
-    user: str
-    home: str = ""
-
-
-class SlashCommand(_Part):
+class SlashCommand(Part):
     """A slash command."""
 
     command: CommandName
     text: str = ""
     team_id: Id
+    enterprise_id: str | None = None
     user_id: Id
     channel_id: str = ""
     channel_name: str = ""
@@ -155,7 +135,7 @@ class SlashCommand(_Part):
     @property
     def asker(self) -> Asker:
         """Who typed it."""
-        return Asker(self.team_id, self.user_id)
+        return Asker(self.team_id, self.user_id, enterprise=self.enterprise_id or "")
 
     @property
     def delivery_id(self) -> str:
@@ -163,15 +143,24 @@ class SlashCommand(_Part):
         return self.trigger_id
 
 
-class _Interaction(_Part):
-    team: Named
+class _Interaction(Part):
+    team: Named | None = None
+    enterprise: Named | None = None
     user: UserPart
     trigger_id: Pass = ""
+
+    @model_validator(mode="after")
+    def _is_somewhere(self) -> Self:
+        """With an app of a whole organisation, what is done outside of its workspaces has no team."""
+        if self.team is None and self.enterprise is None:
+            raise ValueError("neither team nor enterprise")
+        return self
 
     @property
     def asker(self) -> Asker:
         """Who acts."""
-        return Asker(self.team.id, self.user.id, self.user.team_id)
+        enterprise = self.enterprise.id if self.enterprise else ""
+        return Asker(self.team.id if self.team else enterprise, self.user.id, self.user.team_id, enterprise)
 
 
 class Click(_Interaction):
@@ -210,12 +199,12 @@ class Submission(_Interaction):
         return f"{self.trigger_id}/{self.view.hash}" if self.trigger_id else ""
 
 
-class MessagePart(_Part):
+class MessagePart(Part):
     """A message that a shortcut was chosen on."""
 
     text: str = ""
-    blocks: list[Any] = []
-    attachments: list[Any] = []
+    blocks: list[Any] = Field(default_factory=list)
+    attachments: list[Any] = Field(default_factory=list)
 
     @property
     def words(self) -> str:
@@ -251,59 +240,10 @@ class Suggestion(_Interaction):
     delivery_id: str = ""
 
 
-class _Closed(_Part):
+class _Closed(Part):
     """A modal that was closed."""
 
     view: Annotated[ViewPart | None, BeforeValidator(_not_null)] = None
-
-
-class _Event(_Part):
-    type: str
-    user: str = ""
-    tab: str = ""
-
-
-class HomeOpened(_Part):
-    """Somebody looks at the app."""
-
-    team_id: Id
-    event_id: str = ""
-    event: _Event
-
-    @property
-    def asker(self) -> Asker:
-        """Who looks."""
-        return Asker(self.team_id, self.event.user)
-
-    @property
-    def delivery_id(self) -> str:
-        """The same for every delivery of one event."""
-        return self.event_id
-
-
-class Tokens(_Part):
-    """Tokens that work no more, by whose they were."""
-
-    bot: tuple[str, ...] = ()
-
-
-class _Told(_Part):
-    type: str
-    user: dict[str, Any] = {}
-    tokens: Tokens = Tokens()
-
-
-class Happening(_Part):
-    """Something that Slack tells of people, user groups or of ourselves; nobody asks for anything."""
-
-    team_id: Id
-    event_id: str = ""
-    event: _Told
-
-    @property
-    def delivery_id(self) -> str:
-        """The same for every delivery of one event."""
-        return self.event_id
 
 
 Deed = SlashCommand | Click | Submission | Shortcut | Suggestion | HomeOpened

@@ -7,7 +7,7 @@ it does not work any more, the answer goes out as an ephemeral message.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,13 +25,20 @@ _TIMEOUT = ClientTimeout(total=10)
 _log = structlog.get_logger(__name__)
 
 
-class Replies:
-    """Sends answers to people who pressed something. `close` waits for those under way."""
+ClientFor = Callable[[str, str], Awaitable[AsyncWebClient]]
+"""The client for a workspace and its organisation."""
 
-    def __init__(self, client: AsyncWebClient, session: ClientSession) -> None:
-        self._client = client
+
+class Replies:
+    """Sends answers to people who pressed something. `close` waits for those under way.
+
+    `base_url` is the Web API's: a server that stands in for Slack has its response URLs there too.
+    """
+
+    def __init__(self, client_for: ClientFor, session: ClientSession, base_url: str) -> None:
+        self._client_for = client_for
         self._session = session
-        api = urlsplit(client.base_url)
+        api = urlsplit(base_url)
         self._api_origin = (api.scheme, api.netloc)
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -53,9 +60,11 @@ class Replies:
     async def _tell(self, click: Click | Shortcut, message: Message, *, in_place: bool) -> None:
         if click.channel is None:
             view = modal("Countersign", ()) | {"blocks": message.blocks}
-            await self._client.views_open(trigger_id=click.trigger_id, view=view)
+            client = await self._client_for(click.asker.team, click.asker.enterprise)
+            await client.views_open(trigger_id=click.trigger_id, view=view)
         elif not await self._respond(click.response_url, message, in_place=in_place):
-            await self._client.chat_postEphemeral(
+            client = await self._client_for(click.asker.team, click.asker.enterprise)
+            await client.chat_postEphemeral(
                 channel=click.channel.id, user=click.user.id, text=message.text, blocks=message.blocks
             )
 

@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Option
 
 from bot.slack.door import Door
 from bot.slack.ids import ActionId, RequestValue
-from bot.slack.payloads import Click, Suggestion
+from bot.slack.payloads import Click, Shortcut, SlashCommand, Suggestion
 from bot.slack.views.message import Message
 from bot.slack.views.request_modal import RequestForm, environment_choice, release_choice, request_modal
 from core.app.outbox import SentMessage
@@ -28,7 +28,7 @@ _log = structlog.get_logger(__name__)
 async def open_form(
     door: Door,
     actor: Actor,
-    trigger_id: str,
+    deed: SlashCommand | Click | Shortcut,
     chosen: RequestValue | None = None,
     *,
     channels: Iterable[str] = (),
@@ -41,7 +41,7 @@ async def open_form(
         usual = await door.countersign.preparing.usual_environment(actor, channels)
         environment_id = usual.id if usual else None
     form = await _form(door, actor, value.release_id, environment_id, note)
-    return await door.open_modal(trigger_id, request_modal(form), TYPED)
+    return await door.open_modal(deed.asker, deed.trigger_id, request_modal(form), TYPED)
 
 
 async def show_preview(door: Door, actor: Actor, click: Click) -> None:
@@ -54,7 +54,7 @@ async def show_preview(door: Door, actor: Actor, click: Click) -> None:
         return
     form = await _form(door, actor, release_id, environment_id)
     # Slack refuses the hash of a form that was updated meanwhile, so a slow preview never replaces a newer one.
-    door.replies.later(door.update_modal(opened.id, opened.hash, request_modal(form)))
+    door.replies.later(door.update_modal(click.asker, opened.id, opened.hash, request_modal(form)))
 
 
 async def suggest(door: Door, actor: Actor, asked: Suggestion) -> list[Option]:
@@ -75,7 +75,8 @@ async def card_link(door: Door, card: SentMessage | None) -> str:
         return ""
     try:
         async with asyncio.timeout(_LINK_SECONDS):
-            answer = await door.client.chat_getPermalink(channel=card.channel, message_ts=card.ts)
+            client = await door.workspaces.client(card.team)
+            answer = await client.chat_getPermalink(channel=card.channel, message_ts=card.ts)
     except Exception as error:
         # Without the link the words still say what is in the way.
         _log.info("a card has no link", error=type(error).__name__)

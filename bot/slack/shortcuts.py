@@ -24,7 +24,7 @@ async def answer_shortcut(door: Door, actor: Actor, shortcut: Shortcut) -> Messa
 
 
 async def _request(door: Door, actor: Actor, shortcut: Shortcut) -> Message | None:
-    return await open_form(door, actor, shortcut.trigger_id)
+    return await open_form(door, actor, shortcut)
 
 
 async def _promote_message(door: Door, actor: Actor, shortcut: Shortcut) -> Message | None:
@@ -32,7 +32,7 @@ async def _promote_message(door: Door, actor: Actor, shortcut: Shortcut) -> Mess
     chosen = RequestValue(release_id=release.id if release else None)
     channels = shortcut.channel.called if shortcut.channel else ()
     note = "" if release else _NOT_FOUND
-    return await open_form(door, actor, shortcut.trigger_id, chosen, channels=channels, note=note)
+    return await open_form(door, actor, shortcut, chosen, channels=channels, note=note)
 
 
 SHORTCUTS: Mapping[ShortcutId, Callable[[Door, Actor, Shortcut], Awaitable[Message | None]]] = {

@@ -7,6 +7,7 @@ import asyncio
 import structlog
 
 from bot.slack.door import Door
+from bot.slack.payload_parts import Asker
 from bot.slack.payloads import SlashCommand
 from bot.slack.quiet_words import Quiet, Snooze, Wish
 from bot.slack.views.message import Message
@@ -24,18 +25,19 @@ async def answer_wish(door: Door, actor: Actor, command: SlashCommand, wish: Wis
     if isinstance(wish, Snooze):
         preferences = await notifying.snooze(actor, wish.time)
     elif isinstance(wish, Quiet):
-        time_zone = await _time_zone(door, command.asker.user) if wish.hours else ""
+        time_zone = await _time_zone(door, command.asker) if wish.hours else ""
         preferences = await notifying.quiet(actor, wish.hours, time_zone)
     else:
         preferences = await notifying.preferences(actor)
     return peace(preferences, door.countersign.ports.clock())
 
 
-async def _time_zone(door: Door, user: str) -> str:
+async def _time_zone(door: Door, asker: Asker) -> str:
     """The zone in the person's Slack profile; empty where Slack does not say, and then what was known stays."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            answer = await door.client.users_info(user=user)
+            client = await door.client(asker)
+            answer = await client.users_info(user=asker.user)
     except Exception as error:  # without an answer the hours are stored all the same, and the zone is shown
         _log.warning("users.info did not say the time zone", error=type(error).__name__)
         return ""

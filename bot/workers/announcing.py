@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from uuid import UUID
 
-from slack_sdk.web.async_client import AsyncWebClient
-
-from bot.gateways.slack_channels import SlackChannels
+from bot.gateways.slack_workspaces import Workspaces
 from bot.slack.views.announcement import announcement
 from bot.workers.outbox import Runner
-from bot.workers.posting import Place, Poster
+from bot.workers.places import channel_of
+from bot.workers.posting import Place, Poster, all_of
 from core.app.announcing import Announcement, announcements
 from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports
@@ -18,10 +19,10 @@ from core.app.ports import Ports
 class AnnouncementDelivery:
     """Brings what was announced of a release up to date. May run any number of times, at any time."""
 
-    def __init__(self, client: AsyncWebClient, channels: SlackChannels, ports: Ports) -> None:
-        self._channels = channels
+    def __init__(self, workspaces: Workspaces, ports: Ports) -> None:
+        self._workspaces = workspaces
         self._ports = ports
-        self._poster = Poster(client, ports)
+        self._poster = Poster(workspaces, ports)
 
     def runners(self) -> Mapping[Errand, Runner]:
         """Which method runs which errand."""
@@ -30,14 +31,14 @@ class AnnouncementDelivery:
     async def announce(self, entry: OutboxEntry) -> None:
         """All announcements of one release."""
         release_id = entry.subject_id
-        for each in await self._ports.transactions.read(lambda store: announcements(store, release_id)):
-            if channel := await self._channel(each):
-                await self._poster.show(each.key, release_id, Place(channel), announcement(each))
+        shown = await self._ports.transactions.read(lambda store: announcements(store, release_id))
+        await all_of(partial(self._announce, each, release_id) for each in shown)
 
-    async def _channel(self, shown: Announcement) -> str:
-        """Where it stands already, or the environment's channel; empty where there is none."""
+    async def _announce(self, shown: Announcement, release_id: UUID) -> None:
+        if place := await self._place(shown):
+            await self._poster.show(shown.key, release_id, place, announcement(shown))
+
+    async def _place(self, shown: Announcement) -> Place | None:
+        """Where it stands already, or the environment's channel; None where there is none."""
         sent = await self._poster.sent(shown.key)
-        if sent and sent.channel:
-            return sent.channel
-        name = shown.environment.slack_channel
-        return await self._channels.id_of(name) if name else ""
+        return Place.of(sent) if sent and sent.channel else await channel_of(self._workspaces, shown.environment)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from bot.slack.views.calls import channel_reminder, digest, mention, reminder
 from bot.slack.views.message import Message
 from bot.slack.views.notice import notice
 from bot.workers.outbox import Runner
-from bot.workers.posting import Place, Poster
+from bot.workers.places import Direct
+from bot.workers.posting import Place, Poster, all_of
 from core.app.notifying import Letter, Notifying
 from core.app.outbox import Errand, OutboxEntry, SentMessage
 from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
 from core.domain.people import Person
-
-Direct = Callable[[Person], Awaitable[Place | None]]
-"""Where a person gets direct messages; None for whoever gets none."""
 
 
 class DeskDelivery:
@@ -38,11 +38,11 @@ class DeskDelivery:
         promotion_id = entry.subject_id
         wanted = await self._notifying.call(promotion_id)
         view, sent, people = await self._ports.transactions.read(lambda store: _told(store, promotion_id))
-        for message in sent:
-            if person := people.get(_person_of(message.key)):
-                await self._poster.show(
-                    message.key, promotion_id, Place(message.channel), shown(message.key, view, person)
-                )
+        await all_of(
+            partial(self._poster.show, message.key, promotion_id, Place.of(message), shown(message.key, view, person))
+            for message in sent
+            if (person := people.get(_person_of(message.key)))
+        )
         thread = await self._thread(promotion_id)
         if thread is None:
             return
@@ -50,28 +50,33 @@ class DeskDelivery:
             groups = await self._usergroups(wanted.mentioned)
             await self._poster.show(f"mention:{promotion_id}", promotion_id, thread, mention(view, groups))
         if wanted.channel_reminded or await self._poster.sent(f"nudge:{promotion_id}"):
-            aloud = Place(thread.channel, thread.thread_ts, aloud=True)
+            aloud = replace(thread, aloud=True)
             await self._poster.show(f"nudge:{promotion_id}", promotion_id, aloud, channel_reminder(view))
 
     async def desk(self, entry: OutboxEntry) -> None:
         """Send a person's letters, and bring the digests up to date."""
         person, letters = await self._notifying.letters(entry.subject_id)
-        for letter in letters:
-            if place := await self._place(letter.key, person):
-                await self._poster.show(letter.key, _subject(letter, person), place, _rendered(letter, person))
-            await self._notifying.told(letter)
+        await all_of(partial(self._send, letter, person) for letter in letters)
         for letter in await self._notifying.digests(entry.subject_id):
             if sent := await self._poster.sent(letter.key):
-                place = Place(sent.channel)
-                await self._poster.show(letter.key, person.id, place, _rendered(letter, person))
+                await self._poster.show(letter.key, person.id, Place.of(sent), _rendered(letter, person))
 
-    async def _place(self, key: str, person: Person) -> Place | None:
-        sent = await self._poster.sent(key)
-        return Place(sent.channel) if sent else await self._direct(person)
+    async def _send(self, letter: Letter, person: Person) -> None:
+        if place := await self._place(letter, person):
+            await self._poster.show(letter.key, _subject(letter, person), place, _rendered(letter, person))
+        await self._notifying.told(letter)
+
+    async def _place(self, letter: Letter, person: Person) -> Place | None:
+        """Where it stands already, or where the person is told of the environment that it is about first."""
+        if sent := await self._poster.sent(letter.key):
+            return Place.of(sent)
+        target = letter.views[0].promotion.target.id
+        environment = await self._ports.transactions.read(lambda store: store.environments.get(target))
+        return await self._direct(person, environment)
 
     async def _thread(self, promotion_id: UUID) -> Place | None:
         card = await self._poster.sent(f"card:{promotion_id}")
-        return Place(card.channel, card.ts) if card and card.ts else None
+        return Place.of(card).thread(card.ts) if card and card.ts else None
 
     async def _usergroups(self, groups: Iterable[UUID]) -> list[str]:
         wanted = sorted(groups)

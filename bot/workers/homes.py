@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.gateways.slack_client import slack_error
+from bot.gateways.slack_workspaces import Workspace, Workspaces
 from bot.slack.views.home import home, home_digest, home_refusal
 from bot.slack.views.refusals import refusal
 from bot.workers.outbox import Runner
+from bot.workers.posting import all_of
 from core.app.access import Access
 from core.app.homes import OpenedHome
 from core.app.outbox import Errand, OutboxEntry
@@ -28,8 +30,8 @@ _log = structlog.get_logger(__name__)
 class HomeDelivery:
     """Publishes App Homes to people who have opened theirs, and leaves alone what shows the same already."""
 
-    def __init__(self, client: AsyncWebClient, ports: Ports) -> None:
-        self._client = client
+    def __init__(self, workspaces: Workspaces, ports: Ports) -> None:
+        self._workspaces = workspaces
         self._ports = ports
         self._access = Access(ports)
         self._overviews = Overviews(ports)
@@ -52,12 +54,16 @@ class HomeDelivery:
     async def home(self, entry: OutboxEntry) -> None:
         """Publish one person's App Home, with each account that has opened it."""
         person_id = entry.subject_id
-        for opened in await self._ports.transactions.read(lambda store: store.homes.of([person_id])):
-            await self._publish(opened)
+        homes = await self._ports.transactions.read(lambda store: store.homes.of([person_id]))
+        await all_of(partial(self._publish, opened) for opened in homes)
 
     async def _publish(self, opened: OpenedHome) -> None:
+        workspace = await self._workspaces.find(opened.team)
+        if workspace is None:
+            await self._forget(opened)
+            return
         try:
-            view = await self._view(opened)
+            view = await self._view(opened, workspace)
         except UnknownPersonError:
             await self._forget(opened)
             return
@@ -65,7 +71,7 @@ class HomeDelivery:
         if shown == opened.digest:
             return
         try:
-            await self._client.views_publish(user_id=opened.user, view=view)
+            await workspace.client.views_publish(user_id=opened.user, view=view)
         except SlackApiError as error:
             if slack_error(error) not in _NOBODY:
                 raise
@@ -74,9 +80,9 @@ class HomeDelivery:
             return
         await self._ports.transactions.write(lambda store: store.homes.published(opened, shown))
 
-    async def _view(self, opened: OpenedHome) -> dict[str, Any]:
+    async def _view(self, opened: OpenedHome, workspace: Workspace) -> dict[str, Any]:
         """What the account's owner sees now, or why nothing. Raises UnknownPersonError."""
-        actor = await self._access.by_slack(opened.team, opened.user)
+        actor = await self._access.by_slack(opened.team, opened.user, enterprise=workspace.enterprise)
         try:
             return home(await self._overviews.of(actor))
         except UnavailableError:

@@ -7,9 +7,11 @@ says. Commits of this program wake the worker; a poll finds what other replicas,
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 import structlog
 
@@ -24,6 +26,8 @@ Runner = Callable[[OutboxEntry], Awaitable[None]]
 
 LEASE = timedelta(seconds=10)
 POLL_SECONDS = 1.0
+PATIENCE_SECONDS = 0.5
+"""How long a batch is waited for before the next one is taken beside it."""
 BATCH = 16
 _LONGEST_WAIT = 300
 _ERROR_LENGTH = 500
@@ -31,7 +35,7 @@ _log = structlog.get_logger(__name__)
 
 
 class OutboxWorker:
-    """Runs errands one after the other in a few lanes; errands about one promotion never run at the same time."""
+    """Runs errands in a few lanes beside each other; errands about one promotion never run at the same time."""
 
     def __init__(self, ports: Ports, runners: Mapping[Errand, Runner], metrics: Metrics) -> None:
         self._ports = ports
@@ -39,6 +43,7 @@ class OutboxWorker:
         self._metrics = metrics
         self._woken = asyncio.Event()
         self._stopping = False
+        self._slow: dict[UUID, asyncio.Task[None]] = {}
 
     def wake(self) -> None:
         """Something was committed that may have left an errand."""
@@ -50,11 +55,11 @@ class OutboxWorker:
         self._woken.set()
 
     async def run(self) -> None:
-        """Run errands until `stop`."""
+        """Run errands until `stop`, then finish those that have begun."""
         while not self._stopping:
             self._woken.clear()
             try:
-                ran = await self.run_due()
+                ran = await self.run_due(PATIENCE_SECONDS)
             except UnavailableError as error:
                 _log.warning("the outbox cannot be read", problem=error.message)
                 ran = 0
@@ -63,27 +68,50 @@ class OutboxWorker:
                 ran = 0
             if not ran:
                 await self._rest()
+        await self._finish(None)
 
-    async def run_due(self) -> int:
-        """Claim one batch of due errands, run them, and say how many there were."""
+    async def run_due(self, patience: float | None = None) -> int:
+        """Claim one batch of due errands, run them, and say how many there were.
+
+        With `patience` (seconds), what takes longer goes on beside the next batches: one that waits for a slow
+        workspace must not hold up the others.
+        """
         now = self._ports.clock()
-        entries = await self._ports.transactions.write(lambda store: store.outbox.claim(now, now + LEASE, BATCH))
-        lanes: dict[object, list[OutboxEntry]] = {}
+        room = max(BATCH - len(self._slow), BATCH // 4)
+        entries = await self._ports.transactions.write(lambda store: store.outbox.claim(now, now + LEASE, room))
+        lanes: dict[UUID, list[OutboxEntry]] = {}
         for entry in entries:
             lanes.setdefault(entry.subject_id, []).append(entry)
-        outcomes = await asyncio.gather(*(self._lane(lane) for lane in lanes.values()), return_exceptions=True)
-        for failure in filter(None, outcomes):
-            raise failure
+        for subject_id, lane in lanes.items():
+            self._slow[subject_id] = asyncio.create_task(self._lane(lane, self._slow.get(subject_id)))
+        await self._finish(patience)
         return len(entries)
 
-    async def _lane(self, entries: list[OutboxEntry]) -> None:
-        for entry in entries:
-            with correlated(entry.correlation_id):
-                await self._run(entry)
+    async def _finish(self, patience: float | None) -> None:
+        """Wait for the lanes under way, no longer than `patience`. Raises what went wrong beside the errands."""
+        if not self._slow:
+            return
+        await asyncio.wait(self._slow.values(), timeout=patience)
+        done = {subject_id: lane for subject_id, lane in self._slow.items() if lane.done()}
+        self._slow = {subject_id: lane for subject_id, lane in self._slow.items() if subject_id not in done}
+        for failure in filter(None, (lane.exception() for lane in done.values())):
+            raise failure
+
+    async def _lane(self, entries: list[OutboxEntry], before: asyncio.Task[None] | None) -> None:
+        waiting = deque(entries)
+        keeper = asyncio.create_task(self._keep(waiting))
+        try:
+            if before is not None:
+                await asyncio.wait([before])
+            while waiting:
+                with correlated(waiting[0].correlation_id):
+                    await self._run(waiting[0])
+                waiting.popleft()
+        finally:
+            keeper.cancel()
 
     async def _run(self, entry: OutboxEntry) -> None:
         runner = self._runners.get(entry.errand)
-        keeper = asyncio.create_task(self._keep(entry))
         try:
             if runner is not None:
                 await runner(entry)
@@ -97,20 +125,19 @@ class OutboxWorker:
             now = self._ports.clock()
             await self._ports.transactions.write(lambda store: store.outbox.finish(entry, now))
             self._metrics.errands.labels(entry.errand, "done").inc()
-        finally:
-            keeper.cancel()
 
-    async def _keep(self, entry: OutboxEntry) -> None:
-        """Hold the claim for as long as the run takes."""
+    async def _keep(self, entries: deque[OutboxEntry]) -> None:
+        """Hold the claims of a lane for as long as its errands are not done."""
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
             try:
-                await self._ports.transactions.write(partial(self._hold, entry))
+                await self._ports.transactions.write(partial(self._hold, tuple(entries)))
             except UnavailableError as error:
-                _log.warning("a claim could not be held", errand=entry.errand, problem=error.message)
+                _log.warning("claims could not be held", problem=error.message)
 
-    def _hold(self, entry: OutboxEntry, store: Store) -> None:
-        store.outbox.hold(entry, self._ports.clock() + LEASE)
+    def _hold(self, entries: tuple[OutboxEntry, ...], store: Store) -> None:
+        for entry in entries:
+            store.outbox.hold(entry, self._ports.clock() + LEASE)
 
     async def _put_off(self, entry: OutboxEntry, due_at: datetime, problem: str, word: str) -> None:
         await self._ports.transactions.write(lambda store: store.outbox.put_off(entry, due_at, problem))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -20,9 +20,9 @@ from uuid import UUID
 
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.gateways.slack_client import slack_error
+from bot.gateways.slack_workspaces import Workspaces
 from bot.slack.views.message import Message
 from core.app.outbox import SentMessage
 from core.app.ports import Ports
@@ -35,18 +35,31 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a message goes: a channel id, and the thread it belongs to; `aloud` shows a reply in the channel too."""
+    """Where a message goes: a channel id, and the thread it belongs to; `aloud` shows a reply in the channel too.
+
+    `team` is the workspace of the channel, empty for the only one.
+    """
 
     channel: str
     thread_ts: str = ""
     aloud: bool = False
+    team: str = ""
+
+    @classmethod
+    def of(cls, sent: SentMessage) -> Place:
+        """Where a message stands."""
+        return cls(sent.channel, team=sent.team)
+
+    def thread(self, ts: str) -> Place:
+        """The thread of a message that stands there."""
+        return replace(self, thread_ts=ts)
 
 
 class Poster:
     """Posts and updates messages by key."""
 
-    def __init__(self, client: AsyncWebClient, ports: Ports) -> None:
-        self._client = client
+    def __init__(self, workspaces: Workspaces, ports: Ports) -> None:
+        self._workspaces = workspaces
         self._ports = ports
 
     async def sent(self, key: str) -> SentMessage | None:
@@ -54,14 +67,20 @@ class Poster:
         return await self._ports.transactions.read(lambda store: store.sent.get(key))
 
     async def show(self, key: str, promotion_id: UUID, place: Place, message: Message) -> SentMessage:
-        """Post the message, or bring the one that is there up to date; one that was deleted is posted again."""
+        """Post the message, or bring the one that is there up to date; one that was deleted is posted again.
+
+        One in a workspace that we are not in any more stays as it is.
+        """
         sent = await self.sent(key)
         if sent is None or not sent.ts:
             return await self._post(sent, key, promotion_id, place, message)
         if sent.digest == digest(message):
             return sent
+        workspace = await (self._workspaces.find(sent.team) if sent.team else self._workspaces.of())
+        if workspace is None:
+            return sent
         try:
-            await self._client.chat_update(
+            await workspace.client.chat_update(
                 channel=sent.channel, ts=sent.ts, text=message.text, blocks=message.blocks, metadata=_metadata(key)
             )
         except SlackApiError as error:
@@ -84,7 +103,8 @@ class Poster:
             return
         intention = sent or await self._intend(key, promotion_id, place)
         if sent is None or not await self._has_file(place, name):
-            await self._client.files_upload_v2(
+            client = await self._workspaces.client(place.team)
+            await client.files_upload_v2(
                 filename=name, title=name, content=content, channel=place.channel, thread_ts=place.thread_ts or None
             )
         await self._stored(replace(intention, ts=name))
@@ -95,7 +115,8 @@ class Poster:
         intention = sent or await self._intend(key, promotion_id, place)
         ts = await self._posted_before(intention, place) if sent else ""
         if not ts:
-            answer = await self._client.chat_postMessage(
+            client = await self._workspaces.client(place.team)
+            answer = await client.chat_postMessage(
                 channel=place.channel,
                 thread_ts=place.thread_ts or None,
                 reply_broadcast=place.aloud or None,
@@ -106,10 +127,14 @@ class Poster:
                 unfurl_media=False,
             )
             ts = str(answer["ts"])
-        return await self._stored(replace(intention, channel=place.channel, ts=ts, digest=digest(message)))
+        return await self._stored(
+            replace(intention, channel=place.channel, team=place.team, ts=ts, digest=digest(message))
+        )
 
     async def _intend(self, key: str, promotion_id: UUID, place: Place) -> SentMessage:
-        return await self._stored(SentMessage(key, promotion_id, place.channel, "", "", self._ports.clock()))
+        return await self._stored(
+            SentMessage(key, promotion_id, place.channel, "", "", self._ports.clock(), place.team)
+        )
 
     async def _stored(self, message: SentMessage) -> SentMessage:
         await self._ports.transactions.write(lambda store: store.sent.put(message))
@@ -125,7 +150,8 @@ class Poster:
 
     async def _around(self, intention: SentMessage, place: Place) -> list[dict[str, Any]]:
         """The messages of that place since the intention was stored, a little before included."""
-        call: Callable[..., Awaitable[Any]] = self._client.conversations_history
+        client = await self._workspaces.client(place.team)
+        call: Callable[..., Awaitable[Any]] = client.conversations_history
         options: dict[str, Any] = {
             "channel": place.channel,
             "oldest": f"{(intention.at - _LOOK_BACK).timestamp():.6f}",
@@ -133,7 +159,7 @@ class Poster:
             "limit": 200,
         }
         if place.thread_ts:
-            call = self._client.conversations_replies
+            call = client.conversations_replies
             options["ts"] = place.thread_ts
         messages: list[dict[str, Any]] = []
         while True:
@@ -144,8 +170,21 @@ class Poster:
                 return messages
 
     async def _has_file(self, place: Place, name: str) -> bool:
-        replies = await self._client.conversations_replies(channel=place.channel, ts=place.thread_ts, limit=200)
+        client = await self._workspaces.client(place.team)
+        replies = await client.conversations_replies(channel=place.channel, ts=place.thread_ts, limit=200)
         return any(file.get("name") == name for message in replies["messages"] for file in message.get("files", ()))
+
+
+async def all_of(works: Iterable[Callable[[], Awaitable[object]]]) -> None:
+    """Do all of them, whatever becomes of one: it may be about another workspace. Raises what was wrong first."""
+    problems: list[Exception] = []
+    for work in works:
+        try:
+            await work()
+        except Exception as error:  # raised below, when the others are done
+            problems.append(error)
+    if problems:
+        raise problems[0]
 
 
 def digest(message: Message) -> str:

@@ -15,9 +15,9 @@ from uuid import UUID
 
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.gateways.slack_client import RateLimitedError, slack_error
+from bot.gateways.slack_client import NotNowError, slack_error
+from bot.gateways.slack_workspaces import Workspaces
 from bot.metrics import Metrics
 from bot.slack.views.card import card
 from bot.slack.views.message import Message
@@ -45,8 +45,8 @@ _log = structlog.get_logger(__name__)
 class Reconciler:
     """Rounds that the scheduler makes."""
 
-    def __init__(self, client: AsyncWebClient, ports: Ports, metrics: Metrics) -> None:
-        self._client = client
+    def __init__(self, workspaces: Workspaces, ports: Ports, metrics: Metrics) -> None:
+        self._workspaces = workspaces
         self._ports = ports
         self._metrics = metrics
         self._to_compare: deque[UUID] = deque()
@@ -76,16 +76,18 @@ class Reconciler:
         """Look whether the next few cards still stand in Slack; whatever keeps Slack from saying so is for later."""
         if not self._to_look_for:
             self._to_look_for.extend(await self._ports.transactions.read(lambda store: store.promotions.open_ids()))
+        silent: set[str] = set()
         for _ in range(min(LOOKS, len(self._to_look_for))):
             promotion_id = self._to_look_for.popleft()
             sent = await self._ports.transactions.read(partial(_card, promotion_id=promotion_id))
-            if sent is None or not sent.ts:
+            if sent is None or not sent.ts or sent.team in silent:
                 continue
             try:
                 stands = await self._stands(sent)
-            except (RateLimitedError, OSError, TimeoutError) as error:
-                _log.info("cards cannot be looked for now", error=type(error).__name__)
-                return
+            except (NotNowError, OSError, TimeoutError) as error:
+                _log.info("cards cannot be looked for now", workspace=sent.team, error=type(error).__name__)
+                silent.add(sent.team)
+                continue
             if not stands:
                 await self._lost(sent)
 
@@ -106,7 +108,8 @@ class Reconciler:
     async def _stands(self, sent: SentMessage) -> bool:
         """Whether a message is there. A channel that Slack does not show us counts as empty: posting says why."""
         try:
-            answer = await self._client.conversations_history(
+            client = await self._workspaces.client(sent.team)
+            answer = await client.conversations_history(
                 channel=sent.channel, oldest=sent.ts, latest=sent.ts, inclusive=True, limit=1
             )
         except SlackApiError as error:

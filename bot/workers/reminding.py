@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from uuid import UUID
 
 from bot.slack.views.notice import is_theirs, notice
 from bot.workers.outbox import Runner
-from bot.workers.posting import Place, Poster
+from bot.workers.places import Direct
+from bot.workers.posting import Place, Poster, all_of
 from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
+from core.domain.environment import Environment
 from core.domain.events import Action, Event
 from core.domain.people import Person
-
-Direct = Callable[[Person], Awaitable[Place | None]]
-"""The direct message channel with a person; None for whoever has none."""
 
 
 class ReminderDelivery:
@@ -34,13 +34,17 @@ class ReminderDelivery:
         """Post what has been asked for since, to those who may still approve; then refresh the rest."""
         promotion_id = entry.subject_id
 
-        def body(store: Store) -> tuple[PromotionView, list[tuple[str, Person]]]:
-            return promotion_view(store, promotion_id), list(_asked_for(store, promotion_id))
+        def body(store: Store) -> tuple[PromotionView, Environment | None, list[tuple[str, Person]]]:
+            view = promotion_view(store, promotion_id)
+            return view, store.environments.get(view.promotion.target.id), list(_asked_for(store, promotion_id))
 
-        view, asked_for = await self._ports.transactions.read(body)
-        for key, person in asked_for:
-            if is_theirs(view, person) and (place := await self._direct(person)):
+        view, environment, asked_for = await self._ports.transactions.read(body)
+
+        async def post(key: str, person: Person) -> None:
+            if is_theirs(view, person) and (place := await self._direct(person, environment)):
                 await self._poster.show(key, promotion_id, place, notice(view, person, again=True))
+
+        await all_of(partial(post, key, person) for key, person in asked_for)
         await self.refresh(view)
 
     async def refresh(self, view: PromotionView) -> None:
@@ -52,10 +56,11 @@ class ReminderDelivery:
             return
         ids = {_person_in(key) for key in reminders}
         people = {each.id: each for each in await self._ports.transactions.read(lambda s: s.people.among(ids))}
-        for key, message in reminders.items():
-            if person := people.get(_person_in(key)):
-                place = Place(message.channel)
-                await self._poster.show(key, promotion_id, place, notice(view, person, again=True))
+        await all_of(
+            partial(self._poster.show, key, promotion_id, Place.of(message), notice(view, person, again=True))
+            for key, message in reminders.items()
+            if (person := people.get(_person_in(key)))
+        )
 
 
 def _asked_for(store: Store, promotion_id: UUID) -> Iterator[tuple[str, Person]]:

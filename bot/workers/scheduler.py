@@ -97,5 +97,6 @@ class Scheduler:
         def body(store: Store) -> None:
             store.answers.forget_before(now - ANSWERS_KEPT)
             store.homes.forget_before(now - REMEMBERED)
+            store.installations.forget_spent(now)
 
         await self._ports.transactions.write(body)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from slack_sdk.errors import SlackApiError
@@ -14,9 +15,9 @@ from slack_sdk.errors import SlackApiError
 from bot.gateways.slack_channels import UnknownChannelError
 from bot.gateways.slack_client import slack_error
 from bot.slack.views.trouble import solved, trouble
-from bot.workers.desk import Direct
 from bot.workers.outbox import Runner
-from bot.workers.posting import Poster
+from bot.workers.places import Direct
+from bot.workers.posting import Poster, all_of
 from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports, Store
 from core.app.telling import ChannelTrouble
@@ -61,8 +62,7 @@ class TroubleDelivery:
         found, environment, admins = await self._ports.transactions.read(lambda store: _facts(store, entry.subject_id))
         if found is None or environment is None:
             return
-        for person in admins:
-            await self._tell(found, environment, person)
+        await all_of(partial(self._tell, found, environment, person) for person in admins)
         if found.solved_at is not None:
             await self._ports.transactions.write(lambda store: _close(store, found))
 
@@ -71,7 +71,7 @@ class TroubleDelivery:
         told = await self._poster.sent(f"trouble:{key}")
         if found.solved_at is not None and told is None:
             return
-        place = await self._direct(person)
+        place = await self._direct(person, environment)
         if place is None:
             return
         if found.solved_at is None:

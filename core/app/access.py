@@ -84,20 +84,26 @@ class Access:
 
         return await self._ports.transactions.read(body)
 
-    async def by_slack(self, team: str, user: str, correlation_id: str = "") -> Actor:
-        """The person a Slack account belongs to. Raises UnknownPersonError."""
+    async def by_slack(self, team: str, user: str, correlation_id: str = "", *, enterprise: str = "") -> Actor:
+        """The person a Slack account belongs to. Raises UnknownPersonError.
+
+        In a workspace of an organisation (`enterprise`), an account of the organisation does as well, for a user's id
+        is the same in all of its workspaces. The actor's account names the workspace that the person acts in.
+        """
 
         def body(store: Store) -> Actor:
             person = store.people.by_slack(team, user)
-            accounts = person.slack if person else ()
-            account = next((each for each in accounts if (each.team, each.user) == (team, user)), None)
+            if person is None and enterprise:
+                person = store.people.by_slack(enterprise, user)
+            account = _account(person, team, enterprise, user)
             if person is None or account is None:
                 raise UnknownPersonError(
                     "I don't know who you are here yet",
                     hint="Ask an administrator of Countersign to add your Slack account.",
                 )
             reference = ActorRef(ActorKind.PERSON, person.id, person.name)
-            return Actor(reference, "slack", account=account, correlation_id=correlation_id)
+            acting = replace(account, team=team)
+            return Actor(reference, "slack", account=acting, correlation_id=correlation_id)
 
         return await self._ports.transactions.read(body)
 
@@ -201,6 +207,13 @@ class Access:
         journal.store.services.add(service)
         journal.note(Action.SERVICE_CREATED, service.id, name=service.name)
         return service
+
+
+def _account(person: Person | None, team: str, enterprise: str, user: str) -> SlackAccount | None:
+    """The person's account in the workspace, else the one in all of its organisation."""
+    held = [each for each in (person.slack if person else ()) if each.user == user]
+    mine = [each for wanted in (team, enterprise) for each in held if each.team == wanted]
+    return next(iter(mine), None)
 
 
 def _holder(store: Store, token: Token) -> ActorRef:

@@ -231,6 +231,7 @@ class Administering:
             slack_channel=draft.slack_channel,
             gates=gates,
             announce=draft.announce,
+            slack_team=draft.slack_team,
         )
         _require_no_circle(store, environment)
         return environment

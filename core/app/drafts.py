@@ -24,6 +24,7 @@ class EnvironmentDraft:
     slack_channel: str = ""
     gates: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: DEFAULT_GATES)
     announce: bool = False
+    slack_team: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class SentMessage:
     `reminder:PROMOTION:SEQUENCE:PERSON`, `summary:PROMOTION`, `packet:PROMOTION`, `outcome:PROMOTION`, and with a
     release in place of the promotion `registered:RELEASE:ENVIRONMENT`, `runs:PROMOTION`). `ts` is empty between the
     decision to post and Slack's answer: whoever finds it so looks for the message before posting again. `digest` is
-    over what it shows.
+    over what it shows. `team` is the workspace that it stands in; empty for the only one there was.
     """
 
     key: str
@@ -90,6 +90,7 @@ class SentMessage:
     ts: str
     digest: str
     at: datetime
+    team: str = ""
 
 
 class Outbox(Protocol):

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from core.app.homes import Homes
+from core.app.installations import Installations
 from core.app.outbox import Outbox, Sent
 from core.app.pages import Page, PageRequest
 from core.app.telling import ChannelTroubles, Notices, PreferencesRows
@@ -366,6 +367,7 @@ class Store(Protocol):
     notices: Notices
     preferences: PreferencesRows
     troubles: ChannelTroubles
+    installations: Installations
 
 
 class Transactions(Protocol):

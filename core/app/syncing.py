@@ -12,12 +12,12 @@ from uuid import UUID
 from core.app.journal import REFRESH, Journal
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
+from core.app.usergroups import Heard
 from core.domain.events import Action
 from core.domain.people import SYSTEM_REF, Actor, Person
 from core.domain.policy import ApproverGroup
 from core.domain.promotion import Promotion
-from core.domain.usergroup import UserGroup
-from core.errors import MembershipUnknownError
+from core.errors import MembershipUnknownError, UnavailableError
 
 ALL_USERGROUPS = UUID(int=0)
 """The subject of the errand that reads all user groups; it stands for no single thing."""
@@ -32,15 +32,17 @@ class Syncing:
     async def sync(self, correlation_id: str = "") -> tuple[ApproverGroup, ...]:
         """Read all user groups that approver groups name, and return these groups as they are then.
 
-        Raises UnavailableError where Slack does not say; then nothing has changed.
+        Raises UnavailableError where a workspace does not say; then nothing of its groups has changed.
         """
         transactions, asked_at = self._ports.transactions, self._ports.clock()
         if not await transactions.read(kept_by_slack):
             return ()
-        usergroups = await self._ports.usergroups.all()
+        heard = await self._ports.usergroups.all()
         actor = Actor(SYSTEM_REF, "slack", correlation_id=correlation_id)
-        groups = await transactions.write(lambda store: _store(Journal(store, actor, asked_at), usergroups))
+        groups = await transactions.write(lambda store: _store(Journal(store, actor, asked_at), heard))
         self._ports.wake()
+        if not all(group.read_since(asked_at) for group in groups):
+            raise UnavailableError(heard.problem, hint="It is asked again by itself.")
         return groups
 
     async def sync_since(self, moment: datetime, correlation_id: str = "") -> None:
@@ -93,11 +95,11 @@ def adopt(store: Store, person: Person) -> None:
             store.groups.replace(group.with_newcomer(person))
 
 
-def _store(journal: Journal, usergroups: Mapping[str, UserGroup]) -> tuple[ApproverGroup, ...]:
+def _store(journal: Journal, heard: Heard) -> tuple[ApproverGroup, ...]:
     everybody = journal.store.people.all()
     owners = {(account.team, account.user): person.id for person in everybody for account in person.slack}
     before = kept_by_slack(journal.store)
-    after = tuple(group.as_read(usergroups.get(group.slack_usergroup), owners, journal.now) for group in before)
+    after = tuple(_as_heard(group, heard, owners, journal.now) for group in before)
     changed = [new for old, new in zip(before, after, strict=True) if new.member_ids != old.member_ids]
     for old, new in zip(before, after, strict=True):
         if new != old:
@@ -108,6 +110,16 @@ def _store(journal: Journal, usergroups: Mapping[str, UserGroup]) -> tuple[Appro
     if changed:
         refresh_awaiting(journal, [group.id for group in changed])
     return after
+
+
+def _as_heard(
+    group: ApproverGroup, heard: Heard, owners: Mapping[tuple[str, str], UUID], at: datetime
+) -> ApproverGroup:
+    """The group as it was read, or as it was known where it may be one of a workspace that did not answer."""
+    usergroup, team = heard.groups.get(group.slack_usergroup), group.reading.team if group.reading else ""
+    if team in heard.silent or (usergroup is None and heard.silent and (not team or "" in heard.silent)):
+        return group
+    return group.as_read(usergroup, owners, at)
 
 
 def refresh_awaiting(journal: Journal, group_ids: Iterable[UUID]) -> None:

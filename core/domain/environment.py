@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.domain.people import TEAM_ID
 from core.domain.text import TEXT_MAX, checked_name, checked_text
 from core.errors import InvalidError
 
@@ -29,7 +31,8 @@ class Environment:
 
     `source_environment_id` is where a release comes from (None: it enters here). `gates` maps gate names to their
     settings. `slack_channel` is a channel id or `#name`, empty for none; with `announce`, what is new for the
-    environment is announced there.
+    environment is announced there. `slack_team` is the workspace that the channel is in (or the organisation, with an
+    app that is installed in the whole of it); empty where only one could be meant.
     """
 
     id: UUID
@@ -39,10 +42,14 @@ class Environment:
     slack_channel: str = ""
     gates: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: DEFAULT_GATES)
     announce: bool = False
+    slack_team: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", checked_name(self.name, "name"))
         object.__setattr__(self, "slack_channel", checked_text(self.slack_channel, "slackChannel", limit=100))
+        if self.slack_team and not re.fullmatch(TEAM_ID, self.slack_team):
+            hint = "It begins with T and stands in the workspace's address; `countersign workspaces list` shows it."
+            raise InvalidError("slackTeam is not the id of a Slack workspace", field="slackTeam", hint=hint)
         if self.source_environment_id == self.id:
             raise InvalidError("An environment cannot be its own source", field="sourceEnvironmentId")
 

@@ -48,6 +48,10 @@ class Action(StrEnum):
     SERVICE_CREATED = "service_account:created"
     TOKEN_CREATED = "token:created"
     TOKEN_REVOKED = "token:revoked"
+    WORKSPACE_INVITED = "workspace:invited"
+    WORKSPACE_INSTALLED = "workspace:installed"
+    WORKSPACE_CLOSED = "workspace:closed"
+    WORKSPACE_REMOVED = "workspace:removed"
 
 
 @dataclass(frozen=True, slots=True)

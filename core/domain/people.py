@@ -37,9 +37,13 @@ SERVICE_SCOPES = frozenset({Right.READER, Right.REQUESTER, Right.PUBLISHER, Righ
 """The rights that a service account's token can carry: all but the vote."""
 
 
+TEAM_ID = r"[TE][A-Z0-9]{1,30}"
+"""The id of a Slack workspace (T...), or of an Enterprise Grid organisation (E...)."""
+
+
 @dataclass(frozen=True, slots=True)
 class SlackAccount:
-    """A Slack user of a workspace, as `users.info` last described it.
+    """A Slack user of a workspace, or of all workspaces of an organisation, as `users.info` last described it.
 
     `blocked_by` names the flag that keeps the account from voting: `deleted`, `is_bot`, `is_restricted` (a guest) or
     `is_stranger` (Slack Connect); empty where nothing does.
@@ -50,7 +54,7 @@ class SlackAccount:
     blocked_by: str = ""
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[TE][A-Z0-9]{1,30}", self.team):
+        if not re.fullmatch(TEAM_ID, self.team):
             raise InvalidError(f"{self.team[:40]!r} is not the id of a Slack workspace", field="slack.team")
         if not re.fullmatch(r"[UW][A-Z0-9]{1,30}", self.user):
             raise InvalidError(f"{self.user[:40]!r} is not the id of a Slack user", field="slack.user")

@@ -12,6 +12,7 @@ from core.app.drafts import EnvironmentDraft
 from core.app.pages import Page
 from core.app.reading import EnvironmentView
 from core.domain.environment import DEFAULT_GATES, Environment
+from core.domain.people import TEAM_ID
 from core.domain.release import Release
 
 GATES_MARK = "x-gate-settings"
@@ -25,6 +26,7 @@ _TERMS = {
     "sourceEnvironmentId": "0d7f6c0a-6f0e-4a4b-b7b1-3f5e5a1c9f06",
     "requireSod": True,
     "slackChannel": "#releases-production",
+    "slackTeam": "T0123ABCD",
     "gates": {"security-gate": {"maxCritical": 0, "maxHigh": 5}, "freeze-window-gate": {}, "sequence-gate": {}},
     "announce": True,
 }
@@ -47,6 +49,12 @@ class EnvironmentBody(Body):
         description="The id or #name of the channel with the cards.",
         pattern=r"^[^\x00-\x1f\x7f-\x9f]*$",
     )
+    slack_team: str = Field(
+        default="",
+        max_length=31,
+        description="The id of the workspace that the channel is in; needed only where there are several.",
+        pattern=rf"^({TEAM_ID})?$",
+    )
     gates: GateSettings | None = Field(
         default=None, description="Settings by gate name. Left out: the freeze-window gate alone. {}: no gate at all."
     )
@@ -64,6 +72,7 @@ class EnvironmentBody(Body):
             slack_channel=self.slack_channel,
             gates=DEFAULT_GATES if self.gates is None else self.gates,
             announce=self.announce,
+            slack_team=self.slack_team,
         )
 
 
@@ -77,6 +86,7 @@ class EnvironmentShown(Shown):
     source_environment_id: UUID | None
     require_sod: bool
     slack_channel: str
+    slack_team: str
     gates: GateSettings
     announce: bool
 
@@ -125,6 +135,7 @@ def _environment(environment: Environment) -> dict[str, Any]:
         "source_environment_id": environment.source_environment_id,
         "require_sod": environment.require_sod,
         "slack_channel": environment.slack_channel,
+        "slack_team": environment.slack_team,
         "gates": {name: dict(settings) for name, settings in environment.gates.items()},
         "announce": environment.announce,
     }

@@ -47,11 +47,12 @@ class EnvironmentSection(Section[EnvironmentEntry, Environment, EnvironmentDraft
             thing.slack_channel,
             thing.gates,
             thing.announce,
+            thing.slack_team,
         )
 
     def wanted(self, entry: EnvironmentEntry, thing: Environment | None) -> EnvironmentDraft:
         draft = self.draft_of(thing) if thing else EnvironmentDraft(entry.name)
-        given = entry.given("name", "require_sod", "slack_channel", "announce")
+        given = entry.given("name", "require_sod", "slack_channel", "slack_team", "announce")
         if "gates" in entry.model_fields_set:
             given["gates"] = {name: settings or {} for name, settings in entry.gates.items()}
         if "promotes_from" in entry.model_fields_set:
@@ -67,6 +68,7 @@ class EnvironmentSection(Section[EnvironmentEntry, Environment, EnvironmentDraft
             "promotesFrom": _environment_name(self.store, source) if source else None,
             "requireSod": draft.require_sod,
             "slackChannel": draft.slack_channel,
+            "slackTeam": draft.slack_team,
             "announce": draft.announce,
             **{f"gates.{name}": dict(settings) for name, settings in draft.gates.items()},
         }

@@ -63,6 +63,7 @@ class EnvironmentEntry(NamedEntry):
     promotes_from: Name | None = None
     require_sod: bool = False
     slack_channel: Text = ""
+    slack_team: Text = ""
     gates: dict[str, dict[str, Any] | None] = Field(default_factory=dict)
     announce: bool = False
 

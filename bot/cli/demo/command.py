@@ -42,6 +42,7 @@ _TRY = (
     ("Alice", "/promote billing-1.9.0 production", "it waits for staging: /promote billing-1.9.0 staging"),
     ("Bob", "/approvals", "search-1.2.0 waits for you"),
     ("Olga", "/promote", "Countersign does not know her"),
+    ("Dora", "/promote shop-2.3.1 production-eu", "in Example Shop EU (top left); then approve as Bob, in either one"),
 )
 
 

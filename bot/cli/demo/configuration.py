@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 TEAM = "T00000001"
 """The playground's workspace."""
+SECOND_TEAM = "T00000002"
+"""The second one, which installs the app by OAuth."""
 
 CONFIGURATION = f"""\
 # The demo's configuration. Change it, then run:  countersign apply countersign.yaml
@@ -22,16 +24,27 @@ environments:
       freeze-window-gate: {{}}
       sequence-gate: {{}}
 
+  - name: production-eu
+    promotesFrom: staging
+    requireSod: true
+    slackChannel: "#releases-eu"
+    slackTeam: {SECOND_TEAM} # the workspace with that channel; the others are in the first one
+    gates: {{security-gate: {{maxCritical: 0, maxHigh: 5}}, freeze-window-gate: {{}}}}
+
 people:
   - {{email: alice@example.com, name: Alice Archer, roles: [requester], slack: [{{team: {TEAM}, user: U00ALICE}}]}}
-  - {{email: bob@example.com, name: Bob Baker, slack: [{{team: {TEAM}, user: U000BOB}}]}}
+  - email: bob@example.com
+    name: Bob Baker
+    slack: [{{team: {TEAM}, user: U000BOB}}, {{team: {SECOND_TEAM}, user: U200BOB}}] # one person, one vote
   - {{email: carol@example.com, name: Carol Chen, slack: [{{team: {TEAM}, user: U00CAROL}}]}}
   - {{email: sam@example.com, name: Sam Silva, roles: [admin], slack: [{{team: {TEAM}, user: U000SAM}}]}}
+  - {{email: dora@example.com, name: Dora Dvorak, roles: [requester], slack: [{{team: {SECOND_TEAM}, user: U20DORA}}]}}
 
 approverGroups:
   # Alice is in here too: she may approve what others ask for, and never what she asked for herself.
   - {{name: release-managers, members: [alice@example.com, bob@example.com, carol@example.com]}}
   - {{name: sre-team, members: [sam@example.com]}}
+  - {{name: eu-managers, members: [bob@example.com, dora@example.com, sam@example.com]}}
 
 approvalPolicies:
   - name: staging-policy
@@ -42,6 +55,12 @@ approvalPolicies:
     environment: production
     requiredApprovals: 2
     approverGroups: [release-managers, sre-team]
+    requireSeparationOfDuties: true
+    autoExpireHours: 24
+  - name: production-eu-policy
+    environment: production-eu
+    requiredApprovals: 1
+    approverGroups: [eu-managers]
     requireSeparationOfDuties: true
     autoExpireHours: 24
 

@@ -13,21 +13,26 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from bot.bootstrap import build, build_core
 from bot.cli.configuration.applying import apply_configuration
 from bot.cli.configuration.reading import read_configuration
-from bot.cli.demo.configuration import demo_configuration
+from bot.cli.demo.configuration import SECOND_TEAM, demo_configuration
+from bot.cli.demo.installing import install
 from bot.cli.demo.pipeline import deploy_what_is_approved
-from bot.cli.demo.workspace import WORKSPACE
+from bot.cli.demo.workspace import SECOND_WORKSPACE, WORKSPACE
 from bot.cli.demo.world import CLI, PIPELINE, World
 from bot.gateways.key_files import create_key_file
+from bot.gateways.sealing import new_key
 from bot.listening import listening
-from bot.playground import Playground
+from bot.playground import AppCredentials, Playground
 from bot.playground import serve as serve_playground
-from bot.settings import Address, Settings
+from bot.settings import Settings, listen_address
 
 HOST = "127.0.0.1"
 KEY_FILE = "signing-key.pem"
+ENCRYPTION_KEY_FILE = "encryption-key"
 HISTORY_BEGAN = timedelta(hours=26)
 """How long ago the decided promotions were decided."""
 
@@ -56,18 +61,24 @@ async def running(folder: Path, ports: DemoPorts) -> AsyncIterator[Demo]:
     """Run the demo with its database in `folder` while the block does. Raises OSError where a port is taken."""
     secret = secrets.token_hex(16)
     token = f"xoxb-demo-{secrets.token_hex(12)}"
-    ground = Playground(WORKSPACE, bot_url="", signing_secret=secret, bot_token=token)
+    app = AppCredentials("demo", secrets.token_hex(16))
+    second = Playground(SECOND_WORKSPACE, bot_url="", signing_secret=secret)
+    ground = Playground(
+        WORKSPACE, bot_url="", signing_secret=secret, bot_token=token, credentials=app, neighbours=(second,)
+    )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(serve_playground(ground, HOST, _port(ports.playground, 8070)))
         key = folder / KEY_FILE
         if not key.exists():
             create_key_file(key)
+        api_url = f"http://{HOST}:{_port(ports.api, 8080) or _free_port()}"
         settings = demo_settings(folder, api_url=ground.api_url, token=token, secret=secret)
+        settings = with_second_workspace(settings, folder, app, api_url)
         configuration = await _furnished(settings, folder)
         application = await stack.enter_async_context(build(settings))
-        address = await stack.enter_async_context(listening(application.web, Address(HOST, _port(ports.api, 8080))))
-        api_url = f"http://{HOST}:{address.port}"
+        await stack.enter_async_context(listening(application.web, listen_address(api_url.removeprefix("http://"))))
         ground.bot_url = f"{api_url}/slack/events"
+        await install(api_url, SECOND_TEAM)
         world = World(application.core.countersign)
         await world.let_in()
         await stack.enter_async_context(_pipeline(world))
@@ -86,6 +97,23 @@ def demo_settings(folder: Path, *, api_url: str, token: str, secret: str) -> Set
         "SLACK_API_URL": api_url,
     }
     return Settings(**wanted)
+
+
+def with_second_workspace(settings: Settings, folder: Path, app: AppCredentials, api_url: str) -> Settings:
+    """The same settings, and what it takes to be installed in the second workspace."""
+    file = folder / ENCRYPTION_KEY_FILE
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(new_key(), encoding="ascii")
+    return settings.model_copy(
+        update={
+            "slack_client_id": app.client_id,
+            "slack_client_secret": SecretStr(app.client_secret),
+            "encryption_key": SecretStr(file.read_text(encoding="ascii")),
+            "slack_teams": SECOND_TEAM,
+            "public_url": api_url,
+        }
+    )
 
 
 async def _furnished(settings: Settings, folder: Path) -> Path:
@@ -120,6 +148,13 @@ async def _pipeline(world: World) -> AsyncIterator[None]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _port(wanted: int | None, usual: int) -> int:

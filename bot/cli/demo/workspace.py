@@ -1,8 +1,8 @@
-"""The demo's Slack workspace: the same people as in the configuration, and one whom Countersign does not know."""
+"""The demo's Slack workspaces: the same people as in the configuration, and some whom Countersign does not know."""
 
 from __future__ import annotations
 
-from bot.cli.demo.configuration import TEAM
+from bot.cli.demo.configuration import SECOND_TEAM, TEAM
 from bot.gateways.slack_scopes import BOT_SCOPES
 from bot.playground import ChannelSeed, PersonSeed, ShortcutSeed, SlashCommandSeed, WorkspaceSeed
 
@@ -28,6 +28,7 @@ EVENTS = (
     *("app_home_opened", "app_uninstalled", "subteam_created", "subteam_members_changed", "subteam_updated"),
     *("team_join", "tokens_revoked", "user_change"),
 )
+_IN_SECOND = ("U200BOB", "U20DORA", "U20PETR")
 _EVERYBODY = ("U00ALICE", "U000BOB", "U00CAROL", "U000SAM", "U000OLGA")
 
 WORKSPACE = WorkspaceSeed(
@@ -54,3 +55,26 @@ WORKSPACE = WorkspaceSeed(
     events=EVENTS,
     scopes=BOT_SCOPES,
 )
+
+SECOND_WORKSPACE = WorkspaceSeed(
+    team_id=SECOND_TEAM,
+    team_name="Example Shop EU",
+    team_domain="example-shop-eu",
+    bot_name=WORKSPACE.bot_name,
+    bot_display_name=WORKSPACE.bot_display_name,
+    bot_description=WORKSPACE.bot_description,
+    people=(
+        PersonSeed("U20DORA", "dora", "Dora Dvorak", "dora@example.com", role="requests, approves in the EU"),
+        PersonSeed("U200BOB", "bob", "Bob Baker", "bob@example.com", role="release manager, also here"),
+        PersonSeed("U20PETR", "petr", "Petr Pokorny", "petr@example.com", role="outsider"),
+    ),
+    channels=(
+        ChannelSeed("C00RELEU", "releases-eu", _IN_SECOND, topic="What goes to production in the EU"),
+        ChannelSeed("C20RANDOM", "random", _IN_SECOND, topic="Everything else", bot_is_member=False),
+    ),
+    commands=COMMANDS,
+    shortcuts=SHORTCUTS,
+    events=EVENTS,
+    scopes=BOT_SCOPES,
+)
+"""It lets the app in by OAuth, as a real one would."""

@@ -13,6 +13,12 @@ from bot.playground.seed import PersonSeed, UsergroupSeed
 from bot.playground.shapes import view_shape
 
 
+def uninstall(ground: Playground) -> None:
+    """The app is removed from the workspace (`app_uninstalled`): its tokens end, and what it posted stays."""
+    ground.grants.revoke()
+    ground.delivery.event(ground.payloads.event({"type": "app_uninstalled"}))
+
+
 def open_home(ground: Playground, user: str, tab: str = "home") -> None:
     """Look at the app's Home (or Messages) tab."""
     person = ground.workspace.person(user)

@@ -22,6 +22,11 @@ def _auth_test(call: Call) -> Json:
     }
 
 
+def _auth_revoke(call: Call) -> Json:
+    call.ground.grants.revoke()
+    return {"revoked": True}
+
+
 def _api_test(call: Call) -> Json:
     return {"args": {name: value for name, value in call.arguments.items() if name != "token"}}
 
@@ -84,6 +89,7 @@ def _no_socket_mode(_: Call) -> Json:
 
 METHODS = {
     "auth.test": Method(_auth_test),
+    "auth.revoke": Method(_auth_revoke),
     "api.test": Method(_api_test),
     "team.info": Method(_team_info, ("team:read",)),
     "bots.info": Method(_bots_info, ("users:read",)),

@@ -149,6 +149,7 @@ async def test_what_is_left_out_of_a_put_goes_back_to_its_default(api: Api) -> N
         "sourceEnvironmentId": None,
         "requireSod": False,
         "slackChannel": "",
+        "slackTeam": "",
         "announce": False,
     }
 

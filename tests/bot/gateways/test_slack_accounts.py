@@ -16,6 +16,7 @@ from core.errors import UnknownPersonError
 from tests.support.clock import FakeClock, SequentialIds
 from tests.support.memory import MemoryTransactions
 from tests.support.wired import ports_on
+from tests.support.workspaces import only
 
 TEAM = "T01"
 
@@ -48,23 +49,23 @@ def carol(**flags: Any) -> dict[str, Any]:
 
 
 async def test_a_known_account_is_its_person(countersign: Countersign) -> None:
-    actor = await SlackAccounts(Directory(), countersign).actor(TEAM, "U01", "c-1")
+    actor = await SlackAccounts(only(Directory(), TEAM), countersign).actor(TEAM, "U01", "c-1")
     assert (actor.ref.name, actor.door, actor.correlation_id) == ("Bob", "slack", "c-1")
     assert actor.account == SlackAccount(TEAM, "U01")
 
 
 @pytest.mark.parametrize("flag", ["deleted", "is_bot", "is_restricted", "is_stranger"])
 async def test_what_slack_says_of_an_account_counts_at_once_and_is_kept(countersign: Countersign, flag: str) -> None:
-    actor = await SlackAccounts(Directory({flag: True}), countersign).actor(TEAM, "U01")
+    actor = await SlackAccounts(only(Directory({flag: True}), TEAM), countersign).actor(TEAM, "U01")
     assert actor.account is not None
     assert actor.account.blocked_by == flag
-    silent = SlackAccounts(Directory(TimeoutError()), countersign)
+    silent = SlackAccounts(only(Directory(TimeoutError()), TEAM), countersign)
     assert (await silent.actor(TEAM, "U01")).account == actor.account
 
 
 async def test_slack_is_asked_once_a_day(countersign: Countersign, clock: FakeClock) -> None:
     directory = Directory()
-    accounts = SlackAccounts(directory, countersign)
+    accounts = SlackAccounts(only(directory, TEAM), countersign)
     for _ in range(3):
         await accounts.actor(TEAM, "U01")
     assert directory.asked == ["U01"]
@@ -80,7 +81,7 @@ async def test_known_people_go_on_while_slack_is_silent(
     countersign: Countersign, clock: FakeClock, trouble: Exception
 ) -> None:
     directory = Directory(trouble)
-    accounts = SlackAccounts(directory, countersign)
+    accounts = SlackAccounts(only(directory, TEAM), countersign)
     for _ in range(3):
         assert (await accounts.actor(TEAM, "U01")).ref.name == "Bob"
     assert len(directory.asked) == 1
@@ -92,14 +93,14 @@ async def test_known_people_go_on_while_slack_is_silent(
 async def test_an_unknown_account_stays_unknown_unless_matching_is_switched_on(countersign: Countersign) -> None:
     directory = Directory(carol())
     with pytest.raises(UnknownPersonError):
-        await SlackAccounts(directory, countersign).actor(TEAM, "U02")
+        await SlackAccounts(only(directory, TEAM), countersign).actor(TEAM, "U02")
     assert directory.asked == []
 
 
 async def test_a_verified_address_links_the_account_for_good(countersign: Countersign) -> None:
-    accounts = SlackAccounts(Directory(carol()), countersign, match_email=True)
+    accounts = SlackAccounts(only(Directory(carol()), TEAM), countersign, match_email=True)
     assert (await accounts.actor(TEAM, "U02")).ref.name == "Carol"
-    without = SlackAccounts(Directory(TimeoutError()), countersign)
+    without = SlackAccounts(only(Directory(TimeoutError()), TEAM), countersign)
     assert (await without.actor(TEAM, "U02")).ref.name == "Carol"
 
 
@@ -123,7 +124,7 @@ UNLINKABLE: dict[str, dict[str, Any] | Exception] = {
 @pytest.mark.parametrize("profile", UNLINKABLE.values(), ids=UNLINKABLE)
 async def test_anything_less_links_nothing(countersign: Countersign, profile: dict[str, Any] | Exception) -> None:
     with pytest.raises(UnknownPersonError):
-        await SlackAccounts(Directory(profile), countersign, match_email=True).actor(TEAM, "U02")
+        await SlackAccounts(only(Directory(profile), TEAM), countersign, match_email=True).actor(TEAM, "U02")
 
 
 def test_flags_are_named_as_slack_names_them() -> None:
@@ -137,7 +138,7 @@ def test_flags_are_named_as_slack_names_them() -> None:
 @pytest.mark.parametrize("flag", ["deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger"])
 async def test_what_an_event_says_of_an_account_counts_without_asking(countersign: Countersign, flag: str) -> None:
     directory = Directory(TimeoutError())
-    accounts = SlackAccounts(directory, countersign)
+    accounts = SlackAccounts(only(directory, TEAM), countersign)
     await accounts.heard_of(TEAM, {"id": "U01", flag: True})
     assert directory.asked == []
     account = (await accounts.actor(TEAM, "U01")).account
@@ -148,7 +149,7 @@ async def test_what_an_event_says_of_an_account_counts_without_asking(countersig
 
 
 async def test_an_event_links_a_newcomer_and_never_moves_an_account(countersign: Countersign) -> None:
-    accounts = SlackAccounts(Directory(TimeoutError()), countersign, match_email=True)
+    accounts = SlackAccounts(only(Directory(TimeoutError()), TEAM), countersign, match_email=True)
     await accounts.heard_of(TEAM, carol(id="U02"))
     assert (await accounts.actor(TEAM, "U02")).ref.name == "Carol"
     await accounts.heard_of(TEAM, carol(id="U01"))
@@ -157,7 +158,7 @@ async def test_an_event_links_a_newcomer_and_never_moves_an_account(countersign:
 
 @pytest.mark.parametrize("profile", [{}, {"id": 7}, carol(id="U02")])
 async def test_an_event_of_nobody_we_know_leaves_nothing(countersign: Countersign, profile: dict[str, Any]) -> None:
-    accounts = SlackAccounts(Directory(), countersign)
+    accounts = SlackAccounts(only(Directory(), TEAM), countersign)
     await accounts.heard_of(TEAM, profile)
     with pytest.raises(UnknownPersonError):
         await accounts.actor(TEAM, "U02")

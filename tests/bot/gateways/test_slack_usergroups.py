@@ -14,6 +14,7 @@ from bot.gateways import slack_usergroups
 from bot.gateways.slack_usergroups import SlackUserGroups
 from core.domain.usergroup import UserGroup
 from core.errors import UnavailableError
+from tests.support.workspaces import only
 
 
 class Answering(AsyncWebClient):
@@ -49,7 +50,7 @@ def refused(word: str) -> SlackApiError:
 
 async def test_groups_come_with_their_members_disabled_ones_too() -> None:
     client = Answering([described(), described(id="S02", date_delete=1_700_000_000)])
-    assert await SlackUserGroups(client).all() == {
+    assert (await SlackUserGroups(only(client)).all()).groups == {
         "S01": UserGroup("S01", "T01", ("U01", "U02")),
         "S02": UserGroup("S02", "T01", ("U01", "U02"), enabled=False),
     }
@@ -71,16 +72,16 @@ async def test_groups_come_with_their_members_disabled_ones_too() -> None:
 async def test_anything_less_is_no_answer(answer: Any, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slack_usergroups, "PATIENCE_SECONDS", 0.02)
     with pytest.raises(UnavailableError, match=reason) as failed:
-        await SlackUserGroups(Answering(answer)).all()
+        await SlackUserGroups(only(Answering(answer))).all()
     assert "usergroups:read" in failed.value.hint
 
 
 async def test_many_at_once_ask_slack_once_and_the_next_one_asks_again() -> None:
     client = Answering([described()])
-    groups = SlackUserGroups(client)
+    groups = SlackUserGroups(only(client))
     answers = await asyncio.gather(*(groups.all() for _ in range(20)))
     assert client.asked == 1
     assert all(answer == answers[0] for answer in answers)
     client.answer = []
-    assert await groups.all() == {}
+    assert (await groups.all()).groups == {}
     assert client.asked == 2

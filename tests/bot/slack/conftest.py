@@ -35,6 +35,7 @@ from core.domain.promotion import Promotion
 from core.domain.release import Release
 from tests.support.clock import FakeClock, SequentialIds
 from tests.support.wired import ports_on
+from tests.support.workspaces import only
 
 TEAM = "T00000001"
 SECRET = "signing-secret"
@@ -138,9 +139,9 @@ async def countersign(sqlite_store_url: str, clock: FakeClock, new_id: Sequentia
 async def rig(ground: Playground, countersign: Countersign, clock: FakeClock) -> AsyncIterator[Rig]:
     async with ClientSession() as session:
         client = AsyncWebClient(token=TOKEN, base_url=ground.api_url)
-        replies = Replies(client, session)
-        accounts = SlackAccounts(client, countersign)
-        app = build_slack_app(countersign, client=client, accounts=accounts, replies=replies)
+        replies = Replies(only(client).client, session, client.base_url)
+        accounts = SlackAccounts(only(client), countersign)
+        app = build_slack_app(countersign, workspaces=only(client), accounts=accounts, replies=replies)
         served = web.Application()
         served.router.add_post("/slack/events", slack_events(app, SECRET, lambda: datetime.now(UTC)))
         async with listening(served, Address("127.0.0.1", 0)) as address:

@@ -10,11 +10,14 @@ import pytest
 
 from bot.slack.answering import answered
 from bot.slack.door import Door
+from bot.slack.event_payloads import HomeOpened
 from bot.slack.ids import CommandName
-from bot.slack.payloads import Asker, Click, HomeOpened, SlashCommand, Submission, Suggestion
+from bot.slack.payload_parts import Asker
+from bot.slack.payloads import Click, SlashCommand, Submission, Suggestion
 from core.domain.people import Actor
 from core.errors import UnavailableError
 from tests.bot.slack.conftest import TEAM, Rig
+from tests.support.workspaces import only
 
 COMMON = {"team": {"id": TEAM}, "user": {"id": "U02"}, "trigger_id": "1.2.3"}
 COMMAND = SlashCommand(command=CommandName.APPROVALS, team_id=TEAM, user_id="U02", trigger_id="1.2.3")
@@ -30,15 +33,17 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    async def actor(self, team: str, user: str, correlation_id: str = "") -> Actor:
+    async def actor(self, team: str, user: str, correlation_id: str = "", *, enterprise: str = "") -> Actor:
         raise self._error
 
-    async def heard_of(self, team: str, profile: Mapping[str, Any], correlation_id: str = "") -> None:
+    async def heard_of(
+        self, team: str, profile: Mapping[str, Any], correlation_id: str = "", *, enterprise: str = ""
+    ) -> None:
         raise self._error
 
 
 def door(rig: Rig, error: Exception) -> Door:
-    return Door(rig.countersign, rig.client, Failing(error), rig.replies)
+    return Door(rig.countersign, only(rig.client), Failing(error), rig.replies)
 
 
 async def test_a_fault_of_ours_is_told_with_a_reference_that_is_in_the_log(

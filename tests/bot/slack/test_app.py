@@ -17,13 +17,19 @@ from bot.settings import Address
 from bot.slack import Replies, build_slack_app, start_socket_mode
 from core.app.countersign import Countersign
 from tests.bot.slack.conftest import TEAM, Rig
+from tests.support.workspaces import only
 
 COMMAND = {"command": "/promotions", "text": "help", "team_id": TEAM, "user_id": "U02", "trigger_id": "1.2.3"}
 
 
 def app_of(countersign: Countersign, client: AsyncWebClient, session: ClientSession) -> AsyncApp:
-    accounts = SlackAccounts(client, countersign)
-    return build_slack_app(countersign, client=client, accounts=accounts, replies=Replies(client, session))
+    accounts = SlackAccounts(only(client), countersign)
+    return build_slack_app(
+        countersign,
+        workspaces=only(client),
+        accounts=accounts,
+        replies=Replies(only(client).client, session, client.base_url),
+    )
 
 
 async def test_nothing_is_called_at_the_start_and_no_oauth_is_switched_on(

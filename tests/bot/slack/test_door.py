@@ -11,15 +11,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.gateways.slack_accounts import SlackAccounts
 from bot.slack import door as door_module
 from bot.slack.door import Door
-from bot.slack.payloads import Asker
+from bot.slack.payload_parts import Asker
 from bot.slack.views.request_modal import request_modal
 from core.errors import NotAVoterError, UnknownPersonError
 from tests.bot.slack.conftest import PEOPLE, TEAM, Rig
+from tests.support.workspaces import only
 
 
 def door(rig: Rig, client: AsyncWebClient | None = None) -> Door:
-    accounts = SlackAccounts(rig.client, rig.countersign)
-    return Door(rig.countersign, client or rig.client, accounts, rig.replies)
+    accounts = SlackAccounts(only(rig.client), rig.countersign)
+    return Door(rig.countersign, only(client or rig.client), accounts, rig.replies)
 
 
 async def test_people_of_this_workspace_are_let_in(rig: Rig) -> None:
@@ -35,7 +36,9 @@ async def test_people_of_other_workspaces_are_not(rig: Rig) -> None:
 
 
 async def test_an_expired_trigger_leaves_the_typed_way(rig: Rig) -> None:
-    told = await door(rig).open_modal("1.2.unknown", request_modal(), "/promote RELEASE to ENVIRONMENT")
+    told = await door(rig).open_modal(
+        Asker(TEAM, "U02"), "1.2.unknown", request_modal(), "/promote RELEASE to ENVIRONMENT"
+    )
     assert told is not None
     assert "/promote RELEASE to ENVIRONMENT" in told.text
 
@@ -46,7 +49,7 @@ async def test_a_slack_that_does_not_answer_is_not_waited_for(rig: Rig, monkeypa
             await asyncio.sleep(60)
 
     monkeypatch.setattr(door_module, "DIALOG_SECONDS", 0.05)
-    told = await door(rig, Slow()).open_modal("1.2", request_modal(), "/promote")
+    told = await door(rig, Slow()).open_modal(Asker(TEAM, "U02"), "1.2", request_modal(), "/promote")
     assert told is not None
 
 

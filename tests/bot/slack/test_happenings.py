@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.gateways.slack_workspaces import Workspaces
 from bot.slack.answering import answered
 from bot.slack.door import Door
-from bot.slack.payloads import HAPPENINGS, Happening, MalformedError, parse
+from bot.slack.event_payloads import Happening
+from bot.slack.payloads import HAPPENINGS, MalformedError, parse
 from core.app.drafts import GroupDraft
 from core.app.outbox import Errand
 from core.domain.people import SYSTEM, Actor
 from tests.bot.slack.conftest import TEAM, Rig
+from tests.support.workspaces import Named
 
 
 class Ears:
@@ -23,13 +28,26 @@ class Ears:
         self.heard: list[tuple[str, Any]] = []
         self._error = error
 
-    async def actor(self, team: str, user: str, correlation_id: str = "") -> Actor:
+    async def actor(self, team: str, user: str, correlation_id: str = "", *, enterprise: str = "") -> Actor:
         raise AssertionError("nobody asks for anything")
 
-    async def heard_of(self, team: str, profile: Mapping[str, Any], correlation_id: str = "") -> None:
+    async def heard_of(
+        self, team: str, profile: Mapping[str, Any], correlation_id: str = "", *, enterprise: str = ""
+    ) -> None:
         self.heard.append((team, profile.get("id")))
         if self._error:
             raise self._error
+
+
+class Losing(Workspaces):
+    """The only workspace, which remembers why its token was said to work no more."""
+
+    def __init__(self, client: AsyncWebClient, reasons: list[str]) -> None:
+        super().__init__(lambda: datetime.now(UTC), client.base_url, Named(client, TEAM))
+        self._reasons = reasons
+
+    async def lost(self, team: str, enterprise: str, reason: str) -> None:
+        self._reasons.append(reason)
 
 
 def told(type: str, number: int = 1, **event: Any) -> Happening:
@@ -40,7 +58,7 @@ def told(type: str, number: int = 1, **event: Any) -> Happening:
 
 
 def a_door(rig: Rig, ears: Ears, lost: list[str] | None = None) -> Door:
-    return Door(rig.countersign, rig.client, ears, rig.replies, (lost if lost is not None else []).append)
+    return Door(rig.countersign, Losing(rig.client, lost if lost is not None else []), ears, rig.replies)
 
 
 async def waiting(rig: Rig) -> set[Errand]:

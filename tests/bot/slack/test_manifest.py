@@ -17,6 +17,7 @@ SCOPES: dict[str, set[str]] = {
     "auth_test": set(),
     "chat_getPermalink": set(),
     "chat_postEphemeral": {"chat:write"},
+    "auth_teams_list": set(),
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     # By kind of conversation: public and private channels, and direct messages with the bot.

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot.slack.event_payloads import HomeOpened
 from bot.slack.ids import ActionId
+from bot.slack.payload_parts import Asker
 from bot.slack.payloads import (
-    Asker,
     Click,
-    HomeOpened,
     MalformedError,
     Shortcut,
     SlashCommand,

@@ -8,13 +8,14 @@ from core.app.deciding import CancelPromotion
 from core.app.outbox import SentMessage
 from tests.bot.slack.conftest import Rig
 from tests.bot.slack.makers import said
+from tests.support.workspaces import only
 
 
 async def test_it_names_the_hash_and_links_to_the_summary_once_that_is_posted(rig: Rig) -> None:
     asked = await rig.asked()
     alice = await rig.actor("alice")
     await rig.countersign.deciding.cancel(alice, CancelPromotion(asked.id))
-    door = Door(rig.countersign, rig.client, None, rig.replies)  # type: ignore[arg-type]
+    door = Door(rig.countersign, only(rig.client), None, rig.replies)  # type: ignore[arg-type]
     packet = await rig.countersign.reading.evidence(alice, asked.id)
     words = said(await evidence(door, alice, asked.id))
     assert packet.content_hash in words and "/archives/" not in words

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.gateways.slack_channels import SlackChannels
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
 from bot.workers.outbox import OutboxWorker
@@ -20,13 +19,14 @@ from core.domain.people import SYSTEM, Actor, ActorKind, ActorRef, Right
 from core.domain.release import DeploymentStatus, Release
 from tests.support.bench import Bench
 from tests.support.clock import nth_id
+from tests.support.workspaces import only
 
 CI = Actor(ActorRef(ActorKind.SERVICE, nth_id(0xC1), "ci"), "rest", frozenset({Right.REQUESTER, Right.DEPLOYER}))
 
 
 @pytest.fixture
 def worker(bench: Bench) -> OutboxWorker:
-    delivery = SlackDelivery(bench.client, SlackChannels(bench.client), bench.ports)
+    delivery = SlackDelivery(only(bench.client), bench.ports)
     return OutboxWorker(bench.ports, runners(bench.countersign, delivery, None, bench.metrics), bench.metrics)
 
 

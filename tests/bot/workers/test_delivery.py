@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.gateways.slack_channels import SlackChannels
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
 from bot.workers.outbox import OutboxWorker
@@ -18,11 +17,12 @@ from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import LocalSigner
 from core.evidence.verification import verify
 from tests.support.bench import TEAM, Bench
+from tests.support.workspaces import only
 
 
 @pytest.fixture
 def worker(bench: Bench) -> OutboxWorker:
-    delivery = SlackDelivery(bench.client, SlackChannels(bench.client), bench.ports)
+    delivery = SlackDelivery(only(bench.client), bench.ports)
     return OutboxWorker(bench.ports, runners(bench.countersign, delivery, None, bench.metrics), bench.metrics)
 
 

@@ -7,7 +7,6 @@ from datetime import time, timedelta
 
 import pytest
 
-from bot.gateways.slack_channels import SlackChannels
 from bot.playground.seen import Seen
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
@@ -20,6 +19,7 @@ from core.domain.people import SYSTEM
 from core.domain.promotion import Promotion, VoteChoice
 from core.domain.quiet import QuietHours
 from tests.support.bench import Bench
+from tests.support.workspaces import only
 
 
 class Desk:
@@ -27,11 +27,11 @@ class Desk:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        delivery = SlackDelivery(bench.client, SlackChannels(bench.client), bench.ports)
+        delivery = SlackDelivery(only(bench.client), bench.ports)
         self.worker = OutboxWorker(
             bench.ports, runners(bench.countersign, delivery, None, bench.metrics), bench.metrics
         )
-        self.rounds = Reconciler(bench.client, bench.ports, bench.metrics)
+        self.rounds = Reconciler(only(bench.client), bench.ports, bench.metrics)
 
     async def settle(self) -> None:
         while await self.worker.run_due():

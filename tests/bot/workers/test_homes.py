@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.gateways.slack_channels import SlackChannels
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
 from bot.workers.outbox import OutboxWorker
@@ -16,11 +15,12 @@ from core.app.homes import OpenedHome
 from core.domain.people import SYSTEM
 from core.domain.promotion import VoteChoice
 from tests.support.bench import TEAM, Bench
+from tests.support.workspaces import only
 
 
 @pytest.fixture
 def worker(bench: Bench) -> OutboxWorker:
-    delivery = SlackDelivery(bench.client, SlackChannels(bench.client), bench.ports)
+    delivery = SlackDelivery(only(bench.client), bench.ports)
     return OutboxWorker(bench.ports, runners(bench.countersign, delivery, None, bench.metrics), bench.metrics)
 
 

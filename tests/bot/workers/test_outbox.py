@@ -186,10 +186,10 @@ async def test_a_fault_in_one_lane_is_logged_and_the_worker_goes_on(
     failures = [RuntimeError("no idea")]
     claim = one.run_due
 
-    async def faulty() -> int:
+    async def faulty(patience: float | None = None) -> int:
         if failures:
             raise failures.pop()
-        return await claim()
+        return await claim(patience)
 
     monkeypatch.setattr(one, "run_due", faulty)
     running = asyncio.create_task(one.run())

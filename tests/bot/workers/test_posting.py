@@ -10,6 +10,7 @@ from bot.slack.views.message import Message
 from bot.workers.posting import METADATA_TYPE, Place, Poster
 from core.app.outbox import SentMessage
 from tests.support.bench import Bench
+from tests.support.workspaces import only
 
 CHANNEL = Place("C01")
 
@@ -19,7 +20,7 @@ def message(words: str) -> Message:
 
 
 async def test_a_message_is_posted_once_and_then_updated(bench: Bench) -> None:
-    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    poster, promotion = Poster(only(bench.client), bench.ports), await bench.promotion()
     first = await poster.show("card:1", promotion.id, CHANNEL, message("one"))
     second = await poster.show("card:1", promotion.id, CHANNEL, message("two"))
     assert first.ts == second.ts
@@ -27,14 +28,14 @@ async def test_a_message_is_posted_once_and_then_updated(bench: Bench) -> None:
 
 
 async def test_an_update_that_would_show_the_same_is_not_sent(bench: Bench) -> None:
-    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    poster, promotion = Poster(only(bench.client), bench.ports), await bench.promotion()
     await poster.show("card:1", promotion.id, CHANNEL, message("one"))
     await poster.show("card:1", promotion.id, CHANNEL, message("one"))
     assert "chat.update" not in bench.metrics.exposition().decode()
 
 
 async def test_a_deleted_message_is_posted_again(bench: Bench) -> None:
-    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    poster, promotion = Poster(only(bench.client), bench.ports), await bench.promotion()
     shown = await poster.show("card:1", promotion.id, CHANNEL, message("one"))
     bench.slack.delete(shown.ts)
     again = await poster.show("card:1", promotion.id, CHANNEL, message("two"))
@@ -44,7 +45,7 @@ async def test_a_deleted_message_is_posted_again(bench: Bench) -> None:
 
 @pytest.mark.parametrize("threaded", [False, True])
 async def test_a_message_whose_answer_was_lost_is_found_again_and_not_doubled(bench: Bench, threaded: bool) -> None:
-    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    poster, promotion = Poster(only(bench.client), bench.ports), await bench.promotion()
     bench.clock.now = datetime.now(UTC)
     place = CHANNEL
     if threaded:
@@ -59,7 +60,7 @@ async def test_a_message_whose_answer_was_lost_is_found_again_and_not_doubled(be
 
 
 async def test_an_intention_that_never_reached_slack_is_carried_out(bench: Bench) -> None:
-    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    poster, promotion = Poster(only(bench.client), bench.ports), await bench.promotion()
     bench.clock.now = datetime.now(UTC)
     intention = SentMessage("summary:1", promotion.id, "C01", "", "", bench.clock())
     await bench.ports.transactions.write(lambda store: store.sent.put(intention))
@@ -68,14 +69,14 @@ async def test_an_intention_that_never_reached_slack_is_carried_out(bench: Bench
 
 
 async def test_messages_carry_their_key(bench: Bench) -> None:
-    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    poster, promotion = Poster(only(bench.client), bench.ports), await bench.promotion()
     await poster.once("card:1", promotion.id, CHANNEL, message("one"))
     history = await bench.client.conversations_history(channel="C01", include_all_metadata=True)
     assert history["messages"][0]["metadata"] == {"event_type": METADATA_TYPE, "event_payload": {"key": "card:1"}}
 
 
 async def test_a_file_is_shared_once_even_if_the_answer_was_lost(bench: Bench) -> None:
-    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    poster, promotion = Poster(only(bench.client), bench.ports), await bench.promotion()
     thread = Place("C01", (await poster.once("card:1", promotion.id, CHANNEL, message("card"))).ts)
     await poster.upload_once("packet:1", promotion.id, thread, "evidence.json", b"{}")
     await poster.upload_once("packet:1", promotion.id, thread, "evidence.json", b"{}")
@@ -87,6 +88,6 @@ async def test_a_file_is_shared_once_even_if_the_answer_was_lost(bench: Bench) -
 
 
 async def test_a_channel_the_bot_is_not_in_is_an_error_that_is_told(bench: Bench) -> None:
-    poster, promotion = Poster(bench.client, bench.ports), await bench.promotion()
+    poster, promotion = Poster(only(bench.client), bench.ports), await bench.promotion()
     with pytest.raises(SlackApiError):
         await poster.once("card:1", promotion.id, Place("C99"), message("one"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.gateways.slack_channels import SlackChannels
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
 from bot.workers.outbox import OutboxWorker
@@ -12,11 +11,12 @@ from core.app.deciding import CastVote
 from core.app.outbox import Errand
 from core.domain.promotion import Promotion, VoteChoice
 from tests.support.bench import Bench
+from tests.support.workspaces import only
 
 
 @pytest.fixture
 def worker(bench: Bench) -> OutboxWorker:
-    delivery = SlackDelivery(bench.client, SlackChannels(bench.client), bench.ports)
+    delivery = SlackDelivery(only(bench.client), bench.ports)
     return OutboxWorker(bench.ports, runners(bench.countersign, delivery, None, bench.metrics), bench.metrics)
 
 

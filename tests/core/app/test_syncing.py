@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from core.app.countersign import Countersign
 from core.app.drafts import GroupDraft
 from core.app.outbox import Errand
 from core.app.syncing import ALL_USERGROUPS
+from core.app.usergroups import Heard
 from core.domain.events import Action
 from core.domain.people import SYSTEM, SlackAccount
 from core.domain.policy import ApproverGroup
@@ -31,14 +31,15 @@ class Slack:
     def __init__(self) -> None:
         self.groups = {"S01": UserGroup("S01", "T01", (SAM,))}
         self.away = ""
+        self.silent: frozenset[str] = frozenset()
         self.asked = 0
 
-    async def all(self) -> Mapping[str, UserGroup]:
+    async def all(self) -> Heard:
         self.asked += 1
         await asyncio.sleep(0)
         if self.away:
             raise UnavailableError(self.away)
-        return dict(self.groups)
+        return Heard(dict(self.groups), self.silent, "T02 does not answer" if self.silent else "")
 
     def has(self, *users: str, enabled: bool = True) -> None:
         self.groups["S01"] = UserGroup("S01", "T01", users, enabled)

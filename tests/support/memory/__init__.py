@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.app import homes, outbox, ports, telling
+from core.app import homes, installations, outbox, ports, telling
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 from tests.support.memory.accounts import MemoryTokens
@@ -21,6 +21,7 @@ from tests.support.memory.catalogue import (
     users_of_group,
 )
 from tests.support.memory.homes import MemoryHomes
+from tests.support.memory.installations import MemoryInstallations
 from tests.support.memory.outbox import MemoryOutbox, MemorySent
 from tests.support.memory.people import MemoryPeople
 from tests.support.memory.promotions import MemoryPromotions
@@ -73,3 +74,4 @@ class MemoryStore:
         self.notices: telling.Notices = MemoryNotices(tables.notices)
         self.preferences: telling.PreferencesRows = MemoryPreferences(tables.preferences)
         self.troubles: telling.ChannelTroubles = MemoryTroubles(tables.troubles)
+        self.installations: installations.Installations = MemoryInstallations(tables)

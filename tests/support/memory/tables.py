@@ -9,6 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from core.app.homes import OpenedHome
+from core.app.installations import Installation
 from core.app.outbox import SentMessage
 from core.app.pages import Page, PageRequest
 from core.app.ports import StoredAnswer
@@ -55,6 +56,8 @@ class Tables:
     notices: dict[tuple[UUID, UUID, str], Notice] = field(default_factory=dict)
     preferences: dict[UUID, Preferences] = field(default_factory=dict)
     troubles: dict[UUID, ChannelTrouble] = field(default_factory=dict)
+    installations: dict[str, Installation] = field(default_factory=dict)
+    spent: dict[str, datetime] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         return Tables(**{each.name: getattr(self, each.name).copy() for each in fields(self)})

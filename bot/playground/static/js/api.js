@@ -2,6 +2,9 @@
 
 let viewer = '';
 
+// Where this workspace is served: others stand under /w/TEAM.
+export const base = /^\/w\/[^/]+/.exec(location.pathname)?.[0] ?? '';
+
 export function lookAs(user) {
   viewer = user;
 }
@@ -9,7 +12,7 @@ export function lookAs(user) {
 const as = () => `as=${encodeURIComponent(viewer)}`;
 
 export async function get(path) {
-  const answer = await fetch(`/play/${path}${path.includes('?') ? '&' : '?'}${as()}`);
+  const answer = await fetch(`${base}/play/${path}${path.includes('?') ? '&' : '?'}${as()}`);
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
   return answer.json();
 }
@@ -17,7 +20,7 @@ export async function get(path) {
 // Gives {error: ''} or the reason why it could not be done; never throws.
 export async function act(deed, body) {
   try {
-    const answer = await fetch(`/play/do/${deed}?${as()}`, {
+    const answer = await fetch(`${base}/play/do/${deed}?${as()}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
@@ -30,11 +33,11 @@ export async function act(deed, body) {
 }
 
 export function fileUrl(id) {
-  return `/play/files/${encodeURIComponent(id)}?${as()}`;
+  return `${base}/play/files/${encodeURIComponent(id)}?${as()}`;
 }
 
 export function listen(onChange, onLine) {
-  const source = new EventSource(`/play/changes?${as()}`);
+  const source = new EventSource(`${base}/play/changes?${as()}`);
   source.onmessage = (event) => onChange(JSON.parse(event.data));
   source.onopen = () => onLine(true);
   source.onerror = () => onLine(false);

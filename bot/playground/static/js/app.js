@@ -1,6 +1,6 @@
 // The page as a whole: where the reader is, what has changed, and who draws it.
 
-import { act, get, listen, lookAs } from './api.js';
+import { act, base, get, listen, lookAs } from './api.js';
 import { closedComposer, composer } from './composer.js';
 import { avatar, fill, h, icon, tell } from './dom.js';
 import { drawHome } from './home.js';
@@ -282,9 +282,9 @@ document.querySelector('.skip').addEventListener('click', (event) => {
 
 async function start() {
   people = (await get('people')).people;
-  const link = /^\/archives\/([^/]+)\/p(\d+)(\d{6})$/.exec(location.pathname);
+  const link = /^\/archives\/([^/]+)\/p(\d+)(\d{6})$/.exec(location.pathname.slice(base.length));
   const thread = new URLSearchParams(location.search).get('thread_ts') ?? '';
-  if (link) history.replaceState(null, '', `/${address(people[0], link[1], 'messages', thread)}`);
+  if (link) history.replaceState(null, '', `${base}/${address(people[0], link[1], 'messages', thread)}`);
   window.addEventListener('hashchange', arrive);
   await arrive();
   if (link) pointAt(`${link[2]}.${link[3]}`);

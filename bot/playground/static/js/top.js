@@ -14,6 +14,7 @@ export function drawTop(top, { be, openDrawer }) {
   fill(
     top,
     h('button', { type: 'button', class: 'top-button drawer-button', 'aria-label': 'Channels and messages', data: { key: 'drawer' }, on: { click: openDrawer } }, icon('menu')),
+    store.state.workspaces.length > 1 && workspaces(),
     WIDE.matches ? switcher(examples, be) : compact(examples, be, elsewhere),
     h('span', { class: 'top-space' }),
     !store.online && h('span', { class: 'offline', role: 'status' }, 'Reconnecting…'),
@@ -21,6 +22,40 @@ export function drawTop(top, { be, openDrawer }) {
   );
   if (held) top.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
 }
+
+// Which workspace the page shows. The others are pages of their own; whoever has an account there stays the same.
+function workspaces() {
+  const { workspaces: all, team } = store.state;
+  const waiting = all.reduce((sum, one) => sum + one.waiting, 0);
+  const items = all.map((one) => ({
+    label: one.name,
+    note: one.me || one.here ? '' : 'You have no account there',
+    before: h('span', { class: 'workspace-sign', 'aria-hidden': 'true' }, initials(one.name)),
+    chosen: one.here,
+    after: one.waiting > 0 ? h('span', { class: 'badge', 'aria-label': `${one.waiting} waiting` }, String(one.waiting)) : null,
+    act: () => !one.here && location.assign(`${one.path}#/${one.me}`),
+  }));
+  const face = h(
+    'button',
+    {
+      type: 'button',
+      class: 'top-button workspace-button',
+      'aria-haspopup': 'menu',
+      'aria-expanded': 'false',
+      'aria-label': `Workspace ${team.name}. Change${waiting ? `; ${waiting} waiting for you elsewhere` : ''}`,
+      title: `Workspace: ${team.name}`,
+      data: { key: 'workspace' },
+      on: { click: () => menu(face, [{ heading: 'Workspace' }, ...items], 'Workspace') },
+    },
+    h('span', { class: 'workspace-sign', 'aria-hidden': 'true' }, initials(team.name)),
+    h('span', { class: 'workspace-words' }, team.name),
+    icon('down'),
+    waiting > 0 && h('span', { class: 'badge' }, String(waiting)),
+  );
+  return face;
+}
+
+const initials = (name) => name.split(/\s+/).slice(0, 2).map((word) => word[0]).join('').toUpperCase();
 
 // One choice among people: arrow keys move it, as in any group of radio buttons.
 function switcher(examples, be) {
