@@ -15,6 +15,7 @@ from uuid import UUID
 from core.app.homes import Homes
 from core.app.outbox import Outbox, Sent
 from core.app.pages import Page, PageRequest
+from core.app.steps import Steps
 from core.app.telling import ChannelTroubles, Notices, PreferencesRows
 from core.app.tokens import Token
 from core.app.usergroups import MAX_AGE, NO_USERGROUPS, UserGroups
@@ -366,6 +367,7 @@ class Store(Protocol):
     notices: Notices
     preferences: PreferencesRows
     troubles: ChannelTroubles
+    steps: Steps
 
 
 class Transactions(Protocol):

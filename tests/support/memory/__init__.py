@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.app import homes, outbox, ports, telling
+from core.app import homes, outbox, ports, steps, telling
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 from tests.support.memory.accounts import MemoryTokens
@@ -26,6 +26,7 @@ from tests.support.memory.people import MemoryPeople
 from tests.support.memory.promotions import MemoryPromotions
 from tests.support.memory.records import MemoryAnswers, MemoryAudit, MemoryEvidence, MemoryLeases
 from tests.support.memory.releases import MemoryReleases
+from tests.support.memory.steps import MemorySteps
 from tests.support.memory.tables import Tables
 from tests.support.memory.telling import MemoryNotices, MemoryPreferences, MemoryTroubles
 
@@ -73,3 +74,4 @@ class MemoryStore:
         self.notices: telling.Notices = MemoryNotices(tables.notices)
         self.preferences: telling.PreferencesRows = MemoryPreferences(tables.preferences)
         self.troubles: telling.ChannelTroubles = MemoryTroubles(tables.troubles)
+        self.steps: steps.Steps = MemorySteps(tables.steps)

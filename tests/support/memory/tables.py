@@ -12,6 +12,7 @@ from core.app.homes import OpenedHome
 from core.app.outbox import SentMessage
 from core.app.pages import Page, PageRequest
 from core.app.ports import StoredAnswer
+from core.app.steps import WorkflowStep
 from core.app.telling import ChannelTrouble
 from core.app.tokens import Token
 from core.domain.environment import Environment, FreezeWindow
@@ -55,6 +56,7 @@ class Tables:
     notices: dict[tuple[UUID, UUID, str], Notice] = field(default_factory=dict)
     preferences: dict[UUID, Preferences] = field(default_factory=dict)
     troubles: dict[UUID, ChannelTrouble] = field(default_factory=dict)
+    steps: dict[UUID, WorkflowStep] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         return Tables(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
