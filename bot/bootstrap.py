@@ -37,7 +37,7 @@ from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
 from bot.workers.outbox import OutboxWorker
 from bot.workers.reconciler import Reconciler
-from bot.workers.scheduler import Scheduler
+from bot.workers.scheduler import Round, Scheduler
 from core.app.countersign import Countersign
 from core.app.ports import Clock, NewId, Ports, Store
 from core.app.usergroups import NO_USERGROUPS, UserGroups
@@ -138,7 +138,8 @@ async def build(
         worker = OutboxWorker(core.countersign.ports, errands, core.metrics)
         woken.append(worker.wake)
         rounds = Reconciler(client, core.countersign.ports, core.metrics).rounds() if client else ()
-        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, rounds)
+        unconfirmed = Round("unconfirmed steps", timedelta(minutes=1), core.countersign.workflows.lapse)
+        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, (*rounds, unconfirmed))
         application = Application(core, app, worker, scheduler)
         await stack.enter_async_context(_running(application))
         yield application

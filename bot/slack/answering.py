@@ -19,11 +19,13 @@ from bot.slack.payloads import (
     Payload,
     Shortcut,
     SlashCommand,
+    StepRun,
     Submission,
     Suggestion,
 )
 from bot.slack.requesting import suggest
 from bot.slack.shortcuts import answer_shortcut
+from bot.slack.steps import run_step
 from bot.slack.submissions import answer_submission
 from bot.slack.views.home import home_refusal
 from bot.slack.views.kit import modal
@@ -37,12 +39,22 @@ _log = structlog.get_logger(__name__)
 
 
 async def answered(door: Door, payload: Payload) -> Ack:
-    """What to acknowledge a payload with. Never raises; a repeated delivery is acknowledged and does nothing."""
+    """What to acknowledge a payload with; a repeated delivery is acknowledged and does nothing.
+
+    Raises NotTakenError for a workflow's step that could not be stored, and nothing else.
+    """
     if not door.deliveries.is_first(payload.delivery_id):
         return {}
     if isinstance(payload, Happening):
         await take_note(door, payload)
-        return {}
+    elif isinstance(payload, StepRun):
+        await run_step(door, payload)
+    else:
+        return await _answered(door, payload)
+    return {}
+
+
+async def _answered(door: Door, payload: Deed) -> Ack:
     with correlated() as reference:
         try:
             actor = await door.actor(payload.asker, reference)

@@ -306,9 +306,32 @@ class Happening(_Part):
         return self.event_id
 
 
+class _Function(_Part):
+    callback_id: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Executed(_Part):
+    function: _Function
+    function_execution_id: Id
+    inputs: dict[str, Any] = {}
+
+
+class StepRun(_Part):
+    """A workflow has come to one of our steps. Slack's token for it is not read: see `bot.slack.steps`."""
+
+    team_id: Id
+    event_id: str = ""
+    event: _Executed
+
+    @property
+    def delivery_id(self) -> str:
+        """The same for every delivery of one run."""
+        return self.event_id
+
+
 Deed = SlashCommand | Click | Submission | Shortcut | Suggestion | HomeOpened
 """Somebody does something."""
-Payload = Deed | Happening
+Payload = Deed | Happening | StepRun
 
 _INTERACTIONS: Mapping[str, type[Click | Submission | Shortcut | Suggestion]] = {
     "block_actions": Click,
@@ -317,7 +340,7 @@ _INTERACTIONS: Mapping[str, type[Click | Submission | Shortcut | Suggestion]] = 
     "shortcut": Shortcut,
     "message_action": Shortcut,
 }
-HAPPENINGS = frozenset(EventName) - {EventName.APP_HOME_OPENED}
+HAPPENINGS = frozenset(EventName) - {EventName.APP_HOME_OPENED, EventName.FUNCTION_EXECUTED}
 """The events that tell of something, where the others are somebody's doing."""
 
 OTHERS = frozenset({"url_verification", "view_closed"})
@@ -344,8 +367,10 @@ def parse(body: Mapping[str, Any]) -> Payload | None:
     return None
 
 
-def _event(body: Mapping[str, Any]) -> HomeOpened | Happening | None:
+def _event(body: Mapping[str, Any]) -> HomeOpened | Happening | StepRun | None:
     event = body.get("event")
+    if isinstance(event, dict) and event.get("type") == EventName.FUNCTION_EXECUTED:
+        return StepRun.model_validate(body)
     if isinstance(event, dict) and event.get("type") in HAPPENINGS:
         return Happening.model_validate(body)
     return _home_opened(body)

@@ -8,6 +8,8 @@ from uuid import UUID
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.gateways.slack_channels import SlackChannels
+from bot.gateways.slack_steps import SlackSteps
+from bot.metrics import Metrics
 from bot.slack.views.card import card
 from bot.slack.views.outcome import outcome
 from bot.slack.views.summary import summary
@@ -18,10 +20,12 @@ from bot.workers.homes import HomeDelivery
 from bot.workers.outbox import Runner
 from bot.workers.posting import Place, Poster
 from bot.workers.reminding import ReminderDelivery
+from bot.workers.stepping import StepDelivery
 from bot.workers.troubles import TroubleDelivery
 from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
+from core.app.workflows import Workflows
 from core.domain.events import Action, Event
 from core.domain.people import ActorKind, Person
 
@@ -50,6 +54,11 @@ class SlackDelivery:
             **HomeDelivery(self._client, self._ports).runners(),
             **AnnouncementDelivery(self._client, self._channels, self._ports).runners(),
         }
+
+    def steps(self, workflows: Workflows, metrics: Metrics) -> Mapping[Errand, Runner]:
+        """What runs the errands of workflows' steps."""
+        steps = SlackSteps(self._client)
+        return StepDelivery(steps, self._poster, self._direct, workflows, self._ports).runners(metrics)
 
     async def card(self, entry: OutboxEntry) -> None:
         """The card in the target environment's channel, then what is new in its thread."""

@@ -148,9 +148,7 @@ class Workflows:
                 f"{release.name} already has an open promotion to {target.name}",
                 hint="Wait for its decision, or cancel it first.",
             )
-        asked = replace(
-            step, person_id=actor.ref.id, release_id=release.id, environment_id=target.id, reason=reason
-        )
+        asked = replace(step, person_id=actor.ref.id, release_id=release.id, environment_id=target.id, reason=reason)
         self._start(store, asked)
 
     def _wait(self, store: Store, step: WorkflowStep) -> None:

@@ -1,0 +1,42 @@
+"""Answering custom steps of workflows: the one place that knows by which client.
+
+Both methods take the bot's token and need no scope (https://docs.slack.dev/reference/methods/functions.completeSuccess).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+GONE = frozenset({"execution_not_in_running_state", "function_execution_not_found"})
+"""What Slack answers where a run has an answer already, was stopped, or is not known any more."""
+
+_ERROR_LENGTH = 1000
+_log = structlog.get_logger(__name__)
+
+
+class SlackSteps:
+    """Tells Slack how a run of a step ended. Raises SlackApiError, and what the client raises."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def succeed(self, _team: str, execution_id: str, outputs: Mapping[str, str | int]) -> None:
+        """The step went well."""
+        await self._client.functions_completeSuccess(function_execution_id=execution_id, outputs=dict(outputs))
+
+    async def fail(self, _team: str, execution_id: str, why: str) -> None:
+        """The step did not go well; `why` is for whoever uses the workflow."""
+        await self._client.functions_completeError(function_execution_id=execution_id, error=why[:_ERROR_LENGTH])
+
+    async def link_to(self, _team: str, channel: str, ts: str) -> str:
+        """Where a message can be opened; empty where Slack does not know it: the step goes on without the link."""
+        try:
+            answer = await self._client.chat_getPermalink(channel=channel, message_ts=ts)
+        except SlackApiError as error:
+            _log.info("a card has no link", error=type(error).__name__)
+            return ""
+        return str(answer.get("permalink") or "")
