@@ -19,12 +19,16 @@ from bot.playground.seed import (
 )
 from bot.playground.seen import Screen, Seen
 from bot.playground.server import create_app, serve
+from bot.playground.workflow_seeds import FieldSeed, FunctionSeed, ParameterSeed, StepSeed, WorkflowSeed
 
 __all__ = [
     "ChannelSeed",
     "Driver",
+    "FieldSeed",
+    "FunctionSeed",
     "NoSuchControlError",
     "Outcome",
+    "ParameterSeed",
     "PersonSeed",
     "Playground",
     "Screen",
@@ -32,8 +36,10 @@ __all__ = [
     "ShortcutSeed",
     "SlackError",
     "SlashCommandSeed",
+    "StepSeed",
     "Submission",
     "UsergroupSeed",
+    "WorkflowSeed",
     "WorkspaceSeed",
     "create_app",
     "serve",

@@ -66,7 +66,7 @@ class WebApi:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or arguments.get("token")
         if not token:
             raise SlackError("not_authed")
-        if token != self._ground.bot_token:
+        if token != self._ground.bot_token and not self._ground.workflows.accepts(str(token)):
             raise SlackError("invalid_auth")
 
     async def respond(self, request: web.Request) -> web.Response:

@@ -161,10 +161,10 @@ class Workflows:
         step = _of(store, actor, step_id)
         if step.promotion_id is not None:
             return found(store.promotions.get(step.promotion_id), "promotion", step.promotion_id)
-        if step.refusal or step.started_at + CONFIRM_WITHIN <= self._ports.clock():
-            why = step.refusal or _TOO_LATE
-            self._fail(store, step, why)
-            return ConflictError(f"It is too late to confirm this. {why}", hint="Use the workflow again.")
+        if step.is_unanswered and step.started_at + CONFIRM_WITHIN <= self._ports.clock():
+            step = self._fail(store, step, _TOO_LATE)
+        if step.refusal:
+            return ConflictError(f"It is too late to confirm this. {step.refusal}", hint="Use the workflow again.")
         if step.release_id is None or step.environment_id is None:
             return ConflictError("This step asks for nothing", hint="Use the workflow again.")
         command = RequestPromotion(step.release_id, step.environment_id, step.reason)
