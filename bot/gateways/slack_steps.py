@@ -14,6 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 GONE = frozenset({"execution_not_in_running_state", "function_execution_not_found"})
 """What Slack answers where a run has an answer already, was stopped, or is not known any more."""
 
+FOR_NOW = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable", "unknown"})
+"""What Slack answers while it has troubles of its own; `unknown` where it does not even say so in JSON."""
 _ERROR_LENGTH = 1000
 _log = structlog.get_logger(__name__)
 

@@ -43,14 +43,12 @@ async def answered(door: Door, payload: Payload) -> Ack:
 
     Raises NotTakenError for a workflow's step that could not be stored, and nothing else.
     """
-    if not door.deliveries.is_first(payload.delivery_id):
-        return {}
-    if isinstance(payload, Happening):
-        await take_note(door, payload)
-    elif isinstance(payload, StepRun):
+    if isinstance(payload, StepRun):
         await run_step(door, payload)
-    else:
-        return await _answered(door, payload)
+    elif door.deliveries.is_first(payload.delivery_id):
+        if not isinstance(payload, Happening):
+            return await _answered(door, payload)
+        await take_note(door, payload)
     return {}
 
 

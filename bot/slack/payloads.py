@@ -320,13 +320,7 @@ class StepRun(_Part):
     """A workflow has come to one of our steps. Slack's token for it is not read: see `bot.slack.steps`."""
 
     team_id: Id
-    event_id: str = ""
     event: _Executed
-
-    @property
-    def delivery_id(self) -> str:
-        """The same for every delivery of one run."""
-        return self.event_id
 
 
 Deed = SlashCommand | Click | Submission | Shortcut | Suggestion | HomeOpened

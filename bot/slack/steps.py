@@ -21,6 +21,7 @@ from core.app.requesting import RequestPromotion
 from core.app.steps import StepKind, in_words
 from core.app.workflows import Execution
 from core.domain.people import Actor
+from core.domain.text import checked_name
 from core.errors import DomainError, InvalidError, NotFoundError, UnavailableError, UnknownPersonError
 
 _log = structlog.get_logger(__name__)
@@ -31,7 +32,11 @@ class NotTakenError(Exception):
 
 
 async def run_step(door: Door, run: StepRun) -> None:
-    """Take a step on. Whatever is wrong with it is stored as its answer; raises NotTakenError where that fails too."""
+    """Take a step on. Whatever is wrong with it is stored as its answer; raises NotTakenError where that fails too.
+
+    A run is stored once, so deliveries need not be told apart: one that comes while the first is still being stored
+    must not be acknowledged for it.
+    """
     kind, execution = _kind(run), Execution(run.team_id, run.event.function_execution_id)
     with correlated() as reference:
         try:
@@ -43,7 +48,6 @@ async def run_step(door: Door, run: StepRun) -> None:
                 await door.countersign.workflows.refuse(execution, kind, _words(error, run))
         except Exception as error:
             _log.warning("a workflow step could not be taken", step=kind.value, error=type(error).__name__)
-            door.deliveries.forget(run.delivery_id)
             raise NotTakenError from error
 
 
@@ -69,7 +73,7 @@ def _kind(run: StepRun) -> StepKind:
 
 
 async def _request(door: Door, actor: Actor, inputs: Mapping[str, Any]) -> RequestPromotion:
-    names = Names(_text(inputs, "release"), _text(inputs, "environment"))
+    names = Names(*(checked_name(_text(inputs, name), name) for name in ("release", "environment")))
     reason = _text(inputs, "reason", required=False)
     release, environment = await resolved(door.countersign, actor, names)
     return RequestPromotion(release.id, environment.id, reason)

@@ -16,7 +16,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.gateways.slack_client import NotNowError, slack_error
-from bot.gateways.slack_steps import GONE, SlackSteps
+from bot.gateways.slack_steps import FOR_NOW, GONE, SlackSteps
 from bot.metrics import Metrics
 from bot.slack.views.step import AskedStep, Outputs, decision_outputs, requested_outputs, step_message
 from bot.workers.desk import Direct
@@ -28,7 +28,6 @@ from core.app.steps import StepKind, WorkflowStep
 from core.app.workflows import Workflows
 from core.domain.people import Person
 from core.domain.promotion import Promotion
-from core.evidence.envelope import EvidencePacket
 
 GIVE_UP = timedelta(hours=1)
 FOR_THE_CARD = timedelta(seconds=20)
@@ -42,7 +41,7 @@ class _Facts:
     """What an answer is made of."""
 
     promotion: Promotion
-    packet: EvidencePacket | None
+    evidence_hash: str
     card: SentMessage | None
     awaits_card: bool
     user: str
@@ -95,7 +94,7 @@ class StepDelivery:
     async def _outputs(self, step: WorkflowStep, facts: _Facts, entry: OutboxEntry) -> Outputs | None:
         if step.kind is StepKind.REQUEST:
             return requested_outputs(facts.promotion, await self._link(step, facts, entry), facts.user)
-        return decision_outputs(facts.promotion, facts.packet) if facts.packet else None
+        return decision_outputs(facts.promotion, facts.evidence_hash) if facts.evidence_hash else None
 
     async def _link(self, step: WorkflowStep, facts: _Facts, entry: OutboxEntry) -> str:
         """The link to the card, which is about to be posted; empty where there is none."""
@@ -114,7 +113,7 @@ class StepDelivery:
             if word in GONE:
                 _log.info("a workflow step needs no answer any more", step=str(entry.subject_id), reason=word)
                 return "gone"
-            if self._ports.clock() - entry.created_at < GIVE_UP:
+            if word in FOR_NOW or self._ports.clock() - entry.created_at < GIVE_UP:
                 raise
             _log.error("a workflow step is given up: Slack takes no answer", step=str(entry.subject_id), reason=word)
             return "given_up"
@@ -134,13 +133,13 @@ def _facts(store: Store, step: WorkflowStep) -> _Facts | None:
     promotion = store.promotions.get(step.promotion_id) if step.promotion_id else None
     if promotion is None:
         return None
-    card = store.sent.get(f"card:{promotion.id}")
+    card, packet = store.sent.get(f"card:{promotion.id}"), store.evidence.of(promotion.id)
     environment = store.environments.get(promotion.target.id)
     requester = store.people.get(step.person_id) if step.person_id else None
     accounts = requester.slack if requester else ()
     return _Facts(
         promotion,
-        store.evidence.of(promotion.id),
+        packet.content_hash if packet else "",
         card if card and card.ts else None,
         bool(environment and environment.slack_channel),
         next((account.user for account in accounts if account.team == step.team), ""),

@@ -17,7 +17,6 @@ from bot.slack.views.text import cut, in_line, quoted
 from core.app.steps import WorkflowStep
 from core.domain.decision import decision_of
 from core.domain.promotion import Promotion
-from core.evidence.envelope import EvidencePacket
 
 _REASON = 1500
 _REFUSAL = 1000
@@ -64,7 +63,7 @@ def _blocks(asked: AskedStep) -> Iterator[Block]:
             "if you did not expect them, choose Don't."
         )
     else:
-        yield section(in_line(step.refusal, _REFUSAL))
+        yield section(in_line(step.refusal, _REFUSAL) or "It could not be requested.")
 
 
 def _lead(asked: AskedStep) -> str:
@@ -87,16 +86,15 @@ def requested_outputs(promotion: Promotion, link: str, user: str) -> Outputs:
     return outputs | ({"requester": user} if user else {})
 
 
-def decision_outputs(promotion: Promotion, packet: EvidencePacket) -> Outputs:
-    """What "Wait for its decision" gives: the same."""
-    at = promotion.decided_at or packet.generated_at
+def decision_outputs(promotion: Promotion, evidence_hash: str) -> Outputs:
+    """What "Wait for its decision" gives once it is decided: the same."""
     return {
         "decision": decision_of(promotion).value,
         "status": promotion.outcome,
         "decided_by": harmless(_decided_by(promotion)),
-        "decided_at": int(at.timestamp()),
+        "decided_at": int(promotion.decided_at.timestamp()) if promotion.decided_at else 0,
         "reason": harmless(promotion.close_comment or _comments(promotion)),
-        "evidence_hash": packet.content_hash,
+        "evidence_hash": evidence_hash,
         "release": harmless(promotion.release_name),
         "environment": harmless(promotion.target.name),
     }
