@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import signal
@@ -17,6 +18,7 @@ from bot.playground.playground import Playground
 from bot.playground.seen import Seen
 from bot.playground.server import serve
 from bot.playground.workflow_runs import Run
+from bot.playground.workflow_seeds import FieldSeed, StepSeed, WorkflowSeed
 from core.domain.people import SlackAccount
 from tests.flows.test_delivered_again import TIMES, quiet, storm
 from tests.flows.test_promotion_in_slack import awaiting, closed
@@ -142,6 +144,37 @@ async def test_an_open_promotion_is_in_the_way(w: World) -> None:
     run = start(w)
     await ended(w, run, "failed")
     assert "already has an open promotion" in run.steps[0].error
+
+
+async def test_clicks_at_once_request_once(w: World) -> None:
+    await w.release("1.4.0")
+    run = start(w)
+    message = await asked(w)
+    await asyncio.gather(*(w.slack.click("alice", message, "workflow.confirm") for _ in range(4)))
+    await w.slack.until(lambda: run.steps[0].state != "running", "an answer")
+    assert run.steps[0].error == ""
+    listed = await w.rest("ci", "GET", f"/promotions?environmentId={w.production.id}")
+    assert [each["id"] for each in listed.body["data"]] == [run.steps[0].outputs["promotion_id"]]
+
+
+@pytest.mark.timeout(120)
+async def test_a_wait_that_begins_while_it_is_decided_is_answered(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever comes first: the step is stored before the decision, or finds it."""
+    seed = w.slack.ground.seed
+    step = StepSeed("function", "wait_for_decision", {"promotion_id": "{{form.id}}"})
+    flow = WorkflowSeed("WfWAIT", "Wait", form=(FieldSeed("id", "Id"),), steps=(step,))
+    monkeypatch.setitem(seed.__dict__, "workflows", (*seed.workflows, flow))
+    runs = []
+    for number in range(6):
+        release = await w.release(f"2.{number}.0")
+        body = {"releaseId": str(release.id), "targetEnvironmentId": str(w.production.id)}
+        promotion_id = (await w.rest("alice", "POST", "/promotions", body, {"Prefer": "wait=5"})).body["id"]
+        reject = w.rest("bob", "POST", f"/promotions/{promotion_id}/reject", {"reason": "no"})
+        runs.append(w.slack.start_workflow("alice", "WfWAIT", {"id": promotion_id}))
+        await asyncio.gather(reject, w.slack.settled())
+    for run in runs:
+        (decided,) = await ended(w, run)
+        assert decided["decision"] == "deny"
 
 
 def as_if_new(sent: Sent, time: int) -> Sent:

@@ -55,12 +55,12 @@ def _blocks(asked: AskedStep) -> Iterator[Block]:
         spoken = f"{asked.release} to {asked.environment}"
         value = StepValue(step_id=step.id)
         yield actions(
-            button("Request it", ActionId.CONFIRM_STEP, value, style="primary", spoken=f"Request {spoken}"),
-            button("Don't", ActionId.DECLINE_STEP, value, spoken=f"Don't request {spoken}"),
+            button("Request it", ActionId.CONFIRM_STEP, value, style="primary", spoken=f"Request it: {spoken}"),
+            button("Don't request it", ActionId.DECLINE_STEP, value, spoken=f"Don't request it: {spoken}"),
         )
         yield context(
             "It is requested in your name only if you say so. Whoever built the workflow chose these words; "
-            "if you did not expect them, choose Don't."
+            "if you did not expect them, do not request it."
         )
     else:
         yield section(in_line(step.refusal, _REFUSAL) or "It could not be requested.")

@@ -74,7 +74,7 @@ def test_a_run_goes_from_step_to_step(builder: Builder) -> None:
     (event,) = builder.delivered
     assert event["function"]["callback_id"] == "brew"
     assert event["inputs"]["kind"] == "Assam it rains "
-    assert run.state == "running"
+    assert run.step is run.steps[0]
     builder.workflows.complete(event["function_execution_id"], {"cup": "blue"})
     assert run.state == "completed"
     assert [message.text for message in builder.workspace.messages["C01"]] == ["Tea: blue "]
@@ -125,7 +125,7 @@ def test_an_answer_is_taken_once_and_from_a_run_that_is_known(builder: Builder) 
 def test_outputs_that_are_not_as_declared_are_refused(builder: Builder, outputs: dict[str, Any]) -> None:
     run = builder.start()
     assert refused(builder.workflows.complete, run.steps[0].execution_id, outputs) == "parameter_validation_failed"
-    assert run.state == "running"
+    assert run.step is run.steps[0]
     builder.workflows.complete(run.steps[0].execution_id, {"cup": "a", "at": 1_760_000_000, "by": "U02"})
     assert run.state == "completed"
 
