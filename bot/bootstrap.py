@@ -148,7 +148,8 @@ async def build(
         rounds = Reconciler(workspaces, ports, core.metrics).rounds() if workspaces else ()
         if installed:
             rounds = (*rounds, Round("slack tokens", TOKENS_AGAIN, installed.renew_due))
-        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, rounds)
+        unconfirmed = Round("unconfirmed steps", timedelta(minutes=1), core.countersign.workflows.lapse)
+        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, (*rounds, unconfirmed))
         application = Application(core, app, worker, scheduler)
         await stack.enter_async_context(_running(application))
         yield application

@@ -55,6 +55,12 @@ class Metrics:
             ["errand"],
             registry=self.registry,
         )
+        self.workflow_steps = Counter(
+            "countersign_workflow_steps",
+            "Steps of Slack workflows that ended: completed, failed, gone (Slack wants no answer) or given_up",
+            ["step", "result"],
+            registry=self.registry,
+        )
         self.channel_troubles = Gauge(
             "countersign_channel_troubles", "Channels that cannot be posted in", registry=self.registry
         )

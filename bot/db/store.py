@@ -21,8 +21,9 @@ from bot.db.policies import Groups, Policies
 from bot.db.promotions import Promotions
 from bot.db.releases import Releases
 from bot.db.sent import Sent
+from bot.db.steps import WorkflowSteps
 from bot.db.telling import ChannelTroubles, Notices, PreferencesRows
-from core.app import homes, installations, outbox, ports, telling
+from core.app import homes, installations, outbox, ports, steps, telling
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 
@@ -53,6 +54,7 @@ class SqlStore:
         self.preferences: telling.PreferencesRows = PreferencesRows(connection)
         self.troubles: telling.ChannelTroubles = ChannelTroubles(connection)
         self.installations: installations.Installations = SlackInstallations(connection, locking=locking)
+        self.steps: steps.Steps = WorkflowSteps(connection, locking=locking)
 
 
 def on_connection(body: Callable[[ports.Store], T], *, locking: bool) -> Callable[[Connection], T]:

@@ -20,13 +20,17 @@ from bot.playground.seed import (
 )
 from bot.playground.seen import Screen, Seen
 from bot.playground.server import create_app, serve
+from bot.playground.workflow_seeds import FieldSeed, FunctionSeed, ParameterSeed, StepSeed, WorkflowSeed
 
 __all__ = [
     "AppCredentials",
     "ChannelSeed",
     "Driver",
+    "FieldSeed",
+    "FunctionSeed",
     "NoSuchControlError",
     "Outcome",
+    "ParameterSeed",
     "PersonSeed",
     "Playground",
     "Screen",
@@ -34,8 +38,10 @@ __all__ = [
     "ShortcutSeed",
     "SlackError",
     "SlashCommandSeed",
+    "StepSeed",
     "Submission",
     "UsergroupSeed",
+    "WorkflowSeed",
     "WorkspaceSeed",
     "create_app",
     "serve",

@@ -42,6 +42,7 @@ from bot.playground.playground import Playground
 from bot.playground.records import Json, Message, Person, View
 from bot.playground.seed import PersonSeed
 from bot.playground.seen import Screen, Seen
+from bot.playground.workflow_runs import Run
 
 Found = TypeVar("Found")
 Where = str | Seen | Screen
@@ -128,6 +129,12 @@ class Driver:
     async def message_shortcut(self, user: str, message: Where, callback_id: str) -> Outcome:
         """Choose a shortcut in a message's menu."""
         return await happenings.message_shortcut(self.ground, user, self._message(message), callback_id)
+
+    def start_workflow(self, user: str, workflow_id: str, values: Mapping[str, Any]) -> Run:
+        """Use a workflow, with its form filled in; the run shows how it goes on."""
+        if wrong := self.ground.workflows.complaints(workflow_id, values):
+            raise NoSuchControlError(f"the form says: {wrong}")
+        return self.ground.workflows.start(self.ground.workspace.person(user).id, workflow_id, values)
 
     # What happens to people and the line
 

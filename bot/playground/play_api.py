@@ -75,6 +75,7 @@ class PlayApi:
             "read": self._read,
             "direct": self._direct,
             "weather": self._weather,
+            "workflow": self._workflow,
         }
 
     def routes(self) -> list[web.RouteDef]:
@@ -84,6 +85,7 @@ class PlayApi:
             web.get("/play/state", self.state),
             web.get("/play/messages/{channel}", self.messages),
             web.get("/play/screen", self.screen),
+            web.get("/play/workflows", self.workflows),
             web.get("/play/changes", self.changes),
             web.get("/play/files/{file}", self.file),
             web.post("/play/do/{deed}", self.do),
@@ -114,6 +116,10 @@ class PlayApi:
     async def screen(self, request: web.Request) -> web.Response:
         """Modals and App Home."""
         return web.json_response(self._sight(request).screen())
+
+    async def workflows(self, request: web.Request) -> web.Response:
+        """The runs of workflows that the person has started."""
+        return web.json_response({"runs": self._sight(request).runs()})
 
     async def file(self, request: web.Request) -> web.Response:
         """A file that has been shared with the person."""
@@ -208,6 +214,12 @@ class PlayApi:
     async def _direct(self, sight: Sight, asked: Asked) -> Json:
         place = self._ground.workspace.direct(sight.viewer.id, asked.user)
         return {"error": "", "channel": place.id}
+
+    async def _workflow(self, sight: Sight, asked: Asked) -> Json:
+        errors = self._ground.workflows.complaints(asked.id, asked.values)
+        if not errors:
+            self._ground.workflows.start(sight.viewer.id, asked.id, asked.values)
+        return {"error": "", "errors": errors}
 
     async def _weather(self, _: Sight, asked: Asked) -> Json:
         if asked.outage is not None:

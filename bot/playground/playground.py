@@ -13,6 +13,7 @@ from bot.playground.payloads import Payloads
 from bot.playground.screens import Screens
 from bot.playground.seed import WorkspaceSeed
 from bot.playground.weather import Weather
+from bot.playground.workflows import Workflows
 from bot.playground.workspace import Workspace
 
 
@@ -49,6 +50,7 @@ class Playground:
         self.response_urls = ResponseUrls(clock)
         self.weather = Weather(self.hub)
         self.delivery = Delivery(bot_url, signing_secret, ack_seconds=ack_seconds, retry_after=retry_after)
+        self.workflows = Workflows(self.workspace, clock, lambda event: self.delivery.event(self.payloads.event(event)))
         self.url = ""
         self.neighbours = neighbours
         self.town = (self, *neighbours)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.playground.workflow_seeds import FunctionSeed, WorkflowSeed
+
 
 @dataclass(frozen=True)
 class PersonSeed:
@@ -96,6 +98,8 @@ class WorkspaceSeed:
     commands: tuple[SlashCommandSeed, ...] = ()
     shortcuts: tuple[ShortcutSeed, ...] = ()
     usergroups: tuple[UsergroupSeed, ...] = ()
+    functions: tuple[FunctionSeed, ...] = ()
+    workflows: tuple[WorkflowSeed, ...] = ()
     events: tuple[str, ...] = ("app_home_opened", "message.im", "team_join", "user_change")
     scopes: tuple[str, ...] | None = None
 

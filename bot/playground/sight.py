@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from bot.playground.errors import SlackError
 from bot.playground.playground import Playground
 from bot.playground.records import Conversation, Json, Message, Person
 from bot.playground.shapes import message_shape, view_shape
+from bot.playground.workflow_seeds import WorkflowSeed
 
 
 class Sight:
@@ -44,6 +46,7 @@ class Sight:
                 {"id": one.callback_id, "name": one.name, "kind": one.kind, "description": one.description}
                 for one in seed.shortcuts
             ],
+            "workflows": [self._workflow(one) for one in seed.workflows],
             "waiting": self.waiting(),
             "weather": {"outage": self._ground.weather.is_out, "limits": self._ground.weather.left()},
         }
@@ -61,6 +64,20 @@ class Sight:
             "me": same.id if same else "",
             "waiting": waiting,
         }
+
+    def _workflow(self, workflow: WorkflowSeed) -> Json:
+        mine = [one for one in self._ground.workflows.of(self.viewer.id) if one.workflow.id == workflow.id]
+        return {
+            "id": workflow.id,
+            "name": workflow.name,
+            "description": workflow.description,
+            "form": [dataclasses.asdict(one) for one in workflow.form],
+            "running": sum(one.state == "running" for one in mine),
+        }
+
+    def runs(self) -> list[Json]:
+        """The workflows that the person has started, newest first."""
+        return [one.shape() for one in self._ground.workflows.of(self.viewer.id)]
 
     def _person(self, person: Person, seat: int) -> Json:
         return {

@@ -78,7 +78,7 @@ class WebApi:
         token = bearer(request) or arguments.get("token")
         if not token:
             raise SlackError("not_authed")
-        if not self._ground.grants.admit(str(token)):
+        if not (self._ground.grants.admit(str(token)) or self._ground.workflows.accepts(str(token))):
             raise SlackError("invalid_auth")
 
     async def respond(self, request: web.Request) -> web.Response:

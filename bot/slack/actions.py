@@ -9,7 +9,7 @@ from uuid import UUID
 
 from bot.slack.asking import remind
 from bot.slack.door import Door
-from bot.slack.ids import ActionId, ListValue, MenuValue, PageValue, PromotionValue, RequestValue, brief
+from bot.slack.ids import ActionId, ListValue, MenuValue, PageValue, PromotionValue, RequestValue, StepValue, brief
 from bot.slack.looking import approvals_page, details, promotions_page
 from bot.slack.payloads import Click
 from bot.slack.proving import evidence
@@ -133,6 +133,15 @@ async def _turn_waiting(door: Door, actor: Actor, click: Click) -> None:
     door.replies.tell(click, await approvals_page(door.countersign, actor, page), in_place=True)
 
 
+async def _confirm_step(door: Door, actor: Actor, click: Click) -> None:
+    """The message that asked is brought up to date by the delivery that follows."""
+    await door.countersign.workflows.confirm(actor, StepValue.loads(click.action.value).step_id)
+
+
+async def _decline_step(door: Door, actor: Actor, click: Click) -> None:
+    await door.countersign.workflows.decline(actor, StepValue.loads(click.action.value).step_id)
+
+
 ACTIONS: Mapping[ActionId, Callable[[Door, Actor, Click], Awaitable[None]]] = {
     ActionId.APPROVE: _approve,
     ActionId.REJECT: _reject,
@@ -144,4 +153,6 @@ ACTIONS: Mapping[ActionId, Callable[[Door, Actor, Click], Awaitable[None]]] = {
     ActionId.NEWER: _turn_page,
     ActionId.OLDER: _turn_page,
     ActionId.WAITING_PAGE: _turn_waiting,
+    ActionId.CONFIRM_STEP: _confirm_step,
+    ActionId.DECLINE_STEP: _decline_step,
 }

@@ -10,7 +10,7 @@ from bot.logs import correlated
 from bot.slack.actions import answer_click
 from bot.slack.commands import answer_command
 from bot.slack.door import Door
-from bot.slack.event_payloads import Happening, HomeOpened
+from bot.slack.event_payloads import Happening, HomeOpened, StepRun
 from bot.slack.happenings import take_note
 from bot.slack.payloads import (
     Click,
@@ -23,6 +23,7 @@ from bot.slack.payloads import (
 )
 from bot.slack.requesting import suggest
 from bot.slack.shortcuts import answer_shortcut
+from bot.slack.steps import run_step
 from bot.slack.submissions import answer_submission
 from bot.slack.views.home import home_refusal
 from bot.slack.views.kit import modal
@@ -36,12 +37,20 @@ _log = structlog.get_logger(__name__)
 
 
 async def answered(door: Door, payload: Payload) -> Ack:
-    """What to acknowledge a payload with. Never raises; a repeated delivery is acknowledged and does nothing."""
-    if not door.deliveries.is_first(payload.delivery_id):
-        return {}
-    if isinstance(payload, Happening):
+    """What to acknowledge a payload with; a repeated delivery is acknowledged and does nothing.
+
+    Raises NotTakenError for a workflow's step that could not be stored, and nothing else.
+    """
+    if isinstance(payload, StepRun):
+        await run_step(door, payload)
+    elif door.deliveries.is_first(payload.delivery_id):
+        if not isinstance(payload, Happening):
+            return await _answered(door, payload)
         await take_note(door, payload)
-        return {}
+    return {}
+
+
+async def _answered(door: Door, payload: Deed) -> Ack:
     with correlated() as reference:
         try:
             actor = await door.actor(payload.asker, reference)

@@ -23,6 +23,7 @@ from bot.slack.door import Accounts, Door, Workspaces
 from bot.slack.ids import CommandName, EventName
 from bot.slack.payloads import MalformedError, parse
 from bot.slack.replies import Replies
+from bot.slack.steps import NotTakenError
 from core.app.countersign import Countersign
 
 _ANY = re.compile(".*")
@@ -43,6 +44,8 @@ def build_slack_app(
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,
+        # The token that comes with a workflow's step goes nowhere.
+        attaching_function_token_enabled=False,
     )
     app.middleware(_parsed)
     _listen(app, door)
@@ -61,8 +64,12 @@ async def start_socket_mode(app: AsyncApp, app_token: str) -> AsyncIterator[Asyn
 
 
 def _listen(app: AsyncApp, door: Door) -> None:
-    async def listener(ack: AsyncAck, context: AsyncBoltContext) -> None:
-        await ack(**await answered(door, context[_PAYLOAD]))
+    async def listener(ack: AsyncAck, context: AsyncBoltContext) -> BoltResponse | None:
+        try:
+            await ack(**await answered(door, context[_PAYLOAD]))
+        except NotTakenError:
+            return BoltResponse(status=503, body="")
+        return None
 
     for name in CommandName:
         app.command(name.value)(listener)

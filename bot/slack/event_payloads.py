@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from bot.slack.payload_parts import Asker, Part
+from bot.slack.payload_parts import Asker, Id, Part
 
 
 class _Event(Part):
@@ -81,3 +81,19 @@ class Happening(_Delivered):
     """Something that Slack tells of people, user groups or of ourselves; nobody asks for anything."""
 
     event: _Told
+
+
+class _Function(Part):
+    callback_id: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Executed(Part):
+    function: _Function
+    function_execution_id: Id
+    inputs: dict[str, Any] = Field(default_factory=dict)
+
+
+class StepRun(_Delivered):
+    """A workflow has come to one of our steps. Slack's token for it is not read: see `bot.slack.steps`."""
+
+    event: _Executed

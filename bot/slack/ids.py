@@ -44,6 +44,8 @@ class ActionId(StrEnum):
     APPROVE_COMMENT = "approve.comment"
     CANCEL_REASON = "cancel.reason"
     QUESTION = "ask.question"
+    CONFIRM_STEP = "workflow.confirm"
+    DECLINE_STEP = "workflow.decline"
 
     @property
     def field(self) -> str:
@@ -73,6 +75,7 @@ class EventName(StrEnum):
 
     APP_HOME_OPENED = "app_home_opened"
     APP_UNINSTALLED = "app_uninstalled"
+    FUNCTION_EXECUTED = "function_executed"
     SUBTEAM_CREATED = "subteam_created"
     SUBTEAM_MEMBERS_CHANGED = "subteam_members_changed"
     SUBTEAM_UPDATED = "subteam_updated"
@@ -109,6 +112,12 @@ class PromotionValue(Carried):
 
     promotion_id: UUID
     seen: str = ""
+
+
+class StepValue(Carried):
+    """A step of a workflow that asks whether to request something."""
+
+    step_id: UUID
 
 
 class RequestValue(Carried):

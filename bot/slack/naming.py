@@ -11,6 +11,7 @@ from core.app.ports import PromotionFilter
 from core.domain.environment import Environment
 from core.domain.people import Actor
 from core.domain.release import Release
+from core.domain.text import NAME_MAX
 from core.errors import NotFoundError
 
 
@@ -46,6 +47,6 @@ async def promotion_id(countersign: Countersign, actor: Actor, subject: Names | 
 
 async def _release_names(countersign: Countersign, actor: Actor, typed: str) -> list[str]:
     """Releases that hold what was typed, and the newest ones."""
-    holding = await countersign.reading.search_releases(actor, typed, MAX_PAGE_SIZE)
+    holding = await countersign.reading.search_releases(actor, typed[:NAME_MAX], MAX_PAGE_SIZE)
     newest = await countersign.reading.releases(actor, PageRequest(1, MAX_PAGE_SIZE))
     return list(dict.fromkeys(release.name for release in (*holding, *newest.items)))

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from bot.slack.event_payloads import Happening, HomeOpened
+from bot.slack.event_payloads import Happening, HomeOpened, StepRun
 from bot.slack.ids import ActionId, CommandName, EventName
 from bot.slack.payload_parts import Asker, Id, Named, Part, Pass
 
@@ -248,7 +248,7 @@ class _Closed(Part):
 
 Deed = SlashCommand | Click | Submission | Shortcut | Suggestion | HomeOpened
 """Somebody does something."""
-Payload = Deed | Happening
+Payload = Deed | Happening | StepRun
 
 _INTERACTIONS: Mapping[str, type[Click | Submission | Shortcut | Suggestion]] = {
     "block_actions": Click,
@@ -257,7 +257,7 @@ _INTERACTIONS: Mapping[str, type[Click | Submission | Shortcut | Suggestion]] = 
     "shortcut": Shortcut,
     "message_action": Shortcut,
 }
-HAPPENINGS = frozenset(EventName) - {EventName.APP_HOME_OPENED}
+HAPPENINGS = frozenset(EventName) - {EventName.APP_HOME_OPENED, EventName.FUNCTION_EXECUTED}
 """The events that tell of something, where the others are somebody's doing."""
 
 OTHERS = frozenset({"url_verification", "view_closed"})
@@ -284,8 +284,10 @@ def parse(body: Mapping[str, Any]) -> Payload | None:
     return None
 
 
-def _event(body: Mapping[str, Any]) -> HomeOpened | Happening | None:
+def _event(body: Mapping[str, Any]) -> HomeOpened | Happening | StepRun | None:
     event = body.get("event")
+    if isinstance(event, dict) and event.get("type") == EventName.FUNCTION_EXECUTED:
+        return StepRun.model_validate(body)
     if isinstance(event, dict) and event.get("type") in HAPPENINGS:
         return Happening.model_validate(body)
     return _home_opened(body)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 from uuid import UUID
 
+from bot.gateways.slack_steps import SlackSteps
 from bot.gateways.slack_workspaces import Workspaces
+from bot.metrics import Metrics
 from bot.slack.views.card import card
 from bot.slack.views.outcome import outcome
 from bot.slack.views.summary import summary
@@ -18,10 +20,12 @@ from bot.workers.outbox import Runner
 from bot.workers.places import Directs, channel_of
 from bot.workers.posting import Place, Poster, all_of
 from bot.workers.reminding import ReminderDelivery
+from bot.workers.stepping import StepDelivery
 from bot.workers.troubles import TroubleDelivery
 from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
+from core.app.workflows import Workflows
 from core.domain.events import Action, Event
 from core.domain.people import ActorKind
 
@@ -49,6 +53,11 @@ class SlackDelivery:
             **HomeDelivery(self._workspaces, self._ports).runners(),
             **AnnouncementDelivery(self._workspaces, self._ports).runners(),
         }
+
+    def steps(self, workflows: Workflows, metrics: Metrics) -> Mapping[Errand, Runner]:
+        """What runs the errands of workflows' steps."""
+        steps = SlackSteps(self._workspaces)
+        return StepDelivery(steps, self._poster, self._directs, workflows, self._ports).runners(metrics)
 
     async def card(self, entry: OutboxEntry) -> None:
         """The card in the target environment's channel, then what is new in its thread."""

@@ -36,4 +36,5 @@ def runners(
 
     if slack is None:
         return {Errand.EVALUATE: evaluate, Errand.WEBHOOK: tell}
-    return {**slack.runners(), Errand.USERGROUPS: usergroups, Errand.EVALUATE: evaluate, Errand.WEBHOOK: tell}
+    ours = {Errand.USERGROUPS: usergroups, Errand.EVALUATE: evaluate, Errand.WEBHOOK: tell}
+    return {**slack.runners(), **slack.steps(countersign.workflows, metrics), **ours}

@@ -39,6 +39,15 @@ class Directs:
             return Place(str(answer["channel"]["id"]), team=workspace.team)
         return None
 
+    async def place_in(self, team: str, person: Person) -> Place | None:
+        """The direct message channel with a person in that workspace; None for whoever has no usable account in it."""
+        user = await self.mentioned(person, team) if person.active else ""
+        if not user:
+            return None
+        workspace = await self._workspaces.of(team)
+        answer = await workspace.client.conversations_open(users=user)
+        return Place(str(answer["channel"]["id"]), team=workspace.team)
+
     async def mentioned(self, person: Person, team: str) -> str:
         """The person's user id in a workspace; empty where there is no usable account in it."""
         workspace = await self._workspaces.of(team)

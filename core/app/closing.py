@@ -9,6 +9,7 @@ from core.app.finding import found
 from core.app.journal import Journal
 from core.app.outbox import Errand
 from core.app.ports import Ports
+from core.app.stepping import complete_waiting
 from core.domain.events import Action
 from core.domain.people import SYSTEM_REF
 from core.domain.policy import Electorate
@@ -46,6 +47,7 @@ def close(
     store.evidence.add(packet)
     journal.note(action, decided.id, contentHash=packet.content_hash, **details)
     journal.tell(decided.id, *_TELL)
+    complete_waiting(journal, decided.id)
     refresh_announcements(journal, decided.release_id)
     return saved
 

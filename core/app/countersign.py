@@ -16,6 +16,7 @@ from core.app.reading import Reading
 from core.app.releasing import Releasing
 from core.app.requesting import Requesting
 from core.app.syncing import Syncing
+from core.app.workflows import Workflows
 
 
 class Countersign:
@@ -36,3 +37,4 @@ class Countersign:
         self.notifying = Notifying(ports)
         self.preparing = Preparing(ports)
         self.overviews = Overviews(ports)
+        self.workflows = Workflows(ports, self.requesting)

@@ -40,6 +40,8 @@ class Errand(StrEnum):
     """Bring the App Home of one person up to date."""
     ANNOUNCE = "announce"
     """Bring the announcements of one release up to date."""
+    STEP = "step"
+    """Answer a step of a workflow, and ask the person whom it needs. The subject is the step."""
     USERGROUPS = "usergroups"
     """Read the members of all user groups from Slack."""
 

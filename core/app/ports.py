@@ -16,6 +16,7 @@ from core.app.homes import Homes
 from core.app.installations import Installations
 from core.app.outbox import Outbox, Sent
 from core.app.pages import Page, PageRequest
+from core.app.steps import Steps
 from core.app.telling import ChannelTroubles, Notices, PreferencesRows
 from core.app.tokens import Token
 from core.app.usergroups import MAX_AGE, NO_USERGROUPS, UserGroups
@@ -368,6 +369,7 @@ class Store(Protocol):
     preferences: PreferencesRows
     troubles: ChannelTroubles
     installations: Installations
+    steps: Steps
 
 
 class Transactions(Protocol):

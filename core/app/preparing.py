@@ -104,7 +104,7 @@ class Preparing:
         current = store.releases.current(target.id)
         now = self._ports.clock()
         gates = self._ports.gates.evaluate(gate_context(store, release, target, now)) if release else ()
-        in_the_way = _open(store, release, target, now) if release else None
+        in_the_way = open_promotion(store, release, target, now) if release else None
         return RequestPreview(
             target=target,
             policies=policies,
@@ -126,7 +126,8 @@ def _approvers(store: Store, policies: tuple[ApprovalPolicy, ...], requester: UU
     return store.people.among(frozenset[UUID]().union(*asked) - {requester})
 
 
-def _open(store: Store, release: Release, target: Environment, now: datetime) -> Promotion | None:
+def open_promotion(store: Store, release: Release, target: Environment, now: datetime) -> Promotion | None:
+    """What is in the way of a request: the release's promotion to that environment that is open and not run out."""
     ids = store.promotions.open_ids(release_id=release.id, environment_id=target.id)
     promotions = filter(None, map(store.promotions.get, ids))
     return next((each for each in promotions if not each.expired_at(now)), None)

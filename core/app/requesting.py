@@ -40,11 +40,12 @@ class Requesting:
 
         Raises ForbiddenError, NotFoundError, InvalidError, PromotionAlreadyOpenError.
         """
-        promotion = await self._ports.transactions.write(lambda store: self._request(store, actor, command))
+        promotion = await self._ports.transactions.write(lambda store: self.request_within(store, actor, command))
         self._ports.wake()
         return promotion
 
-    def _request(self, store: Store, actor: Actor, command: RequestPromotion) -> Promotion:
+    def request_within(self, store: Store, actor: Actor, command: RequestPromotion) -> Promotion:
+        """The same, as a part of somebody else's transaction, who calls `wake` afterwards."""
         require_right(store, actor, Right.REQUESTER)
         journal = Journal(store, actor, self._ports.clock())
         self._require_none_open(journal, command)

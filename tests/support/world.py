@@ -23,6 +23,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from bot.bootstrap import Application, build
+from bot.cli.demo.workflows import FUNCTIONS, WORKFLOWS
 from bot.db.schema import migrate
 from bot.gateways.key_files import create_key_file
 from bot.listening import listening
@@ -201,6 +202,8 @@ def workspace() -> WorkspaceSeed:
         bot_display_name="Countersign",
         commands=commands,
         events=tuple(EventName),
+        functions=FUNCTIONS,
+        workflows=WORKFLOWS,
         usergroups=(UsergroupSeed("S01", "sres", "SREs", ("U04",)),),
     )
 

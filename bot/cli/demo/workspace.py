@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.cli.demo.configuration import SECOND_TEAM, TEAM
+from bot.cli.demo.workflows import FUNCTIONS, WORKFLOWS
 from bot.gateways.slack_scopes import BOT_SCOPES
 from bot.playground import ChannelSeed, PersonSeed, ShortcutSeed, SlashCommandSeed, WorkspaceSeed
 
@@ -25,8 +26,8 @@ SHORTCUTS = (
     ),
 )
 EVENTS = (
-    *("app_home_opened", "app_uninstalled", "subteam_created", "subteam_members_changed", "subteam_updated"),
-    *("team_join", "tokens_revoked", "user_change"),
+    *("app_home_opened", "app_uninstalled", "function_executed", "subteam_created", "subteam_members_changed"),
+    *("subteam_updated", "team_join", "tokens_revoked", "user_change"),
 )
 _IN_SECOND = ("U200BOB", "U20DORA", "U20PETR")
 _EVERYBODY = ("U00ALICE", "U000BOB", "U00CAROL", "U000SAM", "U000OLGA")
@@ -52,6 +53,8 @@ WORKSPACE = WorkspaceSeed(
     ),
     commands=COMMANDS,
     shortcuts=SHORTCUTS,
+    functions=FUNCTIONS,
+    workflows=WORKFLOWS,
     events=EVENTS,
     scopes=BOT_SCOPES,
 )

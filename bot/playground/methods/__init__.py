@@ -1,6 +1,6 @@
 """The methods of Slack's Web API that the playground answers, by name."""
 
-from bot.playground.methods import chat, conversations, files, people, views
+from bot.playground.methods import chat, conversations, files, functions, people, views
 from bot.playground.methods.call import Call, Method
 
 METHODS = {
@@ -8,6 +8,7 @@ METHODS = {
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,
+    **functions.METHODS,
     **views.METHODS,
 }
 

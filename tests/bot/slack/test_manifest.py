@@ -10,6 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.gateways.slack_scopes import BOT_SCOPES
 from bot.slack.ids import CommandName, EventName, ShortcutId
+from bot.slack.views.step import decision_outputs, requested_outputs
+from core.app.steps import StepKind
+from core.domain.promotion import Status
+from tests.bot.slack.makers import promotion
 from tests.support.shared_data import ROOT
 from tests.support.source import modules
 
@@ -27,6 +31,8 @@ SCOPES: dict[str, set[str]] = {
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "files_upload_v2": {"files:write"},
+    "functions_completeError": set(),
+    "functions_completeSuccess": set(),
     # The e-mail address is a field of it with a scope of its own.
     "users_info": {"users:read", "users:read.email"},
     "usergroups_list": {"usergroups:read"},
@@ -96,3 +102,48 @@ def test_the_app_has_a_home_and_direct_messages() -> None:
     assert home["home_tab_enabled"]
     assert home["messages_tab_enabled"]
     assert len(manifest()["display_information"]["description"]) <= 140
+
+
+PARAMETER_TYPES = {"string", "slack#/types/user_id", "slack#/types/user_context", "slack#/types/timestamp"}
+"""Those of Slack's types that we use (https://docs.slack.dev/reference/types)."""
+
+
+def test_the_custom_steps_are_those_that_are_answered() -> None:
+    steps = manifest()["functions"]
+    assert set(steps) == set(StepKind) - {StepKind.UNKNOWN}
+    for step in steps.values():
+        assert step["title"]
+        assert step["description"]
+        for parameters in (step["input_parameters"], step["output_parameters"]):
+            assert all(each["title"] and each["description"] for each in parameters.values())
+            assert all(each["type"] in PARAMETER_TYPES for each in parameters.values())
+            assert all(isinstance(each["is_required"], bool) for each in parameters.values())
+
+
+def test_slack_runs_custom_steps_of_org_ready_apps_with_a_server_of_their_own() -> None:
+    settings = manifest()["settings"]
+    assert settings["org_deploy_enabled"] is True
+    assert settings["function_runtime"] == "remote"
+
+
+def test_nobody_can_write_who_asks() -> None:
+    inputs = manifest()["functions"]["request_promotion"]["input_parameters"]
+    assert set(inputs) == {"requester", "release", "environment", "reason"}
+    assert inputs["requester"]["type"] == "slack#/types/user_context"
+    assert inputs["requester"]["is_required"] is True
+
+
+def test_the_steps_give_what_they_declare() -> None:
+    steps = manifest()["functions"]
+    gives = {
+        "request_promotion": requested_outputs(promotion(), "https://slack.example/p1", "U01"),
+        "wait_for_decision": decision_outputs(promotion(Status.APPROVED), "sha256:00"),
+    }
+    for name, outputs in gives.items():
+        declared = steps[name]["output_parameters"]
+        assert set(outputs) == set(declared)
+        for output, value in outputs.items():
+            assert isinstance(value, int) is (declared[output]["type"] == "slack#/types/timestamp")
+    declared = steps["request_promotion"]["output_parameters"]
+    required = {name for name, each in declared.items() if each["is_required"]}
+    assert set(requested_outputs(promotion(), "", "")) >= required

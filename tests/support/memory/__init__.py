@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.app import homes, installations, outbox, ports, telling
+from core.app import homes, installations, outbox, ports, steps, telling
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 from tests.support.memory.accounts import MemoryTokens
@@ -27,6 +27,7 @@ from tests.support.memory.people import MemoryPeople
 from tests.support.memory.promotions import MemoryPromotions
 from tests.support.memory.records import MemoryAnswers, MemoryAudit, MemoryEvidence, MemoryLeases
 from tests.support.memory.releases import MemoryReleases
+from tests.support.memory.steps import MemorySteps
 from tests.support.memory.tables import Tables
 from tests.support.memory.telling import MemoryNotices, MemoryPreferences, MemoryTroubles
 
@@ -75,3 +76,4 @@ class MemoryStore:
         self.preferences: telling.PreferencesRows = MemoryPreferences(tables.preferences)
         self.troubles: telling.ChannelTroubles = MemoryTroubles(tables.troubles)
         self.installations: installations.Installations = MemoryInstallations(tables)
+        self.steps: steps.Steps = MemorySteps(tables.steps)

@@ -13,6 +13,7 @@ from core.app.installations import Installation
 from core.app.outbox import SentMessage
 from core.app.pages import Page, PageRequest
 from core.app.ports import StoredAnswer
+from core.app.steps import WorkflowStep
 from core.app.telling import ChannelTrouble
 from core.app.tokens import Token
 from core.domain.environment import Environment, FreezeWindow
@@ -58,6 +59,7 @@ class Tables:
     troubles: dict[UUID, ChannelTrouble] = field(default_factory=dict)
     installations: dict[str, Installation] = field(default_factory=dict)
     spent: dict[str, datetime] = field(default_factory=dict)
+    steps: dict[UUID, WorkflowStep] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         return Tables(**{each.name: getattr(self, each.name).copy() for each in fields(self)})

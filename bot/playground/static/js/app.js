@@ -10,6 +10,7 @@ import { closeMenus } from './overlays.js';
 import { app, isApp, person, place, placeName, store } from './store.js';
 import { drawSidebar } from './sidebar.js';
 import { drawTop } from './top.js';
+import { refreshRuns } from './workflows.js';
 
 const part = (id) => document.getElementById(id);
 let stopListening = () => {};
@@ -102,10 +103,11 @@ function announceNew(before) {
 const due = new Set();
 
 function changed(change) {
-  if (change.kind === 'resync') for (const what of ['state', 'messages', 'screen']) due.add(what);
+  if (change.kind === 'resync') for (const what of ['state', 'messages', 'screen', 'runs']) due.add(what);
   else if (change.kind === 'screen') change.user === store.state.me && due.add('screen');
   else {
     due.add('state');
+    if (change.kind === 'workflow') due.add('runs');
     if (change.kind === 'message' && change.channel === store.channel) due.add('messages');
   }
   if (due.size && !changed.timer) changed.timer = setTimeout(lookAgain, 25);
@@ -117,7 +119,7 @@ async function lookAgain() {
   changed.timer = null;
   try {
     if (what.has('state')) await refreshState();
-    await Promise.all([what.has('messages') && refreshMessages(), what.has('screen') && refreshScreen()]);
+    await Promise.all([what.has('messages') && refreshMessages(), what.has('screen') && refreshScreen(), what.has('runs') && refreshRuns()]);
     drawAround();
   } catch {
     line(false);
@@ -135,7 +137,7 @@ function line(online) {
 
 function drawAround() {
   drawTop(part('top'), { be, openDrawer });
-  drawSidebar(part('sidebar'), { go });
+  drawSidebar(part('sidebar'), { go, leaveDrawer: () => store.drawer && closeDrawer() });
   drawHead();
   part('app').classList.toggle('drawer-open', store.drawer);
   part('scrim').hidden = !store.drawer;

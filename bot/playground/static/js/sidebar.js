@@ -4,8 +4,9 @@ import { act } from './api.js';
 import { avatar, fill, h, icon } from './dom.js';
 import { menu } from './overlays.js';
 import { app, isApp, person, placeName, store } from './store.js';
+import { openWorkflow } from './workflows.js';
 
-export function drawSidebar(sidebar, { go }) {
+export function drawSidebar(sidebar, { go, leaveDrawer }) {
   const places = store.state.places;
   const channels = places.filter((one) => one.kind !== 'direct').sort((one, other) => one.archived - other.archived || one.name.localeCompare(other.name));
   const direct = places.filter((one) => one.kind === 'direct' && one.id !== app().channel && (one.started || one.id === store.channel));
@@ -19,6 +20,7 @@ export function drawSidebar(sidebar, { go }) {
       group('Channels', channels.map((one) => entry(one, icon(one.kind === 'private' ? 'lock' : 'hash'), one.name, go))),
       group('Direct messages', direct.map((one) => entry(one, avatar(person(one.others[0] ?? store.state.me), 'tiny'), placeName(one), go)), newMessage(go)),
       group('Apps', [entry(places.find((one) => one.id === app().channel), avatar(person(app().user), 'tiny'), app().name, go)]),
+      store.state.workflows.length > 0 && group('Workflows', store.state.workflows.map((one) => workflow(one, leaveDrawer))),
     ),
   );
   if (held) sidebar.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
@@ -44,6 +46,20 @@ function entry(one, sign, name, go) {
     h('span', { class: 'side-name' }, name),
     one.archived && h('small', {}, 'archived'),
     unread && one.calls > 0 && h('span', { class: 'badge', 'aria-label': `${one.calls} waiting` }, String(one.calls)),
+  );
+}
+
+function workflow(one, leaveDrawer) {
+  const start = () => {
+    leaveDrawer();
+    openWorkflow(one.id);
+  };
+  return h(
+    'button',
+    { type: 'button', class: 'side-item', 'aria-haspopup': 'dialog', title: one.description, data: { key: one.id }, on: { click: start } },
+    icon('bolt'),
+    h('span', { class: 'side-name' }, one.name),
+    one.running > 0 && h('small', {}, `${one.running} running`),
   );
 }
 

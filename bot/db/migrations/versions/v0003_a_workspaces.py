@@ -7,7 +7,7 @@ from alembic import op
 
 from bot.db.migrations.parts import KEY, MOMENT, index, primary, unique
 
-revision = "0003"
+revision = "0003a"
 down_revision = "0002d"
 
 
