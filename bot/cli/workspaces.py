@@ -14,16 +14,15 @@ from bot.cli.durations import duration
 from bot.cli.failures import CommandError
 from bot.cli.lesson import lesson
 from bot.cli.room import inside
-from bot.gateways.sealing import Seal, new_key
-from bot.gateways.slack_installer import INVITE_LIVES, LONGEST_INVITE, new_invite
 from bot.settings import Settings, SettingsError, load_settings
 from core.app.installations import Installation
-from core.app.installing import Installing
+from core.app.installing import INVITE_LIVES, LONGEST_INVITE, Installing
 from core.app.ports import Store
 from core.domain.people import Actor, SlackAccount
 
 if TYPE_CHECKING:
     from bot.bootstrap import Core
+    from bot.gateways.sealing import Seal
 
 app = typer.Typer(no_args_is_help=True, help="List, invite and remove Slack workspaces.")
 
@@ -82,6 +81,8 @@ def invite(
     ] = None,
 ) -> None:
     """Make an install link."""
+    from bot.gateways.slack_installer import new_invite  # the network's libraries: not for `--help`
+
     settings = _installing_settings()
     lives = expires or INVITE_LIVES
     if not timedelta(0) < lives <= LONGEST_INVITE:
@@ -129,6 +130,8 @@ between, run `countersign workspaces reseal`, and then take the old one away.
 )
 def key() -> None:
     """Make an encryption key."""
+    from bot.gateways.sealing import new_key
+
     typer.echo(new_key())
 
 
@@ -171,6 +174,8 @@ def _installing_settings() -> Settings:
 
 
 def _seal(settings: Settings) -> Seal:
+    from bot.gateways.sealing import Seal
+
     return Seal(settings.encryption_key.get_secret_value())
 
 

@@ -22,7 +22,7 @@ def channels_by_workspace(
 ) -> Mapping[str, Mapping[str, str]]:
     """Channels by environment, for each workspace that has installed the app; under "" those of the others."""
     teams = {each.team for each in installations}
-    found: dict[str, dict[str, str]] = {"": {}} | {team: {} for team in teams}
+    found: dict[str, dict[str, str]] = {team: {} for team in ("", *teams)}
     for environment in environments:
         team = environment.slack_team if environment.slack_team in teams else ""
         found[team][environment.name] = environment.slack_channel
