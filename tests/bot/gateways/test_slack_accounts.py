@@ -9,6 +9,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.gateways.slack_accounts import SlackAccounts, blocked_by
+from bot.gateways.slack_channels import SlackChannels
+from bot.gateways.slack_workspaces import Workspace, Workspaces
 from core.app.countersign import Countersign
 from core.app.drafts import PersonDraft
 from core.domain.people import SYSTEM, SlackAccount
