@@ -70,6 +70,8 @@ def _slack(settings: Settings) -> str:
     if not settings.uses_slack:
         return "off: no SLACK_BOT_TOKEN"
     ways = []
+    if settings.installs:
+        ways.append(f"to be installed at {settings.public_url}/slack/install")
     if settings.slack_signing_secret.get_secret_value():
         ways.append("by HTTP at POST /slack/events")
     if settings.slack_app_token.get_secret_value():

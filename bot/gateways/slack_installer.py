@@ -32,8 +32,6 @@ from core.domain.people import SYSTEM_REF, Actor
 from core.errors import ForbiddenError, InvalidError, UnavailableError
 
 STATE_LIVES = timedelta(minutes=10)
-INVITE_LIVES = timedelta(hours=1)
-LONGEST_INVITE = timedelta(days=7)
 _INVITE, _STATE = "an install link", "the way back from Slack"
 _AGAIN = "Open the install link again."
 _ASK = "Ask an administrator of Countersign for a link, made with `countersign workspaces invite`."

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from core.app.accounts import require_one_human
 from core.app.authorise import rights_of
 from core.app.finding import found
 from core.app.journal import Journal
@@ -129,7 +130,7 @@ class Access:
         """Give an account to the active person with that verified e-mail address; False where there is none.
 
         Here the address must be the very same but for the case of ASCII letters: `strasse@` and `straße@` are one
-        name to us and two mailboxes to a mail server.
+        name to us and two mailboxes to a mail server. Raises InvalidError as `require_one_human` does.
         """
 
         def body(store: Store) -> bool:
@@ -137,6 +138,7 @@ class Access:
             if person is None or not person.active or person.email != _ascii_lower(email.strip()):
                 return False
             linked = _with_account(person, account)
+            require_one_human(store, linked)
             store.people.replace(linked)
             adopt(store, linked)
             journal = Journal(store, actor, self._ports.clock())

@@ -10,6 +10,7 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
+from core.app.accounts import require_one_human
 from core.app.authorise import require_right
 from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft, NotifyDraft, PersonDraft, PolicyDraft
 from core.app.finding import found
@@ -184,6 +185,7 @@ class Administering:
 
         def body(journal: Journal) -> Person:
             person = Person(id=self._ports.new_id(), **_fields(draft))
+            require_one_human(journal.store, person)
             journal.store.people.add(person)
             journal.note(Action.PERSON_CREATED, person.id, email=person.email, roles=sorted(person.roles))
             ask_slack(journal)
@@ -198,6 +200,7 @@ class Administering:
             before = found(journal.store.people.get(id), "person", id)
             person = Person(id=id, **_fields(draft))
             person = replace(person, slack=tuple(_as_known(account, before) for account in person.slack))
+            require_one_human(journal.store, person)
             journal.store.people.replace(person)
             journal.note(
                 Action.PERSON_UPDATED, id, email=person.email, roles=sorted(person.roles), active=person.active

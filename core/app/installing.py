@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.app.finding import found
 from core.app.installations import Installation
@@ -13,6 +13,10 @@ from core.app.syncing import ask_slack
 from core.domain.events import Action
 from core.domain.people import Actor
 from core.errors import ForbiddenError
+
+INVITE_LIVES = timedelta(hours=1)
+LONGEST_INVITE = timedelta(days=7)
+"""How long an install link works, unless told otherwise and at most."""
 
 
 class Installing:

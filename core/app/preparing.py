@@ -69,8 +69,12 @@ class Preparing:
 
         def body(store: Store) -> Environment | None:
             require_right(store, actor, Right.READER)
-            names = {name for name in channels if name}
-            here = [each for each in store.environments.all() if names and each.slack_channel in names]
+            names, team = {name for name in channels if name}, actor.account.team if actor.account else ""
+            here = [
+                each
+                for each in store.environments.all()
+                if each.slack_channel and each.slack_channel in names and each.slack_team in ("", team)
+            ]
             if len(here) == 1:
                 return here[0]
             person = acting_person(store, actor)

@@ -43,6 +43,9 @@ def test_what_the_caller_says_wins(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SLACK_API_URL", "ftp://x", "http or https"),
         ("SLACK_BOT_TOKEN", "hello", "xoxb-"),
         ("SLACK_APP_TOKEN", "xoxb-1", "xapp-"),
+        ("COUNTERSIGN_ENCRYPTION_KEY", "short", "Fernet"),
+        ("COUNTERSIGN_SLACK_TEAMS", "T01, example", "'example' is not the id"),
+        ("COUNTERSIGN_PUBLIC_URL", "example.com", "http or https"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_the_settings_name(
@@ -107,3 +110,28 @@ def test_the_development_key_lies_beside_the_database(url: str, file: Path | Non
     settings = load_settings(database_url=url)
     assert settings.sqlite_file == file
     assert settings.development_key_file.parent == (file.parent if file else Path())
+
+
+INSTALLING = {
+    "slack_client_id": "1.2",
+    "slack_client_secret": "secret",
+    "encryption_key": "A" * 42 + "E=",
+    "public_url": "https://countersign.example.com",
+    "slack_signing_secret": "s",
+}
+
+
+def test_several_workspaces_take_five_settings_and_no_bot_token() -> None:
+    settings = load_settings(**INSTALLING, slack_teams="T01, E02")
+    assert settings.installs
+    assert settings.uses_slack
+    assert settings.trusted_teams == {"T01", "E02"}
+    assert not load_settings().installs
+
+
+@pytest.mark.parametrize("left_out", sorted(INSTALLING))
+def test_what_installing_lacks_is_named(left_out: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings(**{name: value for name, value in INSTALLING.items() if name != left_out})
+    assert refused.value.setting == str(Settings.model_fields[left_out].validation_alias)
+    assert refused.value.fix

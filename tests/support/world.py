@@ -28,6 +28,7 @@ from bot.db.schema import migrate
 from bot.gateways.key_files import create_key_file
 from bot.listening import listening
 from bot.playground.driver import Driver
+from bot.playground.oauth import AppCredentials
 from bot.playground.playground import Playground
 from bot.playground.seed import ChannelSeed, PersonSeed, SlashCommandSeed, UsergroupSeed, WorkspaceSeed
 from bot.playground.server import serve
@@ -39,11 +40,14 @@ from core.app.ports import Clock
 from core.domain.environment import Environment
 from core.domain.people import SYSTEM, Person, Right, SlackAccount
 from core.domain.release import Artifact, Release
+from tests.support.ports import unused_port
 
 TEAM = "T00000001"
 CHANNEL = "#releases"
 BOT_TOKEN = "xoxb-test"
 SIGNING_SECRET = "signing-secret"
+OAUTH_APP = AppCredentials("12.34", "client-secret")
+ENCRYPTION_KEY = "A" * 42 + "E="
 PEOPLE = {
     "alice": ("U01", "Alice Requester"),
     "bob": ("U02", "Bob Approver"),
@@ -136,12 +140,29 @@ class World(Product):
 
 
 @asynccontextmanager
-async def world(database_url: str, folder: Path) -> AsyncIterator[World]:
-    """Start the product on a database, with its Slack, its people and its environments."""
-    clock = ShiftedClock()
-    ground = Playground(workspace(), bot_url="", signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, clock=clock.unix)
+async def world(
+    database_url: str, folder: Path, *, clock: ShiftedClock | None = None, neighbours: tuple[Playground, ...] = ()
+) -> AsyncIterator[World]:
+    """Start the product on a database, with its Slack, its people and its environments.
+
+    `neighbours` are other workspaces that may install the product; they share `clock`.
+    """
+    clock = clock or ShiftedClock()
+    ground = Playground(
+        workspace(),
+        bot_url="",
+        signing_secret=SIGNING_SECRET,
+        bot_token=BOT_TOKEN,
+        clock=clock.unix,
+        credentials=OAUTH_APP,
+        neighbours=neighbours,
+    )
     accounts = {handle: SlackAccount(TEAM, user) for handle, (user, _) in PEOPLE.items()}
-    async with serve(ground), _served(settings(database_url, folder, ground.api_url), clock) as (app, url, session):
+    port = unused_port() if neighbours else 0
+    async with (
+        serve(ground),
+        _served(settings(database_url, folder, ground.api_url, port=port), clock, port) as (app, url, session),
+    ):
         ground.bot_url = f"{url}/slack/events"
         made = World(app, clock, url, session, slack=Driver(ground))
         await _settle(made, accounts)
@@ -161,18 +182,29 @@ async def product(
 
 
 @asynccontextmanager
-async def _served(configured: Settings, clock: Clock) -> AsyncIterator[tuple[Application, str, ClientSession]]:
+async def _served(
+    configured: Settings, clock: Clock, port: int = 0
+) -> AsyncIterator[tuple[Application, str, ClientSession]]:
     await migrate(configured.database_url)
     async with (
         ClientSession() as session,
         build(configured, clock=clock) as app,
-        listening(app.web, Address("127.0.0.1", 0)) as address,
+        listening(app.web, Address("127.0.0.1", port)) as address,
     ):
         yield app, f"http://127.0.0.1:{address.port}", session
 
 
-def settings(database_url: str, folder: Path, slack_api_url: str) -> Settings:
-    """Settings for a database and a Slack, with a signing key of their own."""
+def settings(database_url: str, folder: Path, slack_api_url: str, *, port: int = 0) -> Settings:
+    """Settings for a database and a Slack, with a signing key of their own.
+
+    With a `port`, other workspaces may install what is served there.
+    """
+    installing: dict[str, Any] = {
+        "slack_client_id": OAUTH_APP.client_id,
+        "slack_client_secret": OAUTH_APP.client_secret,
+        "encryption_key": ENCRYPTION_KEY,
+        "public_url": f"http://127.0.0.1:{port}",
+    }
     key = folder / "signing-key.pem"
     if not key.exists():
         create_key_file(key)
@@ -183,6 +215,7 @@ def settings(database_url: str, folder: Path, slack_api_url: str) -> Settings:
         slack_bot_token=BOT_TOKEN,
         slack_signing_secret=SIGNING_SECRET,
         rate_limit=0,
+        **(installing if port else {}),
     )
 
 

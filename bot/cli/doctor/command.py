@@ -20,7 +20,9 @@ from bot.cli.lesson import lesson
 from bot.cli.masking import without_password
 from bot.cli.room import quiet_logging
 from bot.settings import Settings, SettingsError, load_settings
+from core.app.installations import Installation
 from core.app.ports import Store
+from core.domain.environment import Environment
 from core.errors import DomainError
 from core.evidence.public_key import PublicKeyRecord
 
@@ -66,11 +68,13 @@ async def _all_findings() -> list[Finding]:
 async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     """Everything that can be found out under these settings."""
     from bot.cli.doctor.slack import check_slack  # the network's and the database's libraries: not for `--help`
+    from bot.cli.doctor.workspaces import channels_by_workspace, check_installed
     from bot.upkeep import looking_in
 
     signer, finding = check_key_file(settings)
     yield finding
-    channels: dict[str, str] = {}
+    environments: tuple[Environment, ...] = ()
+    installations: tuple[Installation, ...] = ()
     try:
         async with looking_in(settings) as transactions:
             yield ok("database", f"{without_password(settings.database_url)} answers, its schema is up to date")
@@ -81,11 +85,16 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
             max_age = timedelta(minutes=settings.usergroup_max_age)
             for stored in await transactions.read(lambda store: [*check_usergroups(store, now, max_age)]):
                 yield stored
-            channels = await transactions.read(_channels)
+            environments, installations = await transactions.read(
+                lambda store: (store.environments.all(), store.installations.all())
+            )
     except DomainError as error:
         yield failed("database", error.message, error.hint)
         yield skipped("key registry, outbox, policies, channels", "the database says nothing about them")
-    async for finding in check_slack(settings, channels, now):
+    channels = channels_by_workspace(environments, installations)
+    async for finding in check_slack(settings, channels[""], now):
+        yield finding
+    async for finding in check_installed(settings, installations, channels, now):
         yield finding
 
 
@@ -95,10 +104,6 @@ def _stored(store: Store, now: datetime) -> list[Finding]:
 
 def _keys(store: Store) -> tuple[PublicKeyRecord, ...]:
     return store.evidence.keys()
-
-
-def _channels(store: Store) -> dict[str, str]:
-    return {environment.name: environment.slack_channel for environment in store.environments.all()}
 
 
 def _tell(console: Console, findings: list[Finding]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -27,29 +28,45 @@ _UNREACHABLE = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 
 
 async def check_slack(settings: Settings, channels: Mapping[str, str], now: datetime) -> AsyncIterator[Finding]:
-    """All checks of Slack; `channels` maps environment names to their channels."""
+    """All checks of the workspace of SLACK_BOT_TOKEN; `channels` maps environment names to their channels."""
     if not settings.uses_slack:
         yield skipped("Slack", "no SLACK_BOT_TOKEN: the REST API runs alone")
         return
     yield _entrance(settings)
-    client = AsyncWebClient(
-        settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url.rstrip("/") + "/",
-        timeout=TIMEOUT_SECONDS,
-    )
+    token = settings.slack_bot_token.get_secret_value()
+    if token:
+        fix = "Install the app again and set SLACK_BOT_TOKEN to its Bot User OAuth Token."
+        async for finding in check_workspace(settings, Entry("Slack", token, fix), channels, now):
+            yield finding
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The token for a workspace, what to call that workspace, and what to do where the token does not work."""
+
+    called: str
+    token: str = field(repr=False)
+    fix: str
+
+
+async def check_workspace(
+    settings: Settings, entry: Entry, channels: Mapping[str, str], now: datetime
+) -> AsyncIterator[Finding]:
+    """Does this workspace let us in, may we do there what we need to, and do the channels see us?"""
+    name, base_url = entry.called, settings.slack_api_url.rstrip("/") + "/"
+    client = AsyncWebClient(entry.token, base_url=base_url, timeout=TIMEOUT_SECONDS)
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        fix = "Install the app again and set SLACK_BOT_TOKEN to its Bot User OAuth Token."
-        yield failed("Slack token", f"Slack answers {slack_error(error)}", fix)
+        yield failed(f"{name} token", f"Slack answers {slack_error(error)}", entry.fix)
         return
     except _UNREACHABLE as error:
         fix = "Check the network, the proxy and SLACK_API_URL."
-        yield failed("Slack", f"{settings.slack_api_url} cannot be reached: {type(error).__name__}", fix)
+        yield failed(name, f"{settings.slack_api_url} cannot be reached: {type(error).__name__}", fix)
         return
-    headers = {name.lower(): str(value) for name, value in answer.headers.items()}
-    yield ok("Slack token", f"{answer.get('user')} in the workspace {answer.get('team')} ({answer.get('team_id')})")
-    yield _scopes(headers.get("x-oauth-scopes"))
+    headers = {each.lower(): str(value) for each, value in answer.headers.items()}
+    yield ok(f"{name} token", f"{answer.get('user')} in the workspace {answer.get('team')} ({answer.get('team_id')})")
+    yield _scopes(f"{name} scopes", headers.get("x-oauth-scopes"))
     yield _skew(headers.get("date"), now)
     async for finding in _channels(client, channels):
         yield finding
@@ -64,8 +81,7 @@ def _entrance(settings: Settings) -> Finding:
     return ok("Slack entrance", " and ".join(ways))
 
 
-def _scopes(header: str | None) -> Finding:
-    name = "Slack scopes"
+def _scopes(name: str, header: str | None) -> Finding:
     required = frozenset(BOT_SCOPES)
     if header is None:
         return skipped(name, "Slack did not say which scopes the token has")

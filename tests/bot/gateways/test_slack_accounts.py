@@ -9,6 +9,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.gateways.slack_accounts import SlackAccounts, blocked_by
+from bot.gateways.slack_channels import SlackChannels
+from bot.gateways.slack_workspaces import Workspace, Workspaces
 from core.app.countersign import Countersign
 from core.app.drafts import PersonDraft
 from core.domain.people import SYSTEM, SlackAccount
@@ -162,3 +164,43 @@ async def test_an_event_of_nobody_we_know_leaves_nothing(countersign: Countersig
     await accounts.heard_of(TEAM, profile)
     with pytest.raises(UnknownPersonError):
         await accounts.actor(TEAM, "U02")
+
+
+GRID = {"enterprise_id": "E05", "teams": ["T51", "T52"]}
+
+
+@pytest.mark.parametrize(
+    ("profile", "flag"),
+    [
+        ({"team_id": "T51", "enterprise_user": GRID}, ""),
+        ({"team_id": "T52", "enterprise_user": GRID}, ""),
+        ({"team_id": "T90", "enterprise_user": {"enterprise_id": "E09", "teams": ["T90"]}}, "is_stranger"),
+        ({"team_id": "T51", "enterprise_user": GRID, "is_stranger": True}, "is_stranger"),
+        ({"team_id": "T51", "enterprise_user": GRID, "is_restricted": True}, "is_restricted"),
+    ],
+)
+def test_who_belongs_to_the_organisation_is_no_stranger_in_its_workspaces(profile: dict[str, Any], flag: str) -> None:
+    assert blocked_by(profile, "T51") == flag
+
+
+async def test_an_account_of_the_organisation_is_looked_up_and_kept(countersign: Countersign) -> None:
+    await countersign.access.link_slack_account(SYSTEM, "carol@example.com", SlackAccount("E05", "W09"))
+    directory = Directory({"team_id": "T52", "enterprise_user": GRID, "is_restricted": True})
+    accounts = SlackAccounts(only(directory, "T51"), countersign)
+    actor = await accounts.actor("T51", "W09", enterprise="E05")
+    assert actor.account == SlackAccount("T51", "W09", "is_restricted")
+    assert directory.asked == ["W09"]
+
+
+async def test_addresses_are_matched_only_where_the_workspace_vouches_for_them(countersign: Countersign) -> None:
+    directory = Directory(carol(team_id="T77"))
+    channels = SlackChannels(directory)
+
+    class Stranger(Workspaces):
+        async def find(self, team: str, enterprise: str = "") -> Workspace | None:
+            return Workspace(team, directory, channels, vouches=False)
+
+    accounts = SlackAccounts(Stranger(countersign.ports.clock, "", None), countersign, match_email=True)
+    with pytest.raises(UnknownPersonError):
+        await accounts.actor("T77", "U02")
+    assert directory.asked == ["U02"]

@@ -1,11 +1,21 @@
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.gateways.slack_client import TRY_AGAIN, DisconnectedError, RateLimitedError, SlackClient, slack_error
+from bot.gateways.slack_client import (
+    SLOW,
+    TRY_AGAIN,
+    DisconnectedError,
+    RateLimitedError,
+    SlackClient,
+    SlowError,
+    slack_error,
+)
 from bot.listening import listening
 from bot.metrics import Metrics
 from bot.settings import Address
@@ -116,4 +126,48 @@ async def test_everything_goes_on_when_the_workspace_lets_us_in_again(
     await client.auth_test()
     await client.chat_postMessage(channel="C1", text="x")
     assert fake.calls == 2
+    assert "countersign_slack_connected 1.0" in metrics.exposition().decode()
+
+
+async def test_a_slack_that_does_not_answer_in_time_is_left_alone_for_seconds(
+    slack: tuple[FakeSlack, SlackClient, Metrics, FakeClock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake, client, _, clock = slack
+    whole = AsyncWebClient.api_call
+
+    async def hanging(self: AsyncWebClient, api_method: str, **_: Any) -> Any:
+        raise TimeoutError
+
+    monkeypatch.setattr(AsyncWebClient, "api_call", hanging)
+    with pytest.raises(TimeoutError):
+        await client.auth_test()
+    monkeypatch.setattr(AsyncWebClient, "api_call", whole)
+    with pytest.raises(SlowError) as refused:
+        await client.auth_test()
+    assert (fake.calls, refused.value.until) == (0, clock() + SLOW)
+    clock.advance(SLOW)
+    await client.auth_test()
+    await client.auth_test()
+    assert fake.calls == 2
+
+
+async def test_each_workspace_has_weather_and_a_gauge_of_its_own(
+    slack: tuple[FakeSlack, SlackClient, Metrics, FakeClock],
+) -> None:
+    fake, client, metrics, clock = slack
+    second = SlackClient("xoxb-2", client.base_url, client.session, metrics, clock, called="T02")  # type: ignore[arg-type]
+    fake.answers = [limited("7")]
+    with pytest.raises(RateLimitedError):
+        await client.auth_test()
+    await second.auth_test()
+    second.lost("token_revoked")
+    said = metrics.exposition().decode()
+    assert 'countersign_slack_workspace_connected{team="own"} 1.0' in said
+    assert 'countersign_slack_workspace_connected{team="T02"} 0.0' in said
+    assert "countersign_slack_connected 0.0" in said
+    second.use("xoxb-3")
+    assert "countersign_slack_connected 1.0" in metrics.exposition().decode()
+    second.lost("token_revoked")
+    second.gone()
+    assert "T02" not in metrics.exposition().decode()
     assert "countersign_slack_connected 1.0" in metrics.exposition().decode()

@@ -9,6 +9,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.gateways.slack_accounts import SlackAccounts
+from bot.gateways.slack_workspaces import Workspaces
 from bot.slack import door as door_module
 from bot.slack.door import Door
 from bot.slack.payload_parts import Asker
@@ -65,3 +66,28 @@ async def test_a_home_that_could_not_be_published_is_left_to_the_worker(rig: Rig
     await rig.replies.close()
     (opened,) = await rig.countersign.ports.transactions.read(lambda store: store.homes.of([rig.people["bob"].id]))
     assert opened.digest
+
+
+class Grid(Workspaces):
+    """T1 and T2 of the organisation E1, with the client of the rig; nothing else is let in."""
+
+    async def admits(self, team: str, enterprise: str = "") -> bool:
+        return team in {TEAM, "E1"} or enterprise == "E1"
+
+    async def are_one_organisation(self, home: str, enterprise: str) -> bool:
+        return (home, enterprise) == ("T2", "E1")
+
+
+async def test_people_of_one_organisation_are_no_strangers_and_others_are(rig: Rig) -> None:
+    grid = Grid(rig.clock, rig.client.base_url, None)
+    accounts = SlackAccounts(only(rig.client), rig.countersign)
+    door = Door(rig.countersign, grid, accounts, rig.replies)
+    for home in ("T2", "E1", TEAM, ""):
+        actor = await door.actor(Asker(TEAM, "U02", home, "E1"), "")
+        assert actor.ref.id == rig.people["bob"].id
+    for home, enterprise in (("T9", "E1"), ("T2", "")):
+        with pytest.raises(NotAVoterError, match="another workspace"):
+            await door.actor(Asker(TEAM, "U02", home, enterprise), "")
+    with pytest.raises(NotAVoterError, match="not at work in this workspace") as refused:
+        await door.actor(Asker("T9", "U02"), "")
+    assert "countersign workspaces invite" in refused.value.hint

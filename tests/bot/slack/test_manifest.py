@@ -97,6 +97,12 @@ def test_interactivity_and_type_ahead_come_to_the_same_address() -> None:
     assert settings["socket_mode_enabled"] is False
 
 
+def test_installing_comes_back_to_the_address_that_is_mounted() -> None:
+    assert manifest()["oauth_config"]["redirect_urls"] == [URL.replace("/slack/events", "/slack/oauth_redirect")]
+    settings = manifest()["settings"]
+    assert (settings["org_deploy_enabled"], settings["token_rotation_enabled"]) == (True, False)
+
+
 def test_the_app_has_a_home_and_direct_messages() -> None:
     home = manifest()["features"]["app_home"]
     assert home["home_tab_enabled"]

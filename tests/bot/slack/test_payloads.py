@@ -116,3 +116,38 @@ def test_a_shortcut_from_anywhere_is_about_nothing() -> None:
     shortcut = parse(body)
     assert isinstance(shortcut, Shortcut)
     assert (shortcut.words, shortcut.delivery_id, shortcut.channel) == ("", "", None)
+
+
+def in_grid(**changes: Any) -> dict[str, Any]:
+    click = {"type": "block_actions", **COMMON, "actions": [{"action_id": "a"}], "enterprise": {"id": "E1"}}
+    return {**click, "user": {"id": "W1", "team_id": "T9"}, **changes}
+
+
+def test_a_click_in_an_organisation_names_it() -> None:
+    clicked = parse(in_grid())
+    assert isinstance(clicked, Click)
+    assert clicked.asker == Asker("T1", "W1", "T9", "E1")
+
+
+def test_what_is_done_outside_of_any_workspace_belongs_to_the_organisation() -> None:
+    clicked = parse(in_grid(team=None, is_enterprise_install=True))
+    assert isinstance(clicked, Click)
+    assert clicked.asker == Asker("E1", "W1", "T9", "E1")
+    with pytest.raises(MalformedError):
+        parse(in_grid(team=None, enterprise=None))
+
+
+def test_an_event_belongs_to_the_installation_it_is_delivered_for() -> None:
+    event = {"type": "app_home_opened", "user": "W1", "tab": "home"}
+    body: dict[str, Any] = {"type": "event_callback", "team_id": "T9", "enterprise_id": "E9", "event": event}
+    opened = parse({**body, "authorizations": [{"team_id": "T1", "enterprise_id": "E1", "user_id": "U0"}]})
+    assert isinstance(opened, HomeOpened)
+    assert opened.asker == Asker("T1", "W1", "", "E1")
+    org_wide = parse({**body, "team_id": None, "authorizations": [{"team_id": None, "enterprise_id": "E1"}]})
+    assert isinstance(org_wide, HomeOpened)
+    assert org_wide.asker == Asker("E1", "W1", "", "E1")
+    plain = parse({**body, "enterprise_id": None})
+    assert isinstance(plain, HomeOpened)
+    assert plain.asker == Asker("T9", "W1")
+    with pytest.raises(MalformedError):
+        parse({**body, "team_id": None, "enterprise_id": None})

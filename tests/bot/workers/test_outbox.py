@@ -204,3 +204,29 @@ async def test_a_fault_in_one_lane_is_logged_and_the_worker_goes_on(
     await running
     assert runner.ran == [SUBJECT]
     assert failures == []
+
+
+async def test_a_slow_errand_does_not_hold_up_others_and_its_own_subject_waits_for_it(bench: Bench) -> None:
+    go_on, ran = asyncio.Event(), list[tuple[UUID, Errand]]()
+    slow, quick = nth_id(501), nth_id(502)
+
+    async def run(entry: OutboxEntry) -> None:
+        if entry.subject_id == slow and entry.errand is Errand.CARD:
+            await go_on.wait()
+        ran.append((entry.subject_id, entry.errand))
+
+    one = OutboxWorker(bench.ports, dict.fromkeys(Errand, run), bench.metrics)
+
+    async def ask_for(errand: Errand, subject_id: UUID) -> None:
+        now = bench.clock()
+        await bench.ports.transactions.write(lambda store: store.outbox.put(errand, subject_id, now))
+
+    await ask_for(Errand.CARD, slow)
+    assert await one.run_due(0.01) == 1
+    await ask_for(Errand.NOTICES, slow)
+    await ask_for(Errand.CARD, quick)
+    assert await one.run_due(0.05) == 2
+    assert ran == [(quick, Errand.CARD)]
+    go_on.set()
+    await one.run_due()
+    assert ran[1:] == [(slow, Errand.CARD), (slow, Errand.NOTICES)]

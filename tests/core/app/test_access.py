@@ -192,6 +192,18 @@ async def test_an_account_of_nobody_is_told_whom_to_ask(room: Room, team_and_use
     assert "administrator" in caught.value.hint
 
 
+async def test_an_account_of_an_organisation_is_one_in_each_of_its_workspaces(room: Room) -> None:
+    access = room.countersign.access
+    await access.link_slack_account(SYSTEM, "bob@example.com", SlackAccount("E05", "W09"))
+
+    actor = await access.by_slack("T51", "W09", enterprise="E05")
+
+    assert (actor.ref.name, actor.account) == ("Bob", SlackAccount("T51", "W09"))
+    for team, enterprise in (("T51", ""), ("T51", "E06")):
+        with pytest.raises(UnknownPersonError):
+            await access.by_slack(team, "W09", enterprise=enterprise)
+
+
 @pytest.mark.parametrize("flag", ["deleted", "is_bot", "is_restricted", "is_stranger"])
 async def test_what_slack_says_of_an_account_holds_at_the_next_vote(room: Room, flag: str) -> None:
     known = room.people["bob"].slack[0]

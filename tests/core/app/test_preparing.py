@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.app.outbox import SentMessage
-from core.domain.people import Right
+from core.domain.people import Right, SlackAccount
 from core.errors import NotFoundError
 from tests.core.app.room import Room
 from tests.support.clock import nth_id
@@ -77,6 +79,14 @@ async def test_the_usual_environment_is_that_of_the_channel_or_the_last_one_aske
     await room.environment("Canary 2", slack_channel="#canary")
     assert await usual(alice, ["C1", "#canary"]) == room.production
     assert await usual(room.ci) is None
+
+
+async def test_a_channel_of_that_name_in_another_workspace_is_another_channel(room: Room) -> None:
+    usual = room.countersign.preparing.usual_environment
+    there = await room.environment("Europe", slack_channel="#canary", slack_team="T02")
+    alice = room.actor("alice")
+    assert await usual(replace(alice, account=SlackAccount("T02", "U01")), ["#canary"]) == there
+    assert await usual(replace(alice, account=SlackAccount("T01", "U01")), ["#canary"]) is None
 
 
 async def test_the_release_that_a_text_is_about(room: Room) -> None:

@@ -216,3 +216,30 @@ async def test_what_slack_says_of_an_account_refreshes_what_waits_for_its_vote(r
     room.run_errands()
     await room.countersign.access.note_slack_account(guest)
     assert room.errands() == set()
+
+
+async def test_a_workspace_that_is_silent_leaves_its_groups_as_they_were(room: Room, slack: Slack) -> None:
+    await kept_by_slack(room)
+    await room.countersign.syncing.sync()
+    room.clock.advance(HOUR)
+    slack.silent = frozenset({"T02"})
+    await room.countersign.syncing.sync()
+    assert members(room) == {"sam"}, "T01 has spoken"
+    room.clock.advance(HOUR)
+    slack.silent = frozenset({"T01"})
+    slack.groups.clear()
+    with pytest.raises(UnavailableError, match="does not answer"):
+        await room.countersign.syncing.sync()
+    assert members(room) == {"sam"}
+    slack.silent = frozenset()
+    await room.countersign.syncing.sync()
+    assert members(room) == set(), "nobody knows that group"
+
+
+async def test_a_group_never_read_is_not_empty_while_any_workspace_is_silent(room: Room, slack: Slack) -> None:
+    await kept_by_slack(room)
+    slack.groups.clear()
+    slack.silent = frozenset({""})
+    with pytest.raises(UnavailableError, match="does not answer"):
+        await room.countersign.syncing.sync()
+    assert room.memory.tables.groups[room.sres.id].reading is None

@@ -55,7 +55,8 @@ function workspaces() {
   return face;
 }
 
-const initials = (name) => name.split(/\s+/).slice(0, 2).map((word) => word[0]).join('').toUpperCase();
+// Of the first and the last word, for workspaces of one company begin alike.
+const initials = (name) => [name.split(/\s+/)[0], ...name.split(/\s+/).slice(1).slice(-1)].map((word) => word[0]).join('').toUpperCase();
 
 // One choice among people: arrow keys move it, as in any group of radio buttons.
 function switcher(examples, be) {

@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.cli.configuration.reading import read_configuration
-from bot.cli.demo.configuration import demo_configuration
-from bot.cli.demo.workspace import WORKSPACE
+from bot.cli.demo.configuration import TEAM, demo_configuration
+from bot.cli.demo.workspace import SECOND_WORKSPACE, WORKSPACE
 from tests.support.clock import MORNING
 
 
@@ -16,12 +16,19 @@ def test_the_freeze_window_is_ahead() -> None:
 
 def test_people_and_channels_are_those_of_the_workspace() -> None:
     configuration = read_configuration(demo_configuration(MORNING).encode()).configuration
-    users = {person.id: person.email for person in WORKSPACE.people}
+    workspaces = (WORKSPACE, SECOND_WORKSPACE)
+    emails = {(each.team_id, person.id): person.email for each in workspaces for person in each.people}
     for person in configuration.people:
-        (account,) = person.slack
-        assert (account.team, users[account.user]) == (WORKSPACE.team_id, person.email)
-    channels = {f"#{channel.name}" for channel in WORKSPACE.channels if channel.bot_is_member}
-    assert {environment.slack_channel for environment in configuration.environments} == channels
+        assert {emails[account.team, account.user] for account in person.slack} == {person.email}
+    for workspace in workspaces:
+        channels = {f"#{channel.name}" for channel in workspace.channels if channel.bot_is_member}
+        named = [each for each in configuration.environments if (each.slack_team or TEAM) == workspace.team_id]
+        assert {environment.slack_channel for environment in named} == channels
+
+
+def test_somebody_has_accounts_in_both_workspaces() -> None:
+    configuration = read_configuration(demo_configuration(MORNING).encode()).configuration
+    assert [person.email for person in configuration.people if len(person.slack) > 1] == ["bob@example.com"]
 
 
 def test_one_in_the_workspace_is_unknown_here() -> None:
