@@ -32,6 +32,7 @@ from tests.support.world import (
     TEAM,
     World,
     product,
+    program_environment,
     workspace,
 )
 
@@ -210,14 +211,7 @@ async def test_a_step_waits_through_kills_and_outages(database_url: str, tmp_pat
         port = unused_port()
         made.url, made.session = f"http://127.0.0.1:{port}", session
         ground.bot_url = f"{made.url}/slack/events"
-        environment = {
-            "COUNTERSIGN_DATABASE_URL": database_url,
-            "COUNTERSIGN_LISTEN": f"127.0.0.1:{port}",
-            "COUNTERSIGN_SIGNING_KEY": str(tmp_path / "signing-key.pem"),
-            "SLACK_API_URL": ground.api_url,
-            "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        }
+        environment = program_environment(database_url, tmp_path, ground.api_url, port)
         async with serving(environment, made.url, tmp_path) as program:
             run = slack.start_workflow("alice", "Wf0SHIPIT", FORM)
             asking = await slack.message(slack.dm("alice"), "in your name")
