@@ -55,6 +55,7 @@ class StepDelivery:
         steps: SlackSteps,
         poster: Poster,
         direct: Direct,
+        *,
         workflows: Workflows,
         ports: Ports,
         metrics: Metrics,
