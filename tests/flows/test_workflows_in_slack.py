@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import signal
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,16 @@ async def test_what_cannot_be_requested_fails_the_step_with_plain_words(
     await ended(w, run, "failed")
     assert words in run.steps[0].error
     assert w.slack.messages(w.slack.dm(who)) == []
+
+
+async def test_a_question_that_nobody_answers_fails_the_step_after_a_day(w: World) -> None:
+    await w.release("1.4.0")
+    run = start(w)
+    message = await asked(w)
+    w.clock.shift = timedelta(hours=24, minutes=1)
+    await ended(w, run, "failed")
+    assert run.steps[0].error == "Nobody confirmed the request within a day."
+    await w.slack.until(lambda: "Not requested" in w.slack.now(message).words, "the message says so")
 
 
 async def test_an_open_promotion_is_in_the_way(w: World) -> None:
