@@ -57,7 +57,9 @@ class SlackDelivery:
     def steps(self, workflows: Workflows, metrics: Metrics) -> Mapping[Errand, Runner]:
         """What runs the errands of workflows' steps."""
         steps = SlackSteps(self._workspaces)
-        return StepDelivery(steps, self._poster, self._directs, workflows, self._ports).runners(metrics)
+        return StepDelivery(
+            steps, self._poster, self._directs, workflows=workflows, ports=self._ports, metrics=metrics
+        ).runners()
 
     async def card(self, entry: OutboxEntry) -> None:
         """The card in the target environment's channel, then what is new in its thread."""

@@ -50,36 +50,42 @@ class _Facts:
 class StepDelivery:
     """Brings one step to its end. May run any number of times, at any time."""
 
-    def __init__(self, steps: SlackSteps, poster: Poster, directs: Directs, workflows: Workflows, ports: Ports) -> None:
+    def __init__(
+        self,
+        steps: SlackSteps,
+        poster: Poster,
+        directs: Directs,
+        *,
+        workflows: Workflows,
+        ports: Ports,
+        metrics: Metrics,
+    ) -> None:
         self._steps = steps
         self._poster = poster
         self._directs = directs
         self._workflows = workflows
         self._ports = ports
+        self._metrics = metrics
 
-    def runners(self, metrics: Metrics) -> Mapping[Errand, Runner]:
-        """Which method runs which errand; what becomes of steps is counted."""
+    def runners(self) -> Mapping[Errand, Runner]:
+        """Which method runs which errand."""
+        return {Errand.STEP: self.step}
 
-        async def step(entry: OutboxEntry) -> None:
-            if ended := await self.step(entry):
-                kind, result = ended
-                metrics.workflow_steps.labels(kind.value, result).inc()
-
-        return {Errand.STEP: step}
-
-    async def step(self, entry: OutboxEntry) -> tuple[StepKind, str] | None:
-        """Ask, answer, and show the person what came of it; gives how the step ended where it did so now."""
+    async def step(self, entry: OutboxEntry) -> None:
+        """Ask, answer, and show the person what came of it."""
         step = await self._ports.transactions.read(lambda store: store.steps.get(entry.subject_id))
         if step is None:
-            return None
+            return
         if step.is_unanswered and not await self._shown(step):
             step = await self._workflows.fail(step.id, UNREACHABLE)
-        result = await self._answered(step, entry) if step.ended_at is None else ""
-        if result:
-            await self._workflows.end(step.id)
-        if not step.is_unanswered:
-            await self._shown(step)
-        return (step.kind, result) if result else None
+        try:
+            if step.ended_at is None and (result := await self._answered(step, entry)):
+                await self._workflows.end(step.id)
+                self._metrics.workflow_steps.labels(step.kind.value, result).inc()
+        finally:
+            # Whoever has pressed a button sees so at once, also where the answer waits for the card.
+            if not step.is_unanswered:
+                await self._shown(step)
 
     async def _answered(self, step: WorkflowStep, entry: OutboxEntry) -> str:
         """Tell Slack how the step ended, where it has; gives what Slack made of that."""

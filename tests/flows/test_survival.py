@@ -19,7 +19,17 @@ from core.evidence.keyring import KeyRing
 from core.evidence.verification import verify
 from tests.support.ports import unused_port
 from tests.support.servers import serving
-from tests.support.world import BOT_TOKEN, CHANNEL, PEOPLE, SIGNING_SECRET, TEAM, Product, product, workspace
+from tests.support.world import (
+    BOT_TOKEN,
+    CHANNEL,
+    PEOPLE,
+    SIGNING_SECRET,
+    TEAM,
+    Product,
+    product,
+    program_environment,
+    workspace,
+)
 
 KILLS = 2
 
@@ -35,14 +45,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_said_twice(database_u
         port = unused_port()
         url = f"http://127.0.0.1:{port}"
         ground.bot_url = f"{url}/slack/events"
-        environment = {
-            "COUNTERSIGN_DATABASE_URL": database_url,
-            "COUNTERSIGN_LISTEN": f"127.0.0.1:{port}",
-            "COUNTERSIGN_SIGNING_KEY": str(tmp_path / "signing-key.pem"),
-            "SLACK_API_URL": ground.api_url,
-            "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        }
+        environment = program_environment(database_url, tmp_path, ground.api_url, port)
         made.url, made.session = url, session
         acknowledged: list[str] = []
         for number, release in enumerate(releases):

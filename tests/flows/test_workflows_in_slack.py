@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import signal
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from tests.support.world import (
     TEAM,
     World,
     product,
+    program_environment,
     workspace,
 )
 
@@ -139,6 +141,16 @@ async def test_what_cannot_be_requested_fails_the_step_with_plain_words(
     assert w.slack.messages(w.slack.dm(who)) == []
 
 
+async def test_a_question_that_nobody_answers_fails_the_step_after_a_day(w: World) -> None:
+    await w.release("1.4.0")
+    run = start(w)
+    message = await asked(w)
+    w.clock.shift = timedelta(hours=24, minutes=1)
+    await ended(w, run, "failed")
+    assert run.steps[0].error == "Nobody confirmed the request within a day."
+    await w.slack.until(lambda: "Not requested" in w.slack.now(message).words, "the message says so")
+
+
 async def test_an_open_promotion_is_in_the_way(w: World) -> None:
     await awaiting(w)
     run = start(w)
@@ -210,14 +222,7 @@ async def test_a_step_waits_through_kills_and_outages(database_url: str, tmp_pat
         port = unused_port()
         made.url, made.session = f"http://127.0.0.1:{port}", session
         ground.bot_url = f"{made.url}/slack/events"
-        environment = {
-            "COUNTERSIGN_DATABASE_URL": database_url,
-            "COUNTERSIGN_LISTEN": f"127.0.0.1:{port}",
-            "COUNTERSIGN_SIGNING_KEY": str(tmp_path / "signing-key.pem"),
-            "SLACK_API_URL": ground.api_url,
-            "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        }
+        environment = program_environment(database_url, tmp_path, ground.api_url, port)
         async with serving(environment, made.url, tmp_path) as program:
             run = slack.start_workflow("alice", "Wf0SHIPIT", FORM)
             asking = await slack.message(slack.dm("alice"), "in your name")

@@ -219,6 +219,18 @@ def settings(database_url: str, folder: Path, slack_api_url: str, *, port: int =
     )
 
 
+def program_environment(database_url: str, folder: Path, slack_api_url: str, port: int) -> dict[str, str]:
+    """The same settings for a program of its own that listens on `port`."""
+    return {
+        "COUNTERSIGN_DATABASE_URL": database_url,
+        "COUNTERSIGN_LISTEN": f"127.0.0.1:{port}",
+        "COUNTERSIGN_SIGNING_KEY": str(folder / "signing-key.pem"),
+        "SLACK_API_URL": slack_api_url,
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+    }
+
+
 def workspace() -> WorkspaceSeed:
     """The Slack around the product."""
     people = tuple(

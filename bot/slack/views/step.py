@@ -13,15 +13,15 @@ from bot.slack.views import parts
 from bot.slack.views.card import details_button
 from bot.slack.views.kit import actions, built, button, context, section
 from bot.slack.views.message import Message
-from bot.slack.views.text import cut, in_line, quoted
+from bot.slack.views.text import cut, in_line, pieces
 from core.app.steps import WorkflowStep
 from core.domain.decision import decision_of
 from core.domain.promotion import Promotion
 
-_REASON = 1500
+_PIECE = 2900
 _REFUSAL = 1000
 _OUTPUT = 3000
-_CONTROL = re.compile(r"<(?=[!@#])")
+_CONTROL = re.compile(r"<(?=\S)")
 
 Outputs = dict[str, str | int]
 
@@ -47,8 +47,9 @@ def _blocks(asked: AskedStep) -> Iterator[Block]:
     sign = "white_check_mark" if asked.promotion else "bell" if step.is_unanswered else "x"
     what = f"*{in_line(asked.release or 'a release')}* to *{in_line(asked.environment or 'somewhere')}*"
     yield section(f":{sign}: {_lead(asked)}\n{what}")
-    if step.reason:
-        yield section(quoted(step.reason, _REASON))
+    # Whole, however long: nothing is asked for in anybody's name that they could not read.
+    for piece in pieces(step.reason, _PIECE):
+        yield section(piece)
     if asked.promotion:
         yield actions(details_button(asked.promotion))
     elif step.is_unanswered:
@@ -114,5 +115,6 @@ def _comments(promotion: Promotion) -> str:
 
 
 def harmless(text: str) -> str:
-    """Somebody's text for a variable of a workflow, where later steps put it into messages: nothing in it pings."""
+    """Somebody's text for a variable of a workflow, where later steps put it into messages: nothing in it
+    pings or leads anywhere."""
     return cut(_CONTROL.sub("\u2039", text), _OUTPUT)

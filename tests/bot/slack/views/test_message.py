@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -12,25 +13,40 @@ from bot.slack.ids import ListValue
 from bot.slack.views import answers
 from bot.slack.views.card import card
 from bot.slack.views.details_modal import Details, details_message, details_modal
+from bot.slack.views.drifted import changes_words
 from bot.slack.views.help import help_message
-from bot.slack.views.home import home
+from bot.slack.views.home import home, home_refusal
 from bot.slack.views.lists import approvals_list, promotions_list
 from bot.slack.views.message import Message
 from bot.slack.views.notice import notice
 from bot.slack.views.outcome import outcome
-from bot.slack.views.refusals import refusal, unexpected, unknown_person, usage
-from bot.slack.views.reject_modal import approve_modal, cancel_modal, reject_modal
+from bot.slack.views.peace import peace
+from bot.slack.views.refusals import dialog_did_not_open, refusal, refusal_modal, unexpected, unknown_person, usage
+from bot.slack.views.reject_modal import approve_modal, ask_modal, cancel_modal, reject_modal
 from bot.slack.views.request_modal import RequestForm, request_modal
+from bot.slack.views.step import AskedStep, step_message
 from bot.slack.views.summary import summary
 from bot.slack.views.thread import history_entry
 from core.app.overview import Overview
 from core.app.pages import Page, PageRequest
 from core.app.preparing import RequestPreview
 from core.app.reading import PromotionView
+from core.app.steps import StepKind, WorkflowStep
 from core.domain.environment import Environment
 from core.domain.events import Action
 from core.domain.promotion import Promotion, Status
-from core.errors import GatesBlockedError, InvalidError, NotFoundError
+from core.domain.quiet import Preferences, QuietHours
+from core.errors import (
+    AlreadyDecidedError,
+    AlreadyVotedError,
+    CardDriftedError,
+    ForbiddenError,
+    GatesBlockedError,
+    InvalidError,
+    NotFoundError,
+    PromotionAlreadyOpenError,
+    UnavailableError,
+)
 from tests.bot.slack.makers import (
     ALICE,
     ARABIC,
@@ -80,6 +96,20 @@ def refused(_: PromotionView) -> Message:
     return refusal(GatesBlockedError(EVIL * 3, hint=EVIL, gates=gates))
 
 
+def evil_changes() -> str:
+    changes = [{"what": "gate", "gateName": EVIL, "from": EVIL, "to": EVIL}] * 50
+    return changes_words(CardDriftedError(EVIL, hint=EVIL, changes=changes))
+
+
+NIGHT = QuietHours(time(22), time(7))
+
+
+def asked_by_workflow(shown: PromotionView, refusal: str = "") -> AskedStep:
+    of = shown.promotion
+    step = WorkflowStep(of.id, "T01", "Fx1", StepKind.REQUEST, MORNING, reason=of.reason, refusal=refusal)
+    return AskedStep(step, of.release_name, of.target.name)
+
+
 VIEWS: dict[str, Callable[[PromotionView], Message | dict[str, Any]]] = {
     "card": card,
     "rejected card": lambda shown: card(decided(shown, Status.REJECTED)),
@@ -110,6 +140,26 @@ VIEWS: dict[str, Callable[[PromotionView], Message | dict[str, Any]]] = {
     "preview": lambda shown: answers.previewed(EVIL, EVIL, shown.promotion.gates),
     "evidence": lambda shown: answers.evidence(shown, packet()),
     "help": lambda _: help_message(),
+    "approving what has changed": lambda shown: approve_modal(shown.promotion, evil_changes(), EVIL * 5),
+    "asking": lambda shown: ask_modal(shown.promotion),
+    "asked": lambda shown: answers.asked(shown.promotion),
+    "reminded": lambda shown: answers.reminded(shown.promotion, shown.may_still_approve),
+    "requested in a modal": lambda shown: answers.requested_modal(shown.promotion, EVIL),
+    "already voted": lambda _: refusal(AlreadyVotedError(EVIL, hint=EVIL)),
+    "already decided": lambda _: refusal(AlreadyDecidedError(EVIL, status=EVIL, decidedBy=EVIL, decidedAt="then")),
+    "decided by": lambda _: refusal(AlreadyDecidedError(EVIL, decidedBy=EVIL * 3, decidedAt=MORNING.isoformat())),
+    "already open": lambda shown: refusal(
+        PromotionAlreadyOpenError(EVIL, hint=EVIL, promotionId=str(shown.promotion.id))
+    ),
+    "role missing": lambda _: refusal(ForbiddenError(EVIL, hint=EVIL, missingRole=EVIL)),
+    "not reached": lambda _: refusal(UnavailableError(EVIL, hint=EVIL)),
+    "refusal in a modal": lambda _: refusal_modal(EVIL, InvalidError(EVIL, hint=EVIL)),
+    "no dialog": lambda _: dialog_did_not_open(EVIL),
+    "no home": lambda shown: home_refusal(refused(shown)),
+    "peace": lambda _: peace(Preferences(BOB.id, EVIL[:100], NIGHT, MORNING + timedelta(days=400)), MORNING),
+    "workflow's question": lambda shown: step_message(asked_by_workflow(shown)),
+    "workflow's refusal": lambda shown: step_message(asked_by_workflow(shown, refusal=EVIL)),
+    "requested by a workflow": lambda shown: step_message(replace(asked_by_workflow(shown), promotion=shown.promotion)),
 }
 
 

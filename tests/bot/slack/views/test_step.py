@@ -43,6 +43,19 @@ def test_the_question_says_what_and_has_two_buttons() -> None:
     assert complaints(shown) == []
 
 
+def test_the_whole_reason_is_shown_before_it_is_asked_for() -> None:
+    reason = "".join(f"word{number} & <b> " for number in range(580))[:10_000]
+    shown = step_message(asked(reason=reason))
+    assert complaints(shown) == []
+    whole = said(shown).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+    assert bare(reason) in bare(whole)
+
+
+def bare(text: str) -> str:
+    """Without blanks and the marks of quotations."""
+    return "".join(text.replace(">", "").split())
+
+
 def test_once_requested_it_leads_to_the_promotion() -> None:
     shown = step_message(replace(asked(promotion_id=nth_id(10)), promotion=promotion()))
     assert action_ids(shown) == ["promotion.details"]
@@ -106,4 +119,5 @@ def test_the_request_gives_ids_and_a_link() -> None:
 
 
 def test_usual_words_stay_as_they_are() -> None:
-    assert harmless("a < b && c <https://example.com|x>") == "a < b && c <https://example.com|x>"
+    assert harmless("a < b && c > d, see https://example.com") == "a < b && c > d, see https://example.com"
+    assert "<" not in harmless("<https://evil.example|click> <!date^1^x|y> <@U01>")
