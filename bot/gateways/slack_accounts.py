@@ -26,6 +26,7 @@ AGAIN = timedelta(minutes=1)
 PATIENCE_SECONDS = 1.5
 """Slack waits three seconds for our answer, and the vote is still to be stored."""
 _REMEMBERED = 20_000
+_LONGEST_ZONE = 64
 _log = structlog.get_logger(__name__)
 
 
@@ -64,7 +65,7 @@ class SlackAccounts:
             if self._match_email:
                 await self._link(team, user, profile, correlation_id)
         else:
-            await access.note_slack_account(SlackAccount(team, user, blocked_by(profile, team)))
+            await self._note(team, user, profile)
 
     async def _checked_now(self, team: str, user: str) -> bool:
         """Ask Slack and store what it says; False where it does not answer."""
@@ -72,10 +73,14 @@ class SlackAccounts:
         if profile is None:
             self._remember(team, user, AGAIN)
             return False
-        account = SlackAccount(team, user, blocked_by(profile, team))
-        await self._countersign.access.note_slack_account(account)
+        await self._note(team, user, profile)
         self._remember(team, user)
         return True
+
+    async def _note(self, team: str, user: str, profile: Mapping[str, Any]) -> None:
+        """Keep what a profile says: whether the account may vote, and where its owner's clock is."""
+        await self._countersign.access.note_slack_account(SlackAccount(team, user, blocked_by(profile, team)))
+        await self._countersign.notifying.heard_time_zone(team, user, time_zone(profile))
 
     async def _linked(self, team: str, user: str, correlation_id: str) -> bool:
         """Give the account to the person with its e-mail address, which Slack must have verified."""
@@ -114,6 +119,12 @@ class SlackAccounts:
         self._due.move_to_end((team, user))
         if len(self._due) > _REMEMBERED:
             self._due.popitem(last=False)
+
+
+def time_zone(profile: Mapping[str, Any]) -> str:
+    """The IANA name of a profile's time zone; empty where there is none that could be one."""
+    found = profile.get("tz")
+    return found if isinstance(found, str) and len(found) <= _LONGEST_ZONE else ""
 
 
 def blocked_by(profile: Mapping[str, Any], team: str) -> str:

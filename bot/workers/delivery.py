@@ -17,12 +17,12 @@ from bot.workers.desk import DeskDelivery
 from bot.workers.homes import HomeDelivery
 from bot.workers.outbox import Runner
 from bot.workers.posting import Place, Poster
-from bot.workers.reminding import ReminderDelivery
 from bot.workers.troubles import TroubleDelivery
 from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
 from core.domain.events import Action, Event
+from core.domain.notify import Via
 from core.domain.people import ActorKind, Person
 
 
@@ -34,7 +34,6 @@ class SlackDelivery:
         self._channels = channels
         self._ports = ports
         self._poster = Poster(client, ports)
-        self._reminders = ReminderDelivery(self._poster, ports, self._direct)
         self._team = ""
 
     def runners(self) -> Mapping[Errand, Runner]:
@@ -46,7 +45,6 @@ class SlackDelivery:
             Errand.OUTCOME: self.outcome,
             **troubles.runners(),
             **DeskDelivery(self._poster, self._direct, self._ports).runners(),
-            **self._reminders.runners(),
             **HomeDelivery(self._client, self._ports).runners(),
             **AnnouncementDelivery(self._client, self._channels, self._ports).runners(),
         }
@@ -54,7 +52,6 @@ class SlackDelivery:
     async def card(self, entry: OutboxEntry) -> None:
         """The card in the target environment's channel, then what is new in its thread."""
         view = await self._view(entry.subject_id)
-        await self._reminders.refresh(view)
         channel = await self._channel(view)
         if not channel:
             return
@@ -64,10 +61,18 @@ class SlackDelivery:
         shown = await self._poster.show(f"card:{promotion_id}", promotion_id, Place(channel), card(view))
         if before and before.ts not in ("", shown.ts):
             await self._forget(promotion_id, "history:")
+        if (before is None or before.ts != shown.ts) and _speaks_in_channel(view):
+            await self._mention_below(promotion_id)
         thread = Place(shown.channel, shown.ts)
         for event in await self._ports.transactions.read(lambda store: store.audit.of(promotion_id)):
             if message := history_entry(event, await self._questioned(view, event)):
                 await self._poster.once(f"history:{promotion_id}:{event.sequence}", promotion_id, thread, message)
+
+    async def _mention_below(self, promotion_id: UUID) -> None:
+        """Whoever is mentioned beside the card could not be before it was there."""
+        now = self._ports.clock()
+        await self._ports.transactions.write(lambda store: store.outbox.put(Errand.NOTICES, promotion_id, now))
+        self._ports.wake()
 
     async def _questioned(self, view: PromotionView, event: Event) -> str:
         """Whom a question mentions: the requester's user id; empty for other events, and for whoever has none here."""
@@ -151,3 +156,7 @@ class SlackDelivery:
 
     async def _view(self, promotion_id: UUID) -> PromotionView:
         return await self._ports.transactions.read(lambda store: promotion_view(store, promotion_id))
+
+
+def _speaks_in_channel(view: PromotionView) -> bool:
+    return any(policy.notify.via is not Via.DM for policy in view.promotion.policies)

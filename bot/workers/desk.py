@@ -81,7 +81,9 @@ class DeskDelivery:
 
 def shown(key: str, view: PromotionView, person: Person) -> Message:
     """What a direct message about one promotion shows now."""
-    return reminder(view, person) if key.startswith("remind:") else notice(view, person)
+    if key.startswith("remind:"):
+        return reminder(view, person)
+    return notice(view, person, again=key.startswith("nudged:"))
 
 
 def _rendered(letter: Letter, person: Person) -> Message:
@@ -101,7 +103,7 @@ def _told(store: Store, promotion_id: UUID) -> tuple[PromotionView, list[SentMes
 
 def is_direct(key: str) -> bool:
     """Whether a message of that key is a direct message to an approver about one promotion."""
-    return key.startswith(("notice:", "remind:"))
+    return key.startswith(("notice:", "remind:", "nudged:"))
 
 
 def _person_of(key: str) -> UUID:

@@ -6,7 +6,7 @@ hours are seen whole, and nothing is told twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -39,6 +39,17 @@ class Letter:
     def is_digest(self) -> bool:
         """Whether it may be about several promotions."""
         return self.key.startswith("digest:")
+
+
+def nudge(store: Store, promotion_id: UUID, people: Iterable[Person], now: datetime) -> tuple[Person, ...]:
+    """Write down that these people are to be reminded, and say who of them wants peace now and hears of it later."""
+    held = []
+    for person in people:
+        store.notices.put(Notice(promotion_id, person.id, Call.NUDGE, now, now))
+        store.outbox.put(Errand.DESK, person.id, now)
+        if quiet_until(store.preferences.of(person.id), now) is not None:
+            held.append(person)
+    return tuple(held)
 
 
 class Notifying:
@@ -130,6 +141,23 @@ class Notifying:
             actor, lambda before: replace(before, quiet=hours, time_zone=time_zone or before.time_zone)
         )
 
+    async def heard_time_zone(self, team: str, user: str, time_zone: str) -> None:
+        """Slack says where a user's clock is: whoever has quiet hours has them by that clock from now on."""
+
+        def wanted(store: Store) -> Preferences | None:
+            person = store.people.by_slack(team, user)
+            before = store.preferences.of(person.id) if person else None
+            return before if before and before.quiet and before.time_zone != time_zone else None
+
+        def body(store: Store) -> None:
+            if before := wanted(store):
+                store.preferences.put(replace(before, time_zone=time_zone))
+                store.outbox.put(Errand.DESK, before.person_id, self._ports.clock())
+
+        if time_zone and await self._ports.transactions.read(wanted):
+            await self._ports.transactions.write(body)
+            self._ports.wake()
+
     async def _prefer(self, actor: Actor, change: Callable[[Preferences], Preferences]) -> Preferences:
         def body(store: Store) -> Preferences:
             person = _person(store, actor)
@@ -188,7 +216,7 @@ def _sort_out(store: Store, person: Person, now: datetime) -> None:
     newest = max(each.wanted_at for each in waiting)
     as_digest = _plan(store, person, waiting, now).as_digest
     for each in waiting:
-        digest = f"digest:{person.id}:{int(newest.timestamp() * 1000)}"
+        digest = f"digest:{person.id}:{_milliseconds(newest)}"
         store.notices.put(replace(each, told_in=digest if as_digest else _own_key(each, waiting)))
 
 
@@ -213,15 +241,22 @@ def _wanted_of(store: Store, promotion_id: UUID, person_id: UUID, now: datetime)
     # Whether a fallback group is asked depends on who else there is; without one, a person is judged alone.
     alone = all(policy.notify.escalate_to_group is None for policy in promotion.policies)
     among = promotion.approvers | {person_id} if alone else None
-    direct = wanted_calls(store, promotion, now, among).direct
-    return frozenset(call for who, call in direct if who == person_id)
+    return wanted_calls(store, promotion, now, among).of(person_id)
 
 
 def _own_key(notice: Notice, waiting: list[Notice]) -> str:
     """The message of one notice; who is asked only now needs no reminder of its own beside that."""
-    asked_now = any(each.promotion_id == notice.promotion_id and each.call is not Call.REMIND for each in waiting)
-    word = "notice" if asked_now or notice.call is not Call.REMIND else "remind"
-    return f"{word}:{notice.promotion_id}:{notice.person_id}"
+    promotion_id, person_id = notice.promotion_id, notice.person_id
+    together = {each.call: each for each in waiting if each.promotion_id == promotion_id}
+    if not together.keys() <= {Call.REMIND, Call.NUDGE}:
+        return f"notice:{promotion_id}:{person_id}"
+    if nudge := together.get(Call.NUDGE):
+        return f"nudged:{promotion_id}:{_milliseconds(nudge.wanted_at)}:{person_id}"
+    return f"remind:{promotion_id}:{person_id}"
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def _letter(store: Store, key: str, notices: list[Notice]) -> Letter:

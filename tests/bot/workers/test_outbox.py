@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from bot.gateways.slack_client import DisconnectedError, RateLimitedError
-from bot.workers.outbox import LEASE, OutboxWorker, Runner
+from bot.workers.outbox import BATCH, LEASE, OutboxWorker, Runner
 from core.app.outbox import Errand, OutboxEntry
 from tests.support.bench import Bench
 from tests.support.clock import nth_id
@@ -184,14 +184,14 @@ async def test_a_fault_in_one_lane_is_logged_and_the_worker_goes_on(
     runner = Recorder()
     one = worker(bench, runner)
     failures = [RuntimeError("no idea")]
-    claim = one.run_due
+    claim = one._run_batch
 
-    async def faulty() -> int:
+    async def faulty(among: frozenset[Errand]) -> tuple[int, int]:
         if failures:
             raise failures.pop()
-        return await claim()
+        return await claim(among)
 
-    monkeypatch.setattr(one, "run_due", faulty)
+    monkeypatch.setattr(one, "_run_batch", faulty)
     running = asyncio.create_task(one.run())
     await asyncio.sleep(0.01)
     await ask(bench)
@@ -204,3 +204,27 @@ async def test_a_fault_in_one_lane_is_logged_and_the_worker_goes_on(
     await running
     assert runner.ran == [SUBJECT]
     assert failures == []
+
+
+async def test_gates_and_cards_do_not_wait_for_messages_to_people(bench: Bench) -> None:
+    stuck, ran = asyncio.Event(), asyncio.Event()
+    told: list[Errand] = []
+
+    async def slow(entry: OutboxEntry) -> None:
+        await stuck.wait()
+
+    async def quick(entry: OutboxEntry) -> None:
+        told.append(entry.errand)
+        if set(told) == {Errand.EVALUATE, Errand.CARD}:
+            ran.set()
+
+    for number in range(3 * BATCH):
+        await ask(bench, Errand.DESK, nth_id(200 + number))
+    await ask(bench, Errand.CARD)
+    await ask(bench, Errand.EVALUATE)
+    one = OutboxWorker(bench.ports, {Errand.DESK: slow, Errand.CARD: quick, Errand.EVALUATE: quick}, bench.metrics)
+    running = asyncio.create_task(one.run())
+    await asyncio.wait_for(ran.wait(), 10)
+    one.stop()
+    stuck.set()
+    await asyncio.wait_for(running, 10)
