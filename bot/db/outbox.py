@@ -7,7 +7,7 @@ so neither a holder nor a back-off is disturbed; finishing an older generation m
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -53,6 +53,10 @@ class Outbox:
             inserted(self._connection, _entries, row)
         else:
             self._connection.execute(_ask_again(self._connection.dialect.name), row)
+
+    def put_each(self, errand: Errand, subject_ids: Iterable[UUID], now: datetime) -> None:
+        if rows := [_row(errand, subject_id, now) for subject_id in subject_ids]:
+            self._connection.execute(_ask_again(self._connection.dialect.name), rows)
 
     def repair(self, errand: Errand, subject_id: UUID, now: datetime) -> None:
         self._connection.execute(_ask_again(self._connection.dialect.name), _row(errand, subject_id, now))

@@ -40,7 +40,7 @@ class Playground:
         self.triggers = Triggers(clock)
         self.response_urls = ResponseUrls(clock)
         self.weather = Weather(self.hub)
-        self.delivery = Delivery(bot_url, signing_secret, ack_seconds=ack_seconds, retry_after=retry_after)
+        self.delivery = Delivery(bot_url, signing_secret, clock=clock, ack_seconds=ack_seconds, retry_after=retry_after)
         self.url = ""
 
     @property

@@ -10,7 +10,8 @@ from bot.slack.views.message import Message
 from bot.slack.views.notice import notice
 from bot.workers.outbox import Runner
 from bot.workers.posting import Place, Poster
-from core.app.notifying import Letter, Notifying
+from core.app.letters import Letter
+from core.app.notifying import Notifying
 from core.app.outbox import Errand, OutboxEntry, SentMessage
 from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
@@ -87,7 +88,7 @@ def shown(key: str, view: PromotionView, person: Person) -> Message:
 
 
 def _rendered(letter: Letter, person: Person) -> Message:
-    return digest(letter.views, person) if letter.is_digest else shown(letter.key, letter.views[0], person)
+    return digest(letter, person) if letter.is_digest else shown(letter.key, letter.views[0], person)
 
 
 def _subject(letter: Letter, person: Person) -> UUID:

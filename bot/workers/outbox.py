@@ -1,8 +1,9 @@
 """Running errands after the commit: claimed so that no two replicas run the same one, repeated until they go well.
 
-Errands that wait for each other make a lane, and every lane has its own turn: gates are looked at and cards kept current
-while thousands of messages to people wait. An errand that fails waits longer each time (1 s, 2 s, 4 s ... 5 min), one that Slack limits waits as long as Slack
-says. Commits of this program wake the worker; a poll finds what other replicas, or an earlier life, left.
+Errands that wait for each other make a lane, and every lane has its own turn: gates are looked at and cards kept
+current while thousands of messages to people wait. An errand that fails waits longer each time (1 s, 2 s, 4 s ... 5
+min), one that Slack limits waits as long as Slack says. Commits of this program wake the worker; a poll finds what
+other replicas, or an earlier life, left.
 """
 
 from __future__ import annotations

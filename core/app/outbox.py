@@ -6,7 +6,7 @@ delivery still ends right. Errands in ONCE are run to the end a single time for 
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -105,6 +105,10 @@ class Outbox(Protocol):
 
     def put(self, errand: Errand, subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
         """Ask for an errand; one that waits is asked for again, one in ONCE that was ever asked for stays as it is."""
+        ...
+
+    def put_each(self, errand: Errand, subject_ids: Iterable[UUID], now: datetime) -> None:
+        """The same for many subjects at one go; not for errands in ONCE."""
         ...
 
     def repair(self, errand: Errand, subject_id: UUID, now: datetime) -> None:

@@ -53,6 +53,11 @@ class Notice:
     told_at: datetime | None = None
 
     @property
+    def key(self) -> tuple[UUID, UUID, Call]:
+        """What one notice is told apart from others by."""
+        return self.promotion_id, self.person_id, self.call
+
+    @property
     def was_held(self) -> bool:
         """Whether it had to wait."""
         return self.due_at > self.wanted_at

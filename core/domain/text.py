@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from core.errors import InvalidError
 
@@ -18,6 +19,7 @@ _BLANK = re.compile(
 )
 
 
+@lru_cache(maxsize=10_000)  # the same few names are read again with every look at a large group
 def checked_name(value: str, field: str, limit: int = NAME_MAX) -> str:
     """Return `value` in NFC without blanks at its ends.
 

@@ -26,6 +26,7 @@ from bot.bootstrap import Application, build
 from bot.db.schema import migrate
 from bot.gateways.key_files import create_key_file
 from bot.listening import listening
+from bot.playground.delivery import ACK_SECONDS
 from bot.playground.driver import Driver
 from bot.playground.playground import Playground
 from bot.playground.seed import ChannelSeed, PersonSeed, SlashCommandSeed, UsergroupSeed, WorkspaceSeed
@@ -41,6 +42,7 @@ from core.domain.release import Artifact, Release
 
 TEAM = "T00000001"
 CHANNEL = "#releases"
+CHANNEL_ID = "C01"
 BOT_TOKEN = "xoxb-test"
 SIGNING_SECRET = "signing-secret"
 PEOPLE = {
@@ -135,10 +137,19 @@ class World(Product):
 
 
 @asynccontextmanager
-async def world(database_url: str, folder: Path) -> AsyncIterator[World]:
+async def world(
+    database_url: str, folder: Path, seed: WorkspaceSeed | None = None, ack_seconds: float = ACK_SECONDS
+) -> AsyncIterator[World]:
     """Start the product on a database, with its Slack, its people and its environments."""
     clock = ShiftedClock()
-    ground = Playground(workspace(), bot_url="", signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, clock=clock.unix)
+    ground = Playground(
+        seed or workspace(),
+        bot_url="",
+        signing_secret=SIGNING_SECRET,
+        bot_token=BOT_TOKEN,
+        clock=clock.unix,
+        ack_seconds=ack_seconds,
+    )
     accounts = {handle: SlackAccount(TEAM, user) for handle, (user, _) in PEOPLE.items()}
     async with serve(ground), _served(settings(database_url, folder, ground.api_url), clock) as (app, url, session):
         ground.bot_url = f"{url}/slack/events"
@@ -191,7 +202,7 @@ def workspace() -> WorkspaceSeed:
         PersonSeed(user, handle, name, email=f"{handle}@example.com") for handle, (user, name) in PEOPLE.items()
     )
     commands = tuple(SlashCommandSeed(name) for name in ("/promote", "/promotions", "/approvals"))
-    channels = (ChannelSeed("C01", "releases"), ChannelSeed("C02", "random"))
+    channels = (ChannelSeed(CHANNEL_ID, "releases"), ChannelSeed("C02", "random"))
     return WorkspaceSeed(
         people,
         channels,

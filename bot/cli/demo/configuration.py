@@ -21,17 +21,27 @@ environments:
       security-gate: {{maxCritical: 0, maxHigh: 5}}
       freeze-window-gate: {{}}
       sequence-gate: {{}}
+  - name: production-eu
+    promotesFrom: production
+    requireSod: true
+    slackChannel: "#releases-eu"
 
 people:
   - {{email: alice@example.com, name: Alice Archer, roles: [requester], slack: [{{team: {TEAM}, user: U00ALICE}}]}}
   - {{email: bob@example.com, name: Bob Baker, slack: [{{team: {TEAM}, user: U000BOB}}]}}
   - {{email: carol@example.com, name: Carol Chen, slack: [{{team: {TEAM}, user: U00CAROL}}]}}
   - {{email: sam@example.com, name: Sam Silva, roles: [admin], slack: [{{team: {TEAM}, user: U000SAM}}]}}
+  # Guests and people of other companies are known, and never vote: Slack says what they are.
+  - {{email: gina@example.com, name: Gina Gallo, slack: [{{team: {TEAM}, user: U000GINA}}]}}
+  - {{email: gus@example.com, name: Gus Groot, slack: [{{team: {TEAM}, user: U0000GUS}}]}}
+  - {{email: stella@partner.example, name: Stella Sato, slack: [{{team: {TEAM}, user: U0STELLA}}]}}
 
 approverGroups:
   # Alice is in here too: she may approve what others ask for, and never what she asked for herself.
   - {{name: release-managers, members: [alice@example.com, bob@example.com, carol@example.com]}}
   - {{name: sre-team, members: [sam@example.com]}}
+  # Slack says who is on call: the members of the user group @on-call.
+  - {{name: on-call, slackUsergroup: S0ONCALL00}}
 
 approvalPolicies:
   - name: staging-policy
@@ -44,6 +54,12 @@ approvalPolicies:
     approverGroups: [release-managers, sre-team]
     requireSeparationOfDuties: true
     autoExpireHours: 24
+  - name: eu-policy
+    environment: production-eu
+    requiredApprovals: 1
+    approverGroups: [on-call]
+    requireSeparationOfDuties: true
+    notify: {{via: usergroup}} # @on-call is mentioned beside the card, and nobody gets a message
 
 freezeWindows:
   - name: Stocktaking weekend

@@ -64,6 +64,15 @@ async def test_what_is_asked_for_ten_times_is_run_once(box: Box) -> None:
     assert await box.depth() == OutboxDepth(1, MORNING, 0)
 
 
+async def test_many_subjects_are_asked_for_at_one_go(box: Box) -> None:
+    await box.put(Errand.DESK, 0, nth_id(11))
+    subjects = [nth_id(number) for number in (11, 12, 13)]
+    await box.transactions.write(lambda store: store.outbox.put_each(Errand.DESK, subjects, MORNING + MINUTE))
+    await box.transactions.write(lambda store: store.outbox.put_each(Errand.DESK, [], MORNING))
+    taken = {entry.subject_id: entry.generation for entry in await box.claim(1)}
+    assert taken == {nth_id(11): 2, nth_id(12): 1, nth_id(13): 1}
+
+
 async def test_what_its_holder_does_not_finish_is_due_again(box: Box) -> None:
     await box.put(Errand.CARD)
     (first,) = await box.claim(0, hold=5)

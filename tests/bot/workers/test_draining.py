@@ -1,7 +1,7 @@
 """How a flood drains: as fast as Slack lets us and never before, with nothing called twice, and time told by a clock.
 
-The Slack here limits as the real one does: 50 calls of `chat.update` a minute (tier 3), one message a second and channel
-for `chat.postMessage`; what is too early is answered with 429 and `Retry-After`.
+The Slack here limits as the real one does: 50 calls of `chat.update` a minute (tier 3), one message a second and
+channel for `chat.postMessage`; what is too early is answered with 429 and `Retry-After`.
 """
 
 from __future__ import annotations
@@ -88,10 +88,9 @@ class Bot:
             raise RateLimitedError(method, until)
 
     async def ask(self, errand: Errand, numbers: range, times: int = 1) -> None:
-        now = self.clock()
-        for number in numbers:
-            for _ in range(times):
-                await self.ports.transactions.write(lambda store, id=nth_id(number): store.outbox.put(errand, id, now))
+        now, subjects = self.clock(), [nth_id(number) for number in numbers]
+        for _ in range(times):
+            await self.ports.transactions.write(lambda store: store.outbox.put_each(errand, subjects, now))
 
     async def drain(self, step: timedelta) -> timedelta:
         """Let time pass step by step until nothing waits; gives how long it took."""

@@ -6,7 +6,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from core.app.notifying import Letter
+from core.app.letters import Letter
 from core.domain.notices import Call
 from core.domain.quiet import QuietHours
 from core.errors import InvalidError, NotAVoterError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -31,6 +31,10 @@ class MemoryOutbox:
             self._rows[key] = OutboxRow(entry, now)
         elif errand not in ONCE:
             self._ask_again(row, now, correlation_id)
+
+    def put_each(self, errand: Errand, subject_ids: Iterable[UUID], now: datetime) -> None:
+        for subject_id in subject_ids:
+            self.put(errand, subject_id, now)
 
     def repair(self, errand: Errand, subject_id: UUID, now: datetime) -> None:
         if row := self._rows.get(f"{errand.value}:{subject_id}"):
