@@ -74,7 +74,8 @@ class Asking:
             promotion = _open(store, promotion_id, journal.now)
             _require_concerned(store, actor, promotion)
             if promotion.status is not Status.AWAITING_APPROVAL:
-                raise TransitionError("The gates come first: nobody has been asked for an approval yet")
+                hint = "The card says what blocks; approvers are asked by themselves once the gates pass."
+                raise TransitionError("The gates come first: nobody has been asked for an approval yet", hint=hint)
             _require_none_lately(store, promotion, journal.now)
             people = store.people.among(promotion.may_still_approve(store.people.electorate(promotion.policies)))
             if not people:

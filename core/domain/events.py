@@ -48,6 +48,7 @@ class Action(StrEnum):
     SERVICE_CREATED = "service_account:created"
     TOKEN_CREATED = "token:created"
     TOKEN_REVOKED = "token:revoked"
+    KEY_ROTATED = "signing_key:rotated"
 
 
 @dataclass(frozen=True, slots=True)

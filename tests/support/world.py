@@ -23,6 +23,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from bot.bootstrap import Application, build
+from bot.cli.demo.workspace import SHORTCUTS
 from bot.db.schema import migrate
 from bot.gateways.key_files import create_key_file
 from bot.listening import listening
@@ -211,6 +212,7 @@ def workspace() -> WorkspaceSeed:
         bot_name="countersign",
         bot_display_name="Countersign",
         commands=commands,
+        shortcuts=SHORTCUTS,
         events=tuple(EventName),
         usergroups=(UsergroupSeed("S01", "sres", "SREs", ("U04",)),),
     )
