@@ -59,6 +59,7 @@ approvalPolicies:
     requiredApprovals: 1
     approverGroups: [on-call]
     requireSeparationOfDuties: true
+    autoExpireHours: 24
     notify: {{via: usergroup}} # @on-call is mentioned beside the card, and nobody gets a message
 
 freezeWindows:
