@@ -49,10 +49,12 @@ ONCE = frozenset({Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK})
 _FOR_EACH_PERSON = frozenset({Errand.NOTICES, Errand.DESK, Errand.HOMES, Errand.HOME})
 LANES = (
     frozenset({Errand.EVALUATE}),
-    ALL_ERRANDS - _FOR_EACH_PERSON - {Errand.EVALUATE},
+    frozenset({Errand.WEBHOOK}),
+    ALL_ERRANDS - _FOR_EACH_PERSON - {Errand.EVALUATE, Errand.WEBHOOK},
     _FOR_EACH_PERSON,
 )
-"""Errands that wait for each other. Gates wait for no message, and no card for the hundreds that people are told."""
+"""Errands that wait for each other. Gates wait for no message, no message for a slow pipeline, and no card for the
+hundreds that people are told."""
 
 
 @dataclass(frozen=True, slots=True)

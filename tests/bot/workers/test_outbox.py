@@ -206,25 +206,33 @@ async def test_a_fault_in_one_lane_is_logged_and_the_worker_goes_on(
     assert failures == []
 
 
-async def test_gates_and_cards_do_not_wait_for_messages_to_people(bench: Bench) -> None:
-    stuck, ran = asyncio.Event(), asyncio.Event()
-    told: list[Errand] = []
+FLOODS = {
+    Errand.DESK: {Errand.EVALUATE, Errand.CARD, Errand.WEBHOOK},
+    Errand.CARD: {Errand.EVALUATE, Errand.DESK, Errand.WEBHOOK},
+    Errand.WEBHOOK: {Errand.EVALUATE, Errand.DESK, Errand.CARD},
+}
 
-    async def slow(entry: OutboxEntry) -> None:
+
+@pytest.mark.parametrize("flood", FLOODS)
+async def test_a_flood_holds_up_its_own_lane_and_starves_no_other(bench: Bench, flood: Errand) -> None:
+    stuck, ran = asyncio.Event(), asyncio.Event()
+    told: set[Errand] = set()
+
+    async def slow(_: OutboxEntry) -> None:
         await stuck.wait()
 
     async def quick(entry: OutboxEntry) -> None:
-        told.append(entry.errand)
-        if set(told) == {Errand.EVALUATE, Errand.CARD}:
+        told.add(entry.errand)
+        if told == FLOODS[flood]:
             ran.set()
 
     for number in range(3 * BATCH):
-        await ask(bench, Errand.DESK, nth_id(200 + number))
-    await ask(bench, Errand.CARD)
-    await ask(bench, Errand.EVALUATE)
-    one = OutboxWorker(bench.ports, {Errand.DESK: slow, Errand.CARD: quick, Errand.EVALUATE: quick}, bench.metrics)
+        await ask(bench, flood, nth_id(200 + number))
+    for errand in FLOODS[flood]:
+        await ask(bench, errand)
+    one = OutboxWorker(bench.ports, {flood: slow, **dict.fromkeys(FLOODS[flood], quick)}, bench.metrics)
     running = asyncio.create_task(one.run())
-    await asyncio.wait_for(ran.wait(), 10)
+    await asyncio.wait_for(ran.wait(), 20)
     one.stop()
     stuck.set()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, 20)
