@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import typer
 from rich.text import Text
@@ -18,6 +19,8 @@ from bot.cli.lesson import lesson
 from bot.cli.room import inside
 from bot.gateways.key_files import KEY_SETTING, create_key_file
 from bot.settings import load_settings
+from core.app.journal import Journal
+from core.domain.events import Action
 from core.domain.people import Actor
 from core.evidence.keyring import KeyRing
 from core.evidence.public_key import PublicKeyRecord
@@ -114,13 +117,13 @@ def rotate(
     """Rotate the key."""
     passphrase = _passphrase(wanted=encrypt)
 
-    async def work(core: Core, _actor: Actor) -> tuple[PublicKeyRecord, PublicKeyRecord]:
+    async def work(core: Core, actor: Actor) -> tuple[PublicKeyRecord, PublicKeyRecord]:
         ports = core.countersign.ports
         now, old_ref = ports.clock(), ports.signer.key_ref
         signer = create_key_file(file, passphrase=passphrase)
         new = PublicKeyRecord.from_pem(signer.public_key_pem, not_before=now)
         end = now + (overlap or timedelta(hours=24))
-        return await ports.transactions.write(lambda store: (_end_use(store, old_ref, end), _registered(store, new)))
+        return await ports.transactions.write(lambda store: _rotated(Journal(store, actor, now), old_ref, new, end))
 
     old, new = inside(work, signs=True)
     if as_json:
@@ -171,6 +174,22 @@ async def _keys_and_current(core: Core, _actor: Actor) -> tuple[tuple[PublicKeyR
     return await ports.transactions.read(lambda store: store.evidence.keys()), ports.signer.key_ref
 
 
+def _rotated(
+    journal: Journal, old_ref: str, new: PublicKeyRecord, end: datetime
+) -> tuple[PublicKeyRecord, PublicKeyRecord]:
+    """Let the old key end and the new one begin, and write down who wanted it."""
+    old = _end_use(journal.store, old_ref, end)
+    journal.store.evidence.put_key(new)
+    ends = moment_json(old.not_after)
+    journal.note(Action.KEY_ROTATED, _key_id(new), newKeyRef=new.key_ref, oldKeyRef=old.key_ref, oldKeyEndsAt=ends)
+    return old, new
+
+
+def _key_id(key: PublicKeyRecord) -> UUID:
+    """The audit log names its subjects by UUID: the same one for the same key, wherever it is asked for."""
+    return uuid5(NAMESPACE_OID, key.key_ref)
+
+
 def _end_use(store: Store, key_ref: str, end: datetime) -> PublicKeyRecord:
     """Give the key its end, if it has no earlier one."""
     known = store.evidence.keys()
@@ -178,11 +197,6 @@ def _end_use(store: Store, key_ref: str, end: datetime) -> PublicKeyRecord:
     ended = replace(old, not_after=min(end, old.not_after) if old.not_after else end)
     store.evidence.put_key(ended)
     return ended
-
-
-def _registered(store: Store, key: PublicKeyRecord) -> PublicKeyRecord:
-    store.evidence.put_key(key)
-    return key
 
 
 def _passphrase(*, wanted: bool) -> str | None:

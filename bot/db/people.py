@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -161,6 +162,7 @@ def _row(person: Person) -> Row:
     }
 
 
+@cache
 def _roles(text: str) -> frozenset[Right]:
     return frozenset(Right(role) for role in text.split())
 

@@ -94,6 +94,12 @@ class Promotions:
         lately = select(_rows).where(_rows.c.target_environment_id.in_(environment_ids), _rows.c.decided_at > since)
         return self._many(lately.order_by(_rows.c.decided_at.desc(), _rows.c.id.desc()).limit(limit))
 
+    def among(self, ids: Sequence[UUID]) -> tuple[Promotion, ...]:
+        """`Notices.promotions` of `core.app.telling`."""
+        if not ids:
+            return ()
+        return self._many(select(_rows).where(_rows.c.id.in_(ids)).order_by(_rows.c.requested_at, _rows.c.id))
+
     def _put_votes(self, promotion: Promotion) -> None:
         stored = self._count_stored(promotion.id)
         for position, vote in enumerate(promotion.votes[stored:], start=stored):

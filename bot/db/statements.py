@@ -6,7 +6,7 @@ would end it on PostgreSQL.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -24,6 +24,18 @@ def row_of(table: Table, thing: object) -> Row:
 def inserted(connection: Connection, table: Table, row: Row) -> bool:
     """Insert `row`, and say whether that was possible: False where a unique column has such a value already."""
     return connection.execute(_insert_or_nothing(connection.dialect.name, table), row).rowcount == 1
+
+
+def insert_missing(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
+    """Insert those of `rows` that no unique column has already."""
+    if wanted := list(rows):
+        connection.execute(_insert_or_nothing(connection.dialect.name, table), wanted)
+
+
+def upsert_all(connection: Connection, table: Table, key: tuple[str, ...], rows: Iterable[Row]) -> None:
+    """`upsert` for many rows at one go."""
+    if wanted := list(rows):
+        connection.execute(_insert_or_replace(connection.dialect.name, table, key), wanted)
 
 
 def upsert(connection: Connection, table: Table, key: tuple[str, ...], row: Row) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,11 @@ from sqlalchemy import Row as TableRow
 
 from bot.db import notice_tables
 from bot.db.notice_tables import UNTOLD
-from bot.db.statements import inserted, row_of, upsert
+from bot.db.promotions import Promotions
+from bot.db.statements import insert_missing, row_of, upsert, upsert_all
 from core.app.telling import ChannelTrouble
 from core.domain.notices import Call, Notice
+from core.domain.promotion import Promotion
 from core.domain.quiet import Preferences, QuietHours
 
 _notices = notice_tables.notices
@@ -28,11 +31,11 @@ class Notices:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, notice: Notice) -> bool:
-        return inserted(self._connection, _notices, row_of(_notices, notice))
+    def add(self, notices: Iterable[Notice]) -> None:
+        insert_missing(self._connection, _notices, (row_of(_notices, notice) for notice in notices))
 
-    def put(self, notice: Notice) -> None:
-        upsert(self._connection, _notices, _KEY, row_of(_notices, notice))
+    def put(self, notices: Iterable[Notice]) -> None:
+        upsert_all(self._connection, _notices, _KEY, (row_of(_notices, notice) for notice in notices))
 
     def drop(self, notice: Notice) -> None:
         same = (_notices.c[name] == getattr(notice, name) for name in _KEY)
@@ -46,6 +49,9 @@ class Notices:
 
     def told_since(self, person_id: UUID, moment: datetime) -> tuple[Notice, ...]:
         return self._many(_notices.c.person_id == person_id, _notices.c.told_at > moment)
+
+    def promotions(self, ids: Iterable[UUID]) -> tuple[Promotion, ...]:
+        return Promotions(self._connection, locking=False).among(list(ids))
 
     def people_due(self, now: datetime) -> tuple[UUID, ...]:
         due = select(_notices.c.person_id).where(UNTOLD, _notices.c.due_at <= now).distinct()

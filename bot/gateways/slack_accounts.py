@@ -28,6 +28,7 @@ AGAIN = timedelta(minutes=1)
 PATIENCE_SECONDS = 1.5
 """Slack waits three seconds for our answer, and the vote is still to be stored."""
 _REMEMBERED = 20_000
+_LONGEST_ZONE = 64
 _log = structlog.get_logger(__name__)
 
 
@@ -84,10 +85,14 @@ class SlackAccounts:
         return True
 
     async def _note(self, who: _Who, profile: Mapping[str, Any]) -> None:
-        """Store what Slack says, of the account in the workspace and of the one in its organisation."""
+        """Store what Slack says of the account in the workspace and of the one in its organisation.
+
+        That is whether it may vote, and where its owner's clock is.
+        """
         for team in filter(None, dict.fromkeys((who.team, who.enterprise))):
             account = SlackAccount(team, who.user, blocked_by(profile, who.team))
             await self._countersign.access.note_slack_account(account)
+            await self._countersign.notifying.heard_time_zone(team, who.user, time_zone(profile))
 
     async def _linked(self, who: _Who, correlation_id: str) -> bool:
         """Give the account to the person with its e-mail address, which Slack must have verified."""
@@ -138,6 +143,12 @@ class _Who:
     team: str
     user: str
     enterprise: str
+
+
+def time_zone(profile: Mapping[str, Any]) -> str:
+    """The IANA name of a profile's time zone; empty where there is none that could be one."""
+    found = profile.get("tz")
+    return found if isinstance(found, str) and len(found) <= _LONGEST_ZONE else ""
 
 
 def blocked_by(profile: Mapping[str, Any], team: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from urllib.parse import urlencode
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
+from bot.playground.passes import Clock
 from bot.playground.records import Json
 
 ACK_SECONDS = 3.0
@@ -53,8 +53,9 @@ class Delivery:
     """Sends payloads to the app's request URL and keeps the last ones in `sent`."""
 
     def __init__(
-        self, bot_url: str, signing_secret: str, *, ack_seconds: float, retry_after: tuple[float, ...]
+        self, bot_url: str, signing_secret: str, *, clock: Clock, ack_seconds: float, retry_after: tuple[float, ...]
     ) -> None:
+        self._clock = clock
         self.bot_url = bot_url
         self.sent: deque[Sent] = deque(maxlen=REMEMBERED)
         self._signing_secret = signing_secret
@@ -95,8 +96,7 @@ class Delivery:
         self.sent.append(sent)
         if self._session is None:
             self._session = aiohttp.ClientSession()
-        # The app compares with its own clock, so the time is the real one even where the workspace's clock is not.
-        headers = self.signature(sent.body, str(int(time.time()))) | {"Content-Type": sent.content_type, **sent.extra}
+        headers = self.signature(sent.body, str(int(self._clock()))) | {"Content-Type": sent.content_type, **sent.extra}
         timeout = aiohttp.ClientTimeout(total=self._ack_seconds)
         try:
             async with self._session.post(

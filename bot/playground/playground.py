@@ -49,7 +49,7 @@ class Playground:
         self.triggers = Triggers(clock)
         self.response_urls = ResponseUrls(clock)
         self.weather = Weather(self.hub)
-        self.delivery = Delivery(bot_url, signing_secret, ack_seconds=ack_seconds, retry_after=retry_after)
+        self.delivery = Delivery(bot_url, signing_secret, clock=clock, ack_seconds=ack_seconds, retry_after=retry_after)
         self.workflows = Workflows(self.workspace, clock, lambda event: self.delivery.event(self.payloads.event(event)))
         self.url = ""
         self.neighbours = neighbours

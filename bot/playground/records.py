@@ -21,6 +21,7 @@ class Person:
     team_id: str
     is_admin: bool
     is_restricted: bool
+    is_ultra_restricted: bool
     is_stranger: bool
     is_bot: bool
     deleted: bool
@@ -56,7 +57,7 @@ class Person:
                 "is_owner": False,
                 "is_primary_owner": False,
                 "is_restricted": self.is_restricted,
-                "is_ultra_restricted": False,
+                "is_ultra_restricted": self.is_ultra_restricted,
                 "is_email_confirmed": bool(self.email),
             }
         if self.is_stranger:

@@ -16,7 +16,8 @@ class PersonSeed:
     """Somebody in the workspace.
 
     `name` is the handle without `@`; `role` is the caption in the page's switcher. `team_id` differs from the
-    workspace's only for a Slack Connect stranger. People with `example=False` exist but are not in the switcher.
+    workspace's only for a Slack Connect stranger. Guests are `is_restricted`, and `is_ultra_restricted` too where one
+    channel is all they see. People with `example=False` exist but are not in the switcher.
     """
 
     id: str
@@ -28,6 +29,7 @@ class PersonSeed:
     team_id: str = ""
     is_admin: bool = False
     is_restricted: bool = False
+    is_ultra_restricted: bool = False
     is_stranger: bool = False
     is_bot: bool = False
     deleted: bool = False

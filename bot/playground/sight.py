@@ -86,6 +86,7 @@ class Sight:
             "name": person.name,
             "realName": person.real_name,
             "role": person.role,
+            "tz": person.tz,
             "isBot": person.is_bot,
             "isGuest": person.is_restricted,
             "isStranger": person.is_stranger,

@@ -13,9 +13,9 @@ from core.domain.people import Actor
 
 async def remind(door: Door, actor: Actor, promotion_id: UUID) -> Message:
     """Have the approvers told again, and say who they are."""
-    people = await door.countersign.asking.remind(actor, promotion_id)
+    told = await door.countersign.asking.remind(actor, promotion_id)
     view = await door.countersign.reading.promotion(actor, promotion_id)
-    return answers.reminded(view.promotion, people)
+    return answers.reminded(view.promotion, told)
 
 
 async def ask(door: Door, actor: Actor, promotion_id: UUID, question: str) -> Message:

@@ -92,7 +92,9 @@ async def _remind(door: Door, actor: Actor, deed: Deed) -> Message:
 
 async def _preview(door: Door, actor: Actor, deed: Deed) -> Message:
     if not isinstance(deed.subject, Names):
-        raise NotFoundError("A preview needs a release and an environment")
+        raise NotFoundError(
+            "A preview needs a release and an environment", hint="Try `/promotions preview shop-1.4.2 to production`."
+        )
     release, environment = await resolved(door.countersign, actor, deed.subject)
     gates = await door.countersign.evaluating.preview(actor, release.id, environment.id)
     return answers.previewed(release.name, environment.name, gates)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bot.gateways.slack_workspaces import Workspaces
 from bot.slack.views.announcement import announcement
-from bot.workers.outbox import Runner
+from bot.workers.lane import Runner
 from bot.workers.places import channel_of
 from bot.workers.posting import Place, Poster, all_of
 from core.app.announcing import Announcement, announcements

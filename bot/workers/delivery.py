@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from uuid import UUID
 
 from bot.gateways.slack_steps import SlackSteps
@@ -16,10 +15,9 @@ from bot.slack.views.thread import history_entry
 from bot.workers.announcing import AnnouncementDelivery
 from bot.workers.desk import DeskDelivery
 from bot.workers.homes import HomeDelivery
-from bot.workers.outbox import Runner
+from bot.workers.lane import Runner
 from bot.workers.places import Directs, channel_of
-from bot.workers.posting import Place, Poster, all_of
-from bot.workers.reminding import ReminderDelivery
+from bot.workers.posting import Place, Poster
 from bot.workers.stepping import StepDelivery
 from bot.workers.troubles import TroubleDelivery
 from core.app.outbox import Errand, OutboxEntry
@@ -27,6 +25,7 @@ from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
 from core.app.workflows import Workflows
 from core.domain.events import Action, Event
+from core.domain.notify import Via
 from core.domain.people import ActorKind
 
 
@@ -38,7 +37,6 @@ class SlackDelivery:
         self._directs = Directs(workspaces)
         self._ports = ports
         self._poster = Poster(workspaces, ports)
-        self._reminders = ReminderDelivery(self._poster, ports, self._directs.place)
 
     def runners(self) -> Mapping[Errand, Runner]:
         """Which method runs which errand."""
@@ -49,7 +47,6 @@ class SlackDelivery:
             Errand.OUTCOME: self.outcome,
             **troubles.runners(),
             **DeskDelivery(self._poster, self._directs.place, self._ports).runners(),
-            **self._reminders.runners(),
             **HomeDelivery(self._workspaces, self._ports).runners(),
             **AnnouncementDelivery(self._workspaces, self._ports).runners(),
         }
@@ -64,9 +61,6 @@ class SlackDelivery:
     async def card(self, entry: OutboxEntry) -> None:
         """The card in the target environment's channel, then what is new in its thread."""
         view = await self._view(entry.subject_id)
-        await all_of((partial(self._reminders.refresh, view), partial(self._card, view)))
-
-    async def _card(self, view: PromotionView) -> None:
         place = await self._channel(view)
         if place is None:
             return
@@ -76,10 +70,18 @@ class SlackDelivery:
         shown = await self._poster.show(f"card:{promotion_id}", promotion_id, place, card(view))
         if before and before.ts not in ("", shown.ts):
             await self._forget(promotion_id, "history:")
+        if (before is None or before.ts != shown.ts) and _speaks_in_channel(view):
+            await self._mention_below(promotion_id)
         thread = Place.of(shown).thread(shown.ts)
         for event in await self._ports.transactions.read(lambda store: store.audit.of(promotion_id)):
             if message := history_entry(event, await self._questioned(view, event, place.team)):
                 await self._poster.once(f"history:{promotion_id}:{event.sequence}", promotion_id, thread, message)
+
+    async def _mention_below(self, promotion_id: UUID) -> None:
+        """Whoever is mentioned beside the card could not be before it was there."""
+        now = self._ports.clock()
+        await self._ports.transactions.write(lambda store: store.outbox.put(Errand.NOTICES, promotion_id, now))
+        self._ports.wake()
 
     async def _questioned(self, view: PromotionView, event: Event, team: str) -> str:
         """Whom a question mentions: the requester's user id; empty for other events, and for whoever has none here."""
@@ -145,3 +147,7 @@ class SlackDelivery:
 
     async def _view(self, promotion_id: UUID) -> PromotionView:
         return await self._ports.transactions.read(lambda store: promotion_view(store, promotion_id))
+
+
+def _speaks_in_channel(view: PromotionView) -> bool:
+    return any(policy.notify.via is not Via.DM for policy in view.promotion.policies)

@@ -10,10 +10,11 @@ from uuid import UUID
 from bot.slack.views.calls import channel_reminder, digest, mention, reminder
 from bot.slack.views.message import Message
 from bot.slack.views.notice import notice
-from bot.workers.outbox import Runner
+from bot.workers.lane import Runner
 from bot.workers.places import Direct
 from bot.workers.posting import Place, Poster, all_of
-from core.app.notifying import Letter, Notifying
+from core.app.letters import Letter
+from core.app.notifying import Notifying
 from core.app.outbox import Errand, OutboxEntry, SentMessage
 from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
@@ -86,11 +87,13 @@ class DeskDelivery:
 
 def shown(key: str, view: PromotionView, person: Person) -> Message:
     """What a direct message about one promotion shows now."""
-    return reminder(view, person) if key.startswith("remind:") else notice(view, person)
+    if key.startswith("remind:"):
+        return reminder(view, person)
+    return notice(view, person, again=key.startswith("nudged:"))
 
 
 def _rendered(letter: Letter, person: Person) -> Message:
-    return digest(letter.views, person) if letter.is_digest else shown(letter.key, letter.views[0], person)
+    return digest(letter, person) if letter.is_digest else shown(letter.key, letter.views[0], person)
 
 
 def _subject(letter: Letter, person: Person) -> UUID:
@@ -106,7 +109,7 @@ def _told(store: Store, promotion_id: UUID) -> tuple[PromotionView, list[SentMes
 
 def is_direct(key: str) -> bool:
     """Whether a message of that key is a direct message to an approver about one promotion."""
-    return key.startswith(("notice:", "remind:"))
+    return key.startswith(("notice:", "remind:", "nudged:"))
 
 
 def _person_of(key: str) -> UUID:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.gateways.deployers import DeployWebhook
 from bot.metrics import Metrics
 from bot.workers.delivery import SlackDelivery
-from bot.workers.outbox import Runner
+from bot.workers.lane import Runner
 from core.app.countersign import Countersign
 from core.app.outbox import Errand, OutboxEntry
 from core.domain.decision import Decision, decision_of

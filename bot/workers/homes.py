@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -13,7 +14,7 @@ from bot.gateways.slack_client import slack_error
 from bot.gateways.slack_workspaces import Workspace, Workspaces
 from bot.slack.views.home import home, home_digest, home_refusal
 from bot.slack.views.refusals import refusal
-from bot.workers.outbox import Runner
+from bot.workers.lane import Runner
 from bot.workers.posting import all_of
 from core.app.access import Access
 from core.app.homes import OpenedHome
@@ -43,13 +44,14 @@ class HomeDelivery:
     async def homes(self, entry: OutboxEntry) -> None:
         """Ask for the App Home of everybody whom the promotion concerns; ten quick changes ask once for each."""
 
-        def body(store: Store) -> None:
+        def opened(store: Store) -> list[UUID]:
             promotion = store.promotions.get(entry.subject_id)
-            if promotion is not None:
-                refresh_homes(store, concerned(store, promotion), self._ports.clock())
+            return [home.person_id for home in store.homes.of(concerned(store, promotion) if promotion else ())]
 
-        await self._ports.transactions.write(body)
-        self._ports.wake()
+        if people := await self._ports.transactions.read(opened):
+            now = self._ports.clock()
+            await self._ports.transactions.write(lambda store: refresh_homes(store, people, now))
+            self._ports.wake()
 
     async def home(self, entry: OutboxEntry) -> None:
         """Publish one person's App Home, with each account that has opened it."""

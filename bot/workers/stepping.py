@@ -19,7 +19,7 @@ from bot.gateways.slack_client import NotNowError, slack_error
 from bot.gateways.slack_steps import FOR_NOW, GONE, SlackSteps
 from bot.metrics import Metrics
 from bot.slack.views.step import AskedStep, Outputs, decision_outputs, requested_outputs, step_message
-from bot.workers.outbox import Runner
+from bot.workers.lane import Runner
 from bot.workers.places import Directs
 from bot.workers.posting import Poster
 from core.app.outbox import Errand, OutboxEntry, SentMessage

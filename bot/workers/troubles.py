@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from bot.gateways.slack_channels import UnknownChannelError
 from bot.gateways.slack_client import slack_error
 from bot.slack.views.trouble import solved, trouble
-from bot.workers.outbox import Runner
+from bot.workers.lane import Runner
 from bot.workers.places import Direct
 from bot.workers.posting import Poster, all_of
 from core.app.outbox import Errand, OutboxEntry

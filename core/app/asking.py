@@ -9,6 +9,7 @@ from uuid import UUID
 from core.app.authorise import acting_person, require_right
 from core.app.finding import found
 from core.app.journal import Journal
+from core.app.notifying import nudge
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
 from core.domain.events import Action
@@ -28,6 +29,14 @@ class AskQuestion:
 
     promotion_id: UUID
     question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """Who is told again; those `held` want peace now and are told when that is over."""
+
+    people: tuple[Person, ...]
+    held: tuple[Person, ...] = ()
 
 
 class Asking:
@@ -52,32 +61,33 @@ class Asking:
         self._ports.wake()
         return promotion
 
-    async def remind(self, actor: Actor, promotion_id: UUID) -> tuple[Person, ...]:
+    async def remind(self, actor: Actor, promotion_id: UUID) -> Reminded:
         """Have everybody who may still approve told again, and say who that is.
 
         The requester, the approvers and administrators may. Raises ForbiddenError, NotFoundError, AlreadyDecidedError,
         TransitionError while the gates are looked at, RemindedLatelyError, ConflictError where nobody can approve.
         """
 
-        def body(store: Store) -> tuple[Person, ...]:
+        def body(store: Store) -> Reminded:
             require_right(store, actor, Right.READER)
             journal = Journal(store, actor, self._ports.clock())
             promotion = _open(store, promotion_id, journal.now)
             _require_concerned(store, actor, promotion)
             if promotion.status is not Status.AWAITING_APPROVAL:
-                raise TransitionError("The gates come first: nobody has been asked for an approval yet")
+                hint = "The card says what blocks; approvers are asked by themselves once the gates pass."
+                raise TransitionError("The gates come first: nobody has been asked for an approval yet", hint=hint)
             _require_none_lately(store, promotion, journal.now)
             people = store.people.among(promotion.may_still_approve(store.people.electorate(promotion.policies)))
             if not people:
                 hint = "Ask an administrator to add people to the approver groups."
                 raise ConflictError("Nobody can approve this now", hint=hint)
             journal.note(Action.APPROVERS_REMINDED, promotion.id, to=[str(person.id) for person in people])
-            journal.tell(promotion.id, Errand.REMIND, Errand.CARD)
-            return people
+            journal.tell(promotion.id, Errand.CARD)
+            return Reminded(people, nudge(store, promotion.id, people, journal.now))
 
-        people = await self._ports.transactions.write(body)
+        reminded = await self._ports.transactions.write(body)
         self._ports.wake()
-        return people
+        return reminded
 
 
 def _open(store: Store, promotion_id: UUID, now: datetime) -> Promotion:

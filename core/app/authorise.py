@@ -27,7 +27,8 @@ def require_right(store: Store, actor: Actor, *rights: Right) -> None:
         return
     person = acting_person(store, actor)
     if person is None or not person.active:
-        raise NotAVoterError(f"{actor.ref.name} is deactivated")
+        hint = "If that is a mistake, an administrator of Countersign can activate you again."
+        raise NotAVoterError(f"{actor.ref.name} is deactivated", hint=hint)
     if not rights_of(store, person) & {*rights, Right.ADMIN}:
         wanted = " or ".join(rights)
         raise ForbiddenError(

@@ -6,16 +6,16 @@ hours are seen whole, and nothing is told twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.app.authorise import acting_person, require_right
 from core.app.finding import found
+from core.app.letters import Letter, letter
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
-from core.app.reading import PromotionView, promotion_view
 from core.app.telling import by_message
 from core.domain.notices import MINUTE, Call, Calls, Notice, Plan, Surroundings, calls, plan
 from core.domain.notify import Via
@@ -27,18 +27,12 @@ from core.errors import InvalidError, NotAVoterError
 DIGESTS_KEPT_CURRENT = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One direct message: `key` names it for good. A digest is about several promotions."""
-
-    key: str
-    notices: tuple[Notice, ...]
-    views: tuple[PromotionView, ...]
-
-    @property
-    def is_digest(self) -> bool:
-        """Whether it may be about several promotions."""
-        return self.key.startswith("digest:")
+def nudge(store: Store, promotion_id: UUID, people: Iterable[Person], now: datetime) -> tuple[Person, ...]:
+    """Write down that these people are to be reminded, and say who of them wants peace now and hears of it later."""
+    reminded = tuple(people)
+    store.notices.put(Notice(promotion_id, person.id, Call.NUDGE, now, now) for person in reminded)
+    store.outbox.put_each(Errand.DESK, [person.id for person in reminded], now)
+    return tuple(person for person in reminded if quiet_until(store.preferences.of(person.id), now) is not None)
 
 
 class Notifying:
@@ -50,51 +44,70 @@ class Notifying:
     async def call(self, promotion_id: UUID) -> Calls:
         """Write down what has to be said about a promotion by now, and ask for the errands that say it."""
 
-        def body(store: Store) -> Calls:
-            now = self._ports.clock()
+        now = self._ports.clock()
+
+        def look(store: Store) -> tuple[Calls, list[Notice], frozenset[UUID]]:
             promotion = found(store.promotions.get(promotion_id), "promotion", promotion_id)
             wanted = wanted_calls(store, promotion, now)
-            noted = {(each.person_id, each.call) for each in store.notices.of(promotion_id)}
-            for person_id, call in sorted(wanted.direct - noted):
-                store.notices.add(Notice(promotion_id, person_id, call, now, now))
-            for person_id in _concerned(store, promotion_id):
-                store.outbox.put(Errand.DESK, person_id, now)
-            return wanted
+            noted = store.notices.of(promotion_id)
+            missing = sorted(wanted.direct - {(each.person_id, each.call) for each in noted})
+            new = [Notice(promotion_id, person_id, call, now, now) for person_id, call in missing]
+            return wanted, new, _concerned((*noted, *new), now)
 
-        wanted = await self._ports.transactions.write(body)
-        self._ports.wake()
+        def body(store: Store) -> None:
+            store.notices.add(new)
+            store.outbox.put_each(Errand.DESK, sorted(people), now)
+
+        # What is noted though it is wanted no longer is dropped before it is told.
+        wanted, new, people = await self._ports.transactions.read(look)
+        if people:
+            await self._ports.transactions.write(body)
+            self._ports.wake()
         return wanted
 
     async def letters(self, person_id: UUID) -> tuple[Person, tuple[Letter, ...]]:
         """What a person is told now: what was begun before, and what waits, unless it is held back."""
 
-        def body(store: Store) -> tuple[Person, tuple[Letter, ...]]:
-            person = found(store.people.get(person_id), "person", person_id)
-            _sort_out(store, person, self._ports.clock())
-            settled = by_message(each for each in store.notices.waiting(person_id) if each.told_in)
-            return person, tuple(_letter(store, key, notices) for key, notices in settled.items())
+        now = self._ports.clock()
 
-        return await self._ports.transactions.write(body)
+        def look(store: Store) -> tuple[Person, Sorted]:
+            person = found(store.people.get(person_id), "person", person_id)
+            return person, _sorted_out(store, person, now)
+
+        def settle(store: Store) -> list[Notice]:
+            waiting = store.notices.waiting(person_id)
+            unsettled = {each.key for each in waiting if not each.told_in}
+            for each in sorted_out.dropped:
+                store.notices.drop(each)
+            store.notices.put(each for each in sorted_out.changed if each.key in unsettled)
+            return [each for each in store.notices.waiting(person_id) if each.told_in]
+
+        person, sorted_out = await self._ports.transactions.read(look)
+        settled = sorted_out.settled
+        if sorted_out.dropped or sorted_out.changed:
+            settled = await self._ports.transactions.write(settle)
+        return person, await self._written(person_id, by_message(settled)) if settled else ()
+
+    async def _written(self, person_id: UUID, messages: dict[str, list[Notice]]) -> tuple[Letter, ...]:
+        """The letters, looked up where nobody who writes has to wait for it."""
+
+        def body(store: Store) -> tuple[Letter, ...]:
+            return tuple(letter(store, key, notices, person_id) for key, notices in messages.items())
+
+        return await self._ports.transactions.read(body)
 
     async def told(self, letter: Letter) -> None:
         """The message went out, or there is nowhere to send it to."""
         now = self._ports.clock()
 
-        def body(store: Store) -> None:
-            for notice in letter.notices:
-                store.notices.put(replace(notice, told_at=now))
-
-        await self._ports.transactions.write(body)
+        told = [replace(notice, told_at=now) for notice in letter.notices]
+        await self._ports.transactions.write(lambda store: store.notices.put(told))
 
     async def digests(self, person_id: UUID) -> tuple[Letter, ...]:
         """The digests that a person was sent lately."""
-
-        def body(store: Store) -> tuple[Letter, ...]:
-            since = self._ports.clock() - DIGESTS_KEPT_CURRENT
-            sent = by_message(store.notices.told_since(person_id, since))
-            return tuple(_letter(store, key, notices) for key, notices in sent.items() if key.startswith("digest:"))
-
-        return await self._ports.transactions.read(body)
+        since = self._ports.clock() - DIGESTS_KEPT_CURRENT
+        sent = await self._ports.transactions.read(lambda store: by_message(store.notices.told_since(person_id, since)))
+        return await self._written(person_id, {key: own for key, own in sent.items() if key.startswith("digest:")})
 
     async def due(self) -> int:
         """Ask for the errands of people whose notices were held back until now, and say how many there are."""
@@ -102,8 +115,7 @@ class Notifying:
         def body(store: Store) -> int:
             now = self._ports.clock()
             people = store.notices.people_due(now)
-            for person_id in people:
-                store.outbox.put(Errand.DESK, person_id, now)
+            store.outbox.put_each(Errand.DESK, people, now)
             return len(people)
 
         if not await self._ports.transactions.read(lambda store: store.notices.people_due(self._ports.clock())):
@@ -130,6 +142,24 @@ class Notifying:
             actor, lambda before: replace(before, quiet=hours, time_zone=time_zone or before.time_zone)
         )
 
+    async def heard_time_zone(self, team: str, user: str, time_zone: str) -> None:
+        """Slack says where a user's clock is: whoever has quiet hours has them by that clock from now on."""
+
+        def wanted(store: Store) -> Preferences | None:
+            person = store.people.by_slack(team, user)
+            before = store.preferences.of(person.id) if person else None
+            return before if before and before.quiet and before.time_zone != time_zone else None
+
+        def body(store: Store) -> None:
+            if before := wanted(store):
+                store.preferences.put(replace(before, time_zone=time_zone))
+                store.outbox.put(Errand.DESK, before.person_id, self._ports.clock())
+
+        changes = await self._ports.transactions.read(wanted) if time_zone else None
+        if changes:
+            await self._ports.transactions.write(body)
+            self._ports.wake()
+
     async def _prefer(self, actor: Actor, change: Callable[[Preferences], Preferences]) -> Preferences:
         def body(store: Store) -> Preferences:
             person = _person(store, actor)
@@ -145,14 +175,17 @@ class Notifying:
 
 def wanted_calls(store: Store, promotion: Promotion, now: datetime, among: Set[UUID] | None = None) -> Calls:
     """What has to have been said about a promotion by `now`, to everybody or to some people."""
+    return calls(promotion, store.people.electorate(promotion.policies, among), _around(store, promotion), now)
+
+
+def _around(store: Store, promotion: Promotion) -> Surroundings:
     environment = store.environments.get(promotion.target.id)
     mentioning = (policy for policy in promotion.policies if policy.notify.via is Via.USERGROUP)
     groups = (store.groups.get(group.id) for policy in mentioning for group in policy.approver_groups)
-    around = Surroundings(
+    return Surroundings(
         mentionable=frozenset(group.id for group in groups if group and group.slack_usergroup),
         has_channel=bool(environment and environment.slack_channel) and not _in_trouble(store, promotion.target.id),
     )
-    return calls(promotion, store.people.electorate(promotion.policies, among), around, now)
 
 
 def _in_trouble(store: Store, environment_id: UUID) -> bool:
@@ -160,46 +193,45 @@ def _in_trouble(store: Store, environment_id: UUID) -> bool:
     return trouble is not None and trouble.solved_at is None
 
 
-def _concerned(store: Store, promotion_id: UUID) -> Iterator[UUID]:
-    """People with something to be told about a promotion, or with a digest that speaks of it."""
-    concerned = (
+def _concerned(notices: Iterable[Notice], now: datetime) -> frozenset[UUID]:
+    """People with something to be told by now about a promotion, or with a digest that speaks of it."""
+    return frozenset(
         each.person_id
-        for each in store.notices.of(promotion_id)
-        if each.told_at is None or each.told_in.startswith("digest:")
+        for each in notices
+        if (each.told_at is None and each.due_at <= now) or each.told_in.startswith("digest:")
     )
-    yield from sorted(set(concerned))
 
 
-def _sort_out(store: Store, person: Person, now: datetime) -> None:
-    """Settle in which message what waits for a person goes out, or hold it back; what is no longer wanted is dropped.
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """What becomes of a person's waiting notices; `settled` are those that were settled before."""
+
+    settled: list[Notice]
+    changed: list[Notice] = field(default_factory=list)
+    dropped: list[Notice] = field(default_factory=list)
+
+
+def _sorted_out(store: Store, person: Person, now: datetime) -> Sorted:
+    """In which message what waits for a person goes out, or until when it is held; what is no longer wanted is dropped.
 
     What is held back is looked at when its time has come, and not before: in a burst that is most of it.
     """
-    waiting = [each for each in store.notices.waiting(person.id) if not each.told_in]
-    if _held_back(store, person, waiting, now):
-        return
-    wanted = {id: _wanted_of(store, id, person.id, now) for id in {each.promotion_id for each in waiting}}
-    for each in waiting:
-        if each.call not in wanted[each.promotion_id]:
-            store.notices.drop(each)
-    waiting = [each for each in waiting if each.call in wanted[each.promotion_id]]
+    untold = store.notices.waiting(person.id)
+    settled = [each for each in untold if each.told_in]
+    waiting = [each for each in untold if not each.told_in]
     if not waiting:
-        return
-    newest = max(each.wanted_at for each in waiting)
-    as_digest = _plan(store, person, waiting, now).as_digest
-    for each in waiting:
-        digest = f"digest:{person.id}:{int(newest.timestamp() * 1000)}"
-        store.notices.put(replace(each, told_in=digest if as_digest else _own_key(each, waiting)))
-
-
-def _held_back(store: Store, person: Person, waiting: list[Notice], now: datetime) -> bool:
-    until = _plan(store, person, waiting, now).hold_until if waiting else None
-    if until is None:
-        return False
-    for each in waiting:
-        if each.due_at != until:
-            store.notices.put(replace(each, due_at=until))
-    return True
+        return Sorted(settled)
+    if until := _plan(store, person, waiting, now).hold_until:
+        return Sorted(settled, [replace(each, due_at=until) for each in waiting if each.due_at != until])
+    wanted = _wanted_of(store, {each.promotion_id for each in waiting}, person.id, now)
+    dropped = [each for each in waiting if each.call not in wanted[each.promotion_id]]
+    kept = [each for each in waiting if each.call in wanted[each.promotion_id]]
+    if not kept:
+        return Sorted(settled, dropped=dropped)
+    as_digest = _plan(store, person, kept, now).as_digest
+    digest = f"digest:{person.id}:{_milliseconds(max(each.wanted_at for each in kept))}"
+    keyed = [replace(each, told_in=digest if as_digest else _own_key(each, kept)) for each in kept]
+    return Sorted(settled, keyed, dropped)
 
 
 def _plan(store: Store, person: Person, waiting: list[Notice], now: datetime) -> Plan:
@@ -208,25 +240,32 @@ def _plan(store: Store, person: Person, waiting: list[Notice], now: datetime) ->
     return plan(waiting, told, quiet_until(store.preferences.of(person.id), now), now)
 
 
-def _wanted_of(store: Store, promotion_id: UUID, person_id: UUID, now: datetime) -> frozenset[Call]:
-    promotion = found(store.promotions.get(promotion_id), "promotion", promotion_id)
+def _wanted_of(store: Store, ids: Set[UUID], person_id: UUID, now: datetime) -> dict[UUID, frozenset[Call]]:
+    """What one person is to be told about each of these promotions."""
+    promotions = store.notices.promotions(ids)
     # Whether a fallback group is asked depends on who else there is; without one, a person is judged alone.
-    alone = all(policy.notify.escalate_to_group is None for policy in promotion.policies)
-    among = promotion.approvers | {person_id} if alone else None
-    direct = wanted_calls(store, promotion, now, among).direct
-    return frozenset(call for who, call in direct if who == person_id)
+    alone = [each for each in promotions if all(policy.notify.escalate_to_group is None for policy in each.policies)]
+    voters = frozenset[UUID]().union({person_id}, *(each.approvers for each in alone))
+    electorate = store.people.electorate((policy for each in alone for policy in each.policies), voters)
+    around = {each.target.id: _around(store, each) for each in alone}
+    wanted = {each.id: calls(each, electorate, around[each.target.id], now).of(person_id) for each in alone}
+    others = {each.id: wanted_calls(store, each, now).of(person_id) for each in promotions if each.id not in wanted}
+    return wanted | others
 
 
 def _own_key(notice: Notice, waiting: list[Notice]) -> str:
     """The message of one notice; who is asked only now needs no reminder of its own beside that."""
-    asked_now = any(each.promotion_id == notice.promotion_id and each.call is not Call.REMIND for each in waiting)
-    word = "notice" if asked_now or notice.call is not Call.REMIND else "remind"
-    return f"{word}:{notice.promotion_id}:{notice.person_id}"
+    promotion_id, person_id = notice.promotion_id, notice.person_id
+    together = {each.call: each for each in waiting if each.promotion_id == promotion_id}
+    if not together.keys() <= {Call.REMIND, Call.NUDGE}:
+        return f"notice:{promotion_id}:{person_id}"
+    if nudge := together.get(Call.NUDGE):
+        return f"nudged:{promotion_id}:{_milliseconds(nudge.wanted_at)}:{person_id}"
+    return f"remind:{promotion_id}:{person_id}"
 
 
-def _letter(store: Store, key: str, notices: list[Notice]) -> Letter:
-    views = {each.promotion_id: promotion_view(store, each.promotion_id, each.person_id) for each in notices}
-    return Letter(key, tuple(notices), tuple(views.values()))
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def _person(store: Store, actor: Actor) -> Person:

@@ -6,6 +6,7 @@ delivery still ends right. Errands in ONCE are run to the end a single time for 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -30,8 +31,6 @@ class Errand(StrEnum):
     """Tell a person what waits to be told, and bring the digests of that person up to date. The subject is a person."""
     TROUBLE = "trouble"
     """Tell the administrators of a channel that cannot be posted in. The subject is an environment."""
-    REMIND = "remind"
-    """Post the reminders that somebody asked for, and bring those that were posted up to date."""
     WEBHOOK = "webhook"
     """Tell the pipeline that deploys."""
     HOMES = "homes"
@@ -46,7 +45,18 @@ class Errand(StrEnum):
     """Read the members of all user groups from Slack."""
 
 
+ALL_ERRANDS = frozenset(Errand)
 ONCE = frozenset({Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK})
+
+_FOR_EACH_PERSON = frozenset({Errand.NOTICES, Errand.DESK, Errand.HOMES, Errand.HOME})
+LANES = (
+    frozenset({Errand.EVALUATE}),
+    frozenset({Errand.WEBHOOK}),
+    ALL_ERRANDS - _FOR_EACH_PERSON - {Errand.EVALUATE, Errand.WEBHOOK},
+    _FOR_EACH_PERSON,
+)
+"""Errands that wait for each other. Gates wait for no message, no message for a slow pipeline, and no card for the
+hundreds that people are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,7 @@ class SentMessage:
     """A message in Slack that stands for something of ours.
 
     `key` names it for good (`card:PROMOTION`, `notice:PROMOTION:PERSON`, `history:PROMOTION:SEQUENCE`,
-    `reminder:PROMOTION:SEQUENCE:PERSON`, `summary:PROMOTION`, `packet:PROMOTION`, `outcome:PROMOTION`, and with a
+    `nudged:PROMOTION:TIME:PERSON`, `summary:PROMOTION`, `packet:PROMOTION`, `outcome:PROMOTION`, and with a
     release in place of the promotion `registered:RELEASE:ENVIRONMENT`, `runs:PROMOTION`). `ts` is empty between the
     decision to post and Slack's answer: whoever finds it so looks for the message before posting again. `digest` is
     over what it shows. `team` is the workspace that it stands in; empty for the only one there was.
@@ -102,11 +112,17 @@ class Outbox(Protocol):
         """Ask for an errand; one that waits is asked for again, one in ONCE that was ever asked for stays as it is."""
         ...
 
+    def put_each(self, errand: Errand, subject_ids: Iterable[UUID], now: datetime) -> None:
+        """The same for many subjects at one go; not for errands in ONCE."""
+        ...
+
     def repair(self, errand: Errand, subject_id: UUID, now: datetime) -> None:
         """Ask for an errand even though it was run to its end, because what it left is not there."""
         ...
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[OutboxEntry, ...]:
+    def claim(
+        self, now: datetime, until: datetime, limit: int, among: Set[Errand] = ALL_ERRANDS
+    ) -> tuple[OutboxEntry, ...]:
         """Take due errands that nobody else holds, oldest first; they are due again at `until` if not finished."""
         ...
 

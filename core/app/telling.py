@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from core.domain.notices import Notice
+from core.domain.promotion import Promotion
 from core.domain.quiet import Preferences
 
 
@@ -26,12 +27,12 @@ class ChannelTrouble:
 class Notices(Protocol):
     """Who is to be told what, and who was."""
 
-    def add(self, notice: Notice) -> bool:
-        """Store a new one; False, and nothing changes, where that person has had that call about that promotion."""
+    def add(self, notices: Iterable[Notice]) -> None:
+        """Store new ones; nothing changes where a person has had that call about that promotion already."""
         ...
 
-    def put(self, notice: Notice) -> None:
-        """Store what has changed of one."""
+    def put(self, notices: Iterable[Notice]) -> None:
+        """Store what has changed of them, and those that are new."""
         ...
 
     def drop(self, notice: Notice) -> None:
@@ -48,6 +49,10 @@ class Notices(Protocol):
 
     def told_since(self, person_id: UUID, moment: datetime) -> tuple[Notice, ...]:
         """Those that a person was told after a moment, oldest first."""
+        ...
+
+    def promotions(self, ids: Iterable[UUID]) -> tuple[Promotion, ...]:
+        """The promotions with these ids, oldest request first: what a person's notices are about, at one go."""
         ...
 
     def people_due(self, now: datetime) -> tuple[UUID, ...]:

@@ -52,6 +52,7 @@ class Action(StrEnum):
     WORKSPACE_INSTALLED = "workspace:installed"
     WORKSPACE_CLOSED = "workspace:closed"
     WORKSPACE_REMOVED = "workspace:removed"
+    KEY_ROTATED = "signing_key:rotated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
    has voted, may not vote, or asked for it under separation of duties.
 2. A policy's approvers are asked first, but for those who are only in the group of its escalation. Those are asked
    when their time has come, or at once where there is nobody else.
-3. Each person is asked once and reminded once for one promotion.
+3. Each person is asked once and reminded once for one promotion, and again whenever somebody asks for a reminder.
 4. What comes in quiet hours waits for their end. What waited, and what comes in a burst, goes out as one digest.
 """
 
@@ -32,6 +32,8 @@ class Call(StrEnum):
     ESCALATE = "escalate"
     """Asked too, but later, because nobody else has acted."""
     REMIND = "remind"
+    NUDGE = "nudge"
+    """Reminded because somebody asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ class Notice:
     told_at: datetime | None = None
 
     @property
+    def key(self) -> tuple[UUID, UUID, Call]:
+        """What one notice is told apart from others by."""
+        return self.promotion_id, self.person_id, self.call
+
+    @property
     def was_held(self) -> bool:
         """Whether it had to wait."""
         return self.due_at > self.wanted_at
@@ -58,11 +65,20 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """What has to have been said by now: to whom directly, which groups mentioned, and whether the channel reminded."""
+    """What has to have been said by now: to whom directly, which groups mentioned, and whether the channel reminded.
+
+    `able` are those whose approval would count: a nudge reaches them and nobody else.
+    """
 
     direct: frozenset[tuple[UUID, Call]] = frozenset()
     mentioned: frozenset[UUID] = frozenset()
     channel_reminded: bool = False
+    able: frozenset[UUID] = frozenset()
+
+    def of(self, person_id: UUID) -> frozenset[Call]:
+        """What one person may be told."""
+        own = frozenset(call for who, call in self.direct if who == person_id)
+        return own | {Call.NUDGE} if person_id in self.able else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +110,8 @@ def calls(promotion: Promotion, electorate: Electorate, around: Surroundings, no
             direct |= {(person, Call.ESCALATE) for person in fallback}
         mentioned |= named
         channel_reminded |= reminding and via is not Via.DM
-    return Calls(frozenset(_once(direct)), frozenset(mentioned), channel_reminded)
+    able = promotion.may_still_approve(electorate)
+    return Calls(frozenset(_once(direct)), frozenset(mentioned), channel_reminded, able)
 
 
 def remind_at(promotion: Promotion, policy: ApprovalPolicy) -> datetime | None:

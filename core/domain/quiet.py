@@ -27,7 +27,8 @@ class QuietHours:
 
     def __post_init__(self) -> None:
         if self.start == self.end:
-            raise InvalidError("Quiet hours must end at another time than they begin", field="quiet")
+            hint = "Try `/approvals quiet 22:00-07:00`, or `/approvals snooze 1d` for a whole day."
+            raise InvalidError("Quiet hours must end at another time than they begin", field="quiet", hint=hint)
 
     def __str__(self) -> str:
         return f"{self.start:%H:%M}-{self.end:%H:%M}"

@@ -11,24 +11,29 @@ from core.domain.promotion import Promotion, VoteChoice
 from core.errors import AlreadyVotedError, DomainError, NotAVoterError, NotEligibleError, SeparationOfDutiesError
 
 _FLAGS = {
-    "deleted": "is deactivated",
-    "is_bot": "is a bot",
-    "is_restricted": "is a guest",
-    "is_stranger": "belongs to another organisation",
+    "deleted": ("is deactivated", "A workspace administrator can activate it again."),
+    "is_bot": ("is a bot", "Votes are for people: vote with your own account."),
+    "is_restricted": ("is a guest", "Ask one of the approvers to decide; only full members vote."),
+    "is_stranger": ("belongs to another organisation", "Ask somebody of this workspace to decide."),
 }
+_UNKNOWN_FLAG = ("may not vote here", "Ask one of the approvers to decide.")
 
 
 def refusal_to_act_as_voter(actor: Actor, person: Person | None) -> DomainError | None:
     """Why this actor can vote on nothing at all: only active people do, through an account that may."""
     if not actor.is_person or person is None:
-        return NotAVoterError(f"{actor.ref.name} is not a person; only people vote")
+        hint = "Ask one of the approvers to vote, in Slack or with a token of their own."
+        return NotAVoterError(f"{actor.ref.name} is not a person; only people vote", hint=hint)
     if not person.active:
-        return NotAVoterError(f"{person.name} is deactivated and may not vote")
+        hint = "If that is a mistake, an administrator of Countersign can activate you again."
+        return NotAVoterError(f"{person.name} is deactivated and may not vote", hint=hint)
     if actor.account is not None and actor.account.blocked_by:
-        why = _FLAGS.get(actor.account.blocked_by, "may not vote")
-        return NotAVoterError(f"This Slack account {why} and may not vote", flag=actor.account.blocked_by)
+        flag = actor.account.blocked_by
+        why, hint = _FLAGS.get(flag, _UNKNOWN_FLAG)
+        return NotAVoterError(f"This Slack account {why} and may not vote", hint=hint, flag=flag)
     if not person.may_vote:
-        return NotAVoterError(f"No Slack account of {person.name} may vote, so no other door is open either")
+        message = f"No Slack account of {person.name} may vote, so no other door is open either"
+        return NotAVoterError(message, hint="A full member's account opens them: ask a workspace administrator.")
     return None
 
 

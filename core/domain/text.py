@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from core.errors import InvalidError
 
@@ -18,6 +19,7 @@ _BLANK = re.compile(
 )
 
 
+@lru_cache(maxsize=10_000)  # the same few names are read again with every look at a large group
 def checked_name(value: str, field: str, limit: int = NAME_MAX) -> str:
     """Return `value` in NFC without blanks at its ends.
 
@@ -31,7 +33,8 @@ def checked_name(value: str, field: str, limit: int = NAME_MAX) -> str:
         raise InvalidError(f"{field} is {len(name)} characters long; at most {limit} are allowed", field=field)
     for place, character in enumerate(name):
         if unicodedata.category(character) in _UNNAMEABLE or _BLANK.match(character):
-            raise InvalidError(f"{field} holds an invisible or control character at position {place + 1}", field=field)
+            message = f"{field} holds an invisible or control character at position {place + 1}"
+            raise InvalidError(message, field=field, hint="Type it anew instead of pasting it.")
     return name
 
 

@@ -60,10 +60,6 @@ class EvidencePacket:
         content: dict[str, Any] = strict_json(self.canonical, allow_floats=False)
         return content
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that `GET /promotions/{id}/evidence` answers."""
-        return {name: self.content if name == "content" else value for name, value in self._fields().items()}
-
     def to_file(self) -> bytes:
         """Return the packet as a JSON file with one field a line, the signed bytes verbatim behind `"content": `.
 

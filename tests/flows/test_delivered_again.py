@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -14,6 +16,11 @@ from tests.support.world import CHANNEL, World
 
 TIMES = 4
 PER_SECOND = 50
+EVERY_KIND = {
+    *("/promote", "/promotions", "/approvals"),
+    *("block_actions", "view_submission", "block_suggestion", "shortcut", "message_action"),
+    *("app_home_opened", "user_change", "subteam_members_changed"),
+}
 
 
 @pytest.mark.timeout(120)
@@ -22,6 +29,7 @@ async def test_a_journey_delivered_four_times_shuffled_leaves_what_once_leaves(w
     before, said = await votes(w), await quiet(w)
     deliveries = w.slack.sent * TIMES
     assert len(deliveries) > 15 * TIMES
+    assert kinds(deliveries) >= EVERY_KIND
     random.Random(20260111).shuffle(deliveries)
     statuses = await storm(w, deliveries)
     assert set(statuses) == {200}
@@ -57,6 +65,34 @@ async def journey(w: World) -> None:
     await w.slack.command("alice", CHANNEL, "/promotions", "")
     await w.slack.command("bob", CHANNEL, "/approvals", "")
     await w.slack.open_home("alice")
+
+    await w.release("1.7.0")
+    await w.slack.shortcut("alice", "shortcut.request")
+    form = await w.slack.modal_of("alice")
+    await w.slack.choose("alice", form, "request.release", "shop-1.7.0")
+    form = await w.slack.modal_of("alice", "shop-1.7.0")
+    await w.slack.choose("alice", form, "request.environment", "Production")
+    await w.slack.modal_of("alice", "The gates would pass now")
+    await w.slack.submit_modal("alice")
+    asked = await w.slack.message(CHANNEL, "shop-1.7.0")
+    await w.slack.message_shortcut("bob", asked, "shortcut.promote_message")
+    await w.slack.modal_of("bob")
+    await w.slack.close_modal("bob", everything=True)
+    w.slack.change_person("carol", tz="Asia/Singapore")
+    w.slack.change_usergroup("S01", "U03", "U04")
+    await w.slack.settled()
+
+
+def kinds(deliveries: list[Sent]) -> set[str]:
+    """What was delivered: commands, interactions and events by their types."""
+    found = set()
+    for sent in deliveries:
+        if sent.content_type == "application/json":
+            found.add(json.loads(sent.body)["event"]["type"])
+            continue
+        form = parse_qs(sent.body)
+        found.add(json.loads(form["payload"][0])["type"] if "payload" in form else form["command"][0])
+    return found
 
 
 async def storm(w: World, deliveries: list[Sent]) -> list[int]:
@@ -101,5 +137,5 @@ async def votes(w: World) -> dict[str, tuple[str, list[str]]]:
     for each in listed.body["data"]:
         whole = (await w.rest("ci", "GET", f"/promotions/{each['id']}")).body
         found[each["id"]] = (whole["status"], sorted(str(vote) for vote in whole["approvals"]))
-    assert sorted(status for status, _ in found.values()) == ["approved", "cancelled", "rejected"]
+    assert sorted(status for status, _ in found.values()) == ["approved", "awaiting_approval", "cancelled", "rejected"]
     return found

@@ -1,9 +1,15 @@
-"""The main job against a Slack that somebody else wrote: the emulator's Web API, and our signed hand for the person."""
+"""The main job against a Slack that somebody else wrote: the emulator's Web API, and our signed hand for the person.
+
+The emulator keeps App Homes and modals (`views.publish`, `views.open` by a trigger of its own) and shows their words
+on a page. It lends no response URLs and lists no user groups, and nobody can fill a form there: what was typed is
+submitted by our hand, and the rest of forms, whispers and user groups is walked in the playground.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -50,6 +56,21 @@ class Workspace:
         found = await asyncio.to_thread(self._call, "conversations.history", channel=channel, limit=100)
         return list(reversed(found["messages"]))
 
+    async def trigger(self, handle: str) -> str:
+        made = await asyncio.to_thread(self._call, "views.generateTriggerId", user_id=self.users[handle])
+        return str(made["trigger_id"])
+
+    async def view(self, *words: str) -> str:
+        """The row of the emulator's page that shows a view with these words; waits for it."""
+        page = ""
+        for _ in range(200):
+            page = await asyncio.to_thread(self._emulator.page, "?tab=views")
+            for row in page.split("<tr"):
+                if all(word in row for word in words):
+                    return row
+            await asyncio.sleep(0.1)
+        raise TimeoutError(f"no view with {words}: {page}")
+
     async def direct(self, handle: str) -> str:
         opened = await asyncio.to_thread(self._call, "conversations.open", users=self.users[handle])
         return str(opened["channel"]["id"])
@@ -87,6 +108,35 @@ def mentions(words: str, button: str = "") -> Callable[[Message], bool]:
 
 def closed(card: Message) -> Callable[[Message], bool]:
     return lambda message: message["ts"] == card["ts"] and "promotion.reject" not in json.dumps(message)
+
+
+async def test_homes_modals_and_direct_messages_stand_in_somebody_elses_slack(made: Product, slack: Workspace) -> None:
+    respond = f"{slack.base_url}/respond"
+    hand = SignedHand(made.session, f"{made.url}/slack/events", SIGNING_SECRET, slack.team, respond)
+    await made.release("1.4.0")
+    assert (await hand.home(slack.users["bob"]))[0] == 200
+    await slack.view("app home", "bob", "Nothing waits for you")
+    await hand.command(slack.users["alice"], slack.channel, "/promote", "shop-1.4.0 to production please")
+    card = await slack.until(slack.channel, mentions("shop-1.4.0", "promotion.approve"))
+    await slack.view("app home", "bob", "1 waits for you", "shop-1.4.0")
+
+    bob, place = slack.users["bob"], await slack.direct("bob")
+    notice = await slack.until(place, mentions("shop-1.4.0", "promotion.reject"))
+    await hand.click(bob, place, notice, "promotion.details", await slack.trigger("bob"))
+    await slack.view("modal", "bob", "freeze-window-gate")
+    await hand.click(bob, place, notice, "promotion.reject", await slack.trigger("bob"))
+    opened = await slack.view("modal", "bob", "One rejection ends it")
+    view_id = re.search(r"\bV[A-Z0-9]{6,}\b", opened)
+    assert view_id
+    elements = (element for block in card["blocks"] for element in block.get("elements", ()))
+    value = next(each["value"] for each in elements if each.get("action_id") == "promotion.reject")
+    form = {"id": view_id[0], "type": "modal", "callback_id": "dialog.reject", "private_metadata": value}
+    typed = {"reason": {"reject.reason": {"type": "plain_text_input", "value": "not today"}}}
+    assert (await hand.submit(bob, form, typed))[0] == 200
+    await slack.until(slack.channel, closed(card))
+    over = await slack.until(place, lambda each: each["ts"] == notice["ts"] and "promotion.reject" not in str(each))
+    assert "not today" in json.dumps(over["blocks"])
+    await slack.until(await slack.direct("alice"), mentions("rejected"))
 
 
 async def test_a_promotion_is_asked_for_approved_and_signed(made: Product, slack: Workspace) -> None:

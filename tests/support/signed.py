@@ -51,8 +51,29 @@ class SignedHand:
         }
         return await self.send(urlencode(form).encode())
 
-    async def click(self, user: str, channel: str, message: dict[str, Any], action_id: str) -> tuple[int, str]:
-        """Press a button of a message as the Web API returned it."""
+    async def home(self, user: str) -> tuple[int, str]:
+        """Look at the App Home."""
+        event = {"type": "app_home_opened", "user": user, "tab": "home", "event_ts": f"{time.time():.6f}"}
+        envelope = {"type": "event_callback", "team_id": self.team, "event_id": f"Ev{time.monotonic_ns()}"}
+        body = envelope | {"api_app_id": "A1", "token": "legacy", "event": event}
+        return await self.send(json.dumps(body).encode(), "application/json")
+
+    async def submit(self, user: str, view: dict[str, Any], values: dict[str, Any]) -> tuple[int, str]:
+        """Submit a modal as the Web API keeps it, with the state that was filled in."""
+        payload = {
+            "type": "view_submission",
+            "user": {"id": user, "username": "somebody", "team_id": self.team},
+            "api_app_id": "A1",
+            "token": "legacy",
+            "team": {"id": self.team, "domain": "acme"},
+            "view": view | {"state": {"values": values}},
+        }
+        return await self.send(urlencode({"payload": json.dumps(payload)}).encode())
+
+    async def click(
+        self, user: str, channel: str, message: dict[str, Any], action_id: str, trigger_id: str = ""
+    ) -> tuple[int, str]:
+        """Press a button of a message as the Web API returned it; `trigger_id` opens a modal once."""
         block, element = next(
             (block, element)
             for block in message["blocks"]
@@ -66,7 +87,7 @@ class SignedHand:
             "api_app_id": "A1",
             "token": "legacy",
             "container": {"type": "message", "message_ts": message["ts"], "channel_id": channel},
-            "trigger_id": f"{time.monotonic_ns()}.1.abc",
+            "trigger_id": trigger_id or f"{time.monotonic_ns()}.1.abc",
             "team": {"id": self.team, "domain": "acme"},
             "channel": {"id": channel, "name": "releases"},
             "message": message,

@@ -51,6 +51,11 @@ class SlackEmulator:
             body: dict[str, Any] = json.load(answer)
         return body
 
+    def page(self, path: str) -> str:
+        """A page of the emulator's own, for what no method of the Web API tells."""
+        with urllib.request.urlopen(f"{self.base_url}/{path}", timeout=10) as answer:
+            return str(answer.read().decode())
+
 
 def _wait_until_up(program: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + _STARTS_WITHIN_S

@@ -24,9 +24,11 @@ from aiohttp import ClientSession
 
 from bot.bootstrap import Application, build
 from bot.cli.demo.workflows import FUNCTIONS, WORKFLOWS
+from bot.cli.demo.workspace import SHORTCUTS
 from bot.db.schema import migrate
 from bot.gateways.key_files import create_key_file
 from bot.listening import listening
+from bot.playground.delivery import ACK_SECONDS
 from bot.playground.driver import Driver
 from bot.playground.oauth import AppCredentials
 from bot.playground.playground import Playground
@@ -44,6 +46,7 @@ from tests.support.ports import unused_port
 
 TEAM = "T00000001"
 CHANNEL = "#releases"
+CHANNEL_ID = "C01"
 BOT_TOKEN = "xoxb-test"
 SIGNING_SECRET = "signing-secret"
 OAUTH_APP = AppCredentials("12.34", "client-secret")
@@ -141,7 +144,13 @@ class World(Product):
 
 @asynccontextmanager
 async def world(
-    database_url: str, folder: Path, *, clock: ShiftedClock | None = None, neighbours: tuple[Playground, ...] = ()
+    database_url: str,
+    folder: Path,
+    *,
+    seed: WorkspaceSeed | None = None,
+    ack_seconds: float = ACK_SECONDS,
+    clock: ShiftedClock | None = None,
+    neighbours: tuple[Playground, ...] = (),
 ) -> AsyncIterator[World]:
     """Start the product on a database, with its Slack, its people and its environments.
 
@@ -149,13 +158,14 @@ async def world(
     """
     clock = clock or ShiftedClock()
     ground = Playground(
-        workspace(),
+        seed or workspace(),
         bot_url="",
         signing_secret=SIGNING_SECRET,
         bot_token=BOT_TOKEN,
         clock=clock.unix,
         credentials=OAUTH_APP,
         neighbours=neighbours,
+        ack_seconds=ack_seconds,
     )
     accounts = {handle: SlackAccount(TEAM, user) for handle, (user, _) in PEOPLE.items()}
     port = unused_port() if neighbours else 0
@@ -237,7 +247,7 @@ def workspace() -> WorkspaceSeed:
         PersonSeed(user, handle, name, email=f"{handle}@example.com") for handle, (user, name) in PEOPLE.items()
     )
     commands = tuple(SlashCommandSeed(name) for name in ("/promote", "/promotions", "/approvals"))
-    channels = (ChannelSeed("C01", "releases"), ChannelSeed("C02", "random"))
+    channels = (ChannelSeed(CHANNEL_ID, "releases"), ChannelSeed("C02", "random"))
     return WorkspaceSeed(
         people,
         channels,
@@ -246,6 +256,7 @@ def workspace() -> WorkspaceSeed:
         bot_name="countersign",
         bot_display_name="Countersign",
         commands=commands,
+        shortcuts=SHORTCUTS,
         events=tuple(EventName),
         functions=FUNCTIONS,
         workflows=WORKFLOWS,

@@ -23,6 +23,10 @@ environments:
       security-gate: {{maxCritical: 0, maxHigh: 5}}
       freeze-window-gate: {{}}
       sequence-gate: {{}}
+  - name: production-us
+    promotesFrom: production
+    requireSod: true
+    slackChannel: "#releases-us"
 
   - name: production-eu
     promotesFrom: staging
@@ -39,12 +43,18 @@ people:
   - {{email: carol@example.com, name: Carol Chen, slack: [{{team: {TEAM}, user: U00CAROL}}]}}
   - {{email: sam@example.com, name: Sam Silva, roles: [admin], slack: [{{team: {TEAM}, user: U000SAM}}]}}
   - {{email: dora@example.com, name: Dora Dvorak, roles: [requester], slack: [{{team: {SECOND_TEAM}, user: U20DORA}}]}}
+  # Guests and people of other companies are known, and never vote: Slack says what they are.
+  - {{email: gina@example.com, name: Gina Gallo, slack: [{{team: {TEAM}, user: U000GINA}}]}}
+  - {{email: gus@example.com, name: Gus Groot, slack: [{{team: {TEAM}, user: U0000GUS}}]}}
+  - {{email: stella@partner.example, name: Stella Sato, slack: [{{team: {TEAM}, user: U0STELLA}}]}}
 
 approverGroups:
   # Alice is in here too: she may approve what others ask for, and never what she asked for herself.
   - {{name: release-managers, members: [alice@example.com, bob@example.com, carol@example.com]}}
   - {{name: sre-team, members: [sam@example.com]}}
   - {{name: eu-managers, members: [bob@example.com, dora@example.com, sam@example.com]}}
+  # Slack says who is on call: the members of the user group @on-call.
+  - {{name: on-call, slackUsergroup: S0ONCALL00}}
 
 approvalPolicies:
   - name: staging-policy
@@ -63,6 +73,13 @@ approvalPolicies:
     approverGroups: [eu-managers]
     requireSeparationOfDuties: true
     autoExpireHours: 24
+  - name: us-policy
+    environment: production-us
+    requiredApprovals: 1
+    approverGroups: [on-call]
+    requireSeparationOfDuties: true
+    autoExpireHours: 24
+    notify: {{via: usergroup}} # @on-call is mentioned beside the card, and nobody gets a message
 
 freezeWindows:
   - name: Stocktaking weekend

@@ -1,11 +1,12 @@
-"""The demo's Slack workspaces: the same people as in the configuration, and some whom Countersign does not know."""
+"""The demo's Slack workspaces: the same people as in the configuration, and some who may not vote: one whom
+Countersign does not know, guests, and somebody of another company."""
 
 from __future__ import annotations
 
 from bot.cli.demo.configuration import SECOND_TEAM, TEAM
 from bot.cli.demo.workflows import FUNCTIONS, WORKFLOWS
 from bot.gateways.slack_scopes import BOT_SCOPES
-from bot.playground import ChannelSeed, PersonSeed, ShortcutSeed, SlashCommandSeed, WorkspaceSeed
+from bot.playground import ChannelSeed, PersonSeed, ShortcutSeed, SlashCommandSeed, UsergroupSeed, WorkspaceSeed
 
 COMMANDS = (
     SlashCommandSeed("/promote", "Ask for a release to go to an environment", "RELEASE to ENVIRONMENT because ..."),
@@ -30,8 +31,8 @@ EVENTS = (
     *("subteam_updated", "team_join", "tokens_revoked", "user_change"),
 )
 _IN_SECOND = ("U200BOB", "U20DORA", "U20PETR")
-_EVERYBODY = ("U00ALICE", "U000BOB", "U00CAROL", "U000SAM", "U000OLGA")
-
+_STAFF = ("U00ALICE", "U000BOB", "U00CAROL", "U000SAM", "U000OLGA")
+_EVERYBODY = (*_STAFF, "U000GINA", "U0STELLA")
 WORKSPACE = WorkspaceSeed(
     team_id=TEAM,
     team_name="Example Shop",
@@ -41,16 +42,42 @@ WORKSPACE = WorkspaceSeed(
     bot_description="Release promotions with gates, separation of duties and signed evidence.",
     people=(
         PersonSeed("U00ALICE", "alice", "Alice Archer", "alice@example.com", role="requests releases"),
-        PersonSeed("U000BOB", "bob", "Bob Baker", "bob@example.com", role="release manager"),
-        PersonSeed("U00CAROL", "carol", "Carol Chen", "carol@example.com", role="release manager"),
-        PersonSeed("U000SAM", "sam", "Sam Silva", "sam@example.com", role="SRE, administrator"),
+        PersonSeed("U000BOB", "bob", "Bob Baker", "bob@example.com", role="release manager", tz="America/New_York"),
+        PersonSeed("U00CAROL", "carol", "Carol Chen", "carol@example.com", role="release manager", tz="Asia/Singapore"),
+        PersonSeed("U000SAM", "sam", "Sam Silva", "sam@example.com", role="SRE, administrator", tz="Europe/Lisbon"),
         PersonSeed("U000OLGA", "olga", "Olga Orlov", "olga@example.com", role="outsider"),
+        PersonSeed("U000GINA", "gina", "Gina Gallo", "gina@example.com", role="guest", is_restricted=True),
+        PersonSeed(
+            "U0000GUS",
+            "gus",
+            "Gus Groot",
+            "gus@example.com",
+            role="guest, one channel",
+            is_restricted=True,
+            is_ultra_restricted=True,
+        ),
+        PersonSeed(
+            "U0STELLA",
+            "stella",
+            "Stella Sato",
+            "stella@partner.example",
+            role="partner",
+            team_id="T0PARTNER",
+            is_stranger=True,
+        ),
     ),
     channels=(
-        ChannelSeed("C00000PROD", "releases-production", _EVERYBODY, topic="What goes to production, and who let it"),
-        ChannelSeed("C0000STAGE", "releases-staging", _EVERYBODY, topic="Gates alone decide here"),
+        ChannelSeed(
+            "C00000PROD",
+            "releases-production",
+            (*_EVERYBODY, "U0000GUS"),
+            topic="What goes to production, and who let it",
+        ),
+        ChannelSeed("C0000STAGE", "releases-staging", _STAFF, topic="Gates alone decide here"),
+        ChannelSeed("C000000US0", "releases-us", _STAFF, topic="On call decides, mentioned as @on-call"),
         ChannelSeed("C000RANDOM", "random", _EVERYBODY, topic="Everything else", bot_is_member=False),
     ),
+    usergroups=(UsergroupSeed("S0ONCALL00", "on-call", "On call", ("U00CAROL", "U000SAM")),),
     commands=COMMANDS,
     shortcuts=SHORTCUTS,
     functions=FUNCTIONS,

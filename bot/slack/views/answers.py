@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from bot.slack.views import parts
@@ -10,6 +11,7 @@ from bot.slack.views.kit import built, modal, section
 from bot.slack.views.message import Message
 from bot.slack.views.request_modal import preview_words
 from bot.slack.views.text import FALLBACK, cut_mrkdwn, in_line, listed, safe
+from core.app.asking import Reminded
 from core.app.reading import PromotionView
 from core.domain.gate_result import GateResult
 from core.domain.people import Person
@@ -60,10 +62,20 @@ def asked(promotion: Promotion) -> Message:
     return answer(f"Asked {who} about {parts.subject(promotion)}; the question goes into the card's thread.")
 
 
-def reminded(promotion: Promotion, people: tuple[Person, ...]) -> Message:
-    """Who is told again."""
-    names = listed((in_line(person.name) for person in people), parts.NAMES_SHOWN)
-    return answer(f"{names} will be reminded of {parts.subject(promotion)}.")
+def reminded(promotion: Promotion, told: Reminded) -> Message:
+    """Who is told again, and who only when the own quiet hours are over."""
+    rows = []
+    if now := [person for person in told.people if person not in told.held]:
+        rows.append(f"{_names(now)} will be reminded of {parts.subject(promotion)}.")
+    if told.held:
+        peace = "has" if len(told.held) == 1 else "have"
+        what = "" if now else f" of {parts.subject(promotion)}"
+        rows.append(f"{_names(told.held)} {peace} quiet hours now: the reminder{what} comes when they are over.")
+    return answer(" ".join(rows))
+
+
+def _names(people: Iterable[Person]) -> str:
+    return listed((in_line(person.name) for person in people), parts.NAMES_SHOWN)
 
 
 def evidence(view: PromotionView, packet: EvidencePacket, link: str = "") -> Message:

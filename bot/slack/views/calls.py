@@ -12,10 +12,9 @@ from bot.slack.views.kit import built, context, section
 from bot.slack.views.message import Message
 from bot.slack.views.notice import is_theirs, notice
 from bot.slack.views.text import counted, in_line, moment
+from core.app.letters import Letter
 from core.app.reading import PromotionView
 from core.domain.people import Person
-
-DIGEST_ROWS = 20
 
 
 def reminder(view: PromotionView, person: Person) -> Message:
@@ -32,22 +31,20 @@ def _still(view: PromotionView) -> str:
     return f":alarm_clock: *Reminder*: this has waited since {asked}. It is the only reminder."
 
 
-def digest(views: Iterable[PromotionView], person: Person) -> Message:
+def digest(letter: Letter, person: Person) -> Message:
     """Several promotions in one message: what waits for the person first, then how the others went on."""
-    ordered = sorted(views, key=lambda view: (not is_theirs(view, person), view.promotion.requested_at))
-    waiting = sum(is_theirs(view, person) for view in ordered)
-    lead = f"{counted(waiting, 'promotion waits', 'promotions wait')} for your approval"
-    return Message(lead if waiting else "Nothing here waits for you any more", built(_rows(ordered, person, lead)))
+    waiting = counted(letter.waiting, "promotion waits", "promotions wait")
+    lead = f"{waiting} for your approval" if letter.waiting else "Nothing here waits for you any more"
+    return Message(lead, built(_rows(letter, person, lead)))
 
 
-def _rows(views: list[PromotionView], person: Person, lead: str) -> Iterator[Block]:
-    waiting = any(is_theirs(view, person) for view in views)
-    yield section(f":bell: *{lead}*" if waiting else "Nothing here waits for you any more.")
-    for view in views[:DIGEST_ROWS]:
+def _rows(letter: Letter, person: Person, lead: str) -> Iterator[Block]:
+    yield section(f":bell: *{lead}*" if letter.waiting else f"{lead}.")
+    for view in letter.views:
         yield section(_row(view, person), details_button(view.promotion))
-    if len(views) > DIGEST_ROWS:
-        yield context(f"… and {len(views) - DIGEST_ROWS} more")
-    if waiting:
+    if letter.unseen:
+        yield context(f"… and {letter.unseen} more")
+    if letter.waiting:
         yield context("`/approvals` shows them with buttons. `/approvals quiet 22:00-07:00` sets your quiet hours.")
 
 

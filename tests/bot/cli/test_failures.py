@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -9,6 +11,7 @@ from bot.cli.failures import CommandError, Commands
 from bot.gateways.key_files import KeyFileError
 from bot.settings import SettingsError
 from core.errors import ForbiddenError, InvalidError, UnavailableError
+from tests.bot.cli.conftest import Terminal
 
 
 @pytest.mark.parametrize(
@@ -54,3 +57,14 @@ def test_a_fault_of_ours_is_not_dressed_up() -> None:
         raise ZeroDivisionError
 
     assert isinstance(CliRunner().invoke(app, ["fail"]).exception, ZeroDivisionError)
+
+
+def test_a_program_that_asked_for_json_gets_its_error_as_json(installed: Terminal) -> None:
+    result = installed.run("token", "create", "--person", "nobody@example.com", "--json")
+    told = json.loads(result.stderr)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert (told["code"], told["exitCode"]) == ("command_failed", 1)
+    assert "nobody@example.com" in told["message"]
+    assert told["hint"]
+    wrong = installed.run("key", "list", "--json", COUNTERSIGN_DATABASE_URL="nonsense")
+    assert (wrong.exit_code, json.loads(wrong.stderr)["exitCode"]) == (2, 2)

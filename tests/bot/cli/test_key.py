@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -85,3 +86,14 @@ def test_one_key_into_a_file(installed: Terminal) -> None:
     assert [key.key_ref for key in KeyRing.load((installed.folder / "public.pem").read_bytes())] == [wanted]
     assert installed.run("key", "export", "--key", "p256-none").exit_code == 2
     assert installed.run("key", "export", "--out", "no/such/folder.pem").exit_code == 2
+
+
+def test_a_rotation_stands_in_the_audit_log(installed: Terminal) -> None:
+    told = installed.json("key", "rotate", "key-2.pem", "--overlap", "2h")
+    with sqlite3.connect(installed.folder / "countersign.db") as database:
+        (entry,) = database.execute("SELECT details FROM audit_entries WHERE action = 'signing_key:rotated'").fetchall()
+    assert json.loads(entry[0]) == {
+        "newKeyRef": told["new"]["keyRef"],
+        "oldKeyRef": told["old"]["keyRef"],
+        "oldKeyEndsAt": told["old"]["notAfter"],
+    }

@@ -5,7 +5,7 @@ import json
 from core.evidence.keyring import KeyRing
 from core.evidence.public_key import PublicKeyRecord
 from tests.bot.cli.conftest import Terminal
-from tests.core.evidence.samples import CONTENT, SIGNER, STRANGER, ring, sealed
+from tests.core.evidence.samples import CONTENT, SIGNER, STRANGER, as_answered, ring, sealed
 from tests.support.clock import MORNING
 
 
@@ -14,7 +14,7 @@ def good() -> bytes:
         "promotion": {"decision": "allow", "decidedAt": "2026-03-02T09:00:00Z"},
         "environments": {"target": {"name": "production"}},
     }
-    return json.dumps(sealed(content).to_json()).encode()
+    return json.dumps(as_answered(sealed(content))).encode()
 
 
 def test_all_ten_steps_are_told(terminal: Terminal) -> None:
@@ -89,7 +89,7 @@ def test_a_revocation_in_a_jwks_counts_though_a_pem_of_the_key_is_there(terminal
 
 def test_a_packet_cannot_steer_the_terminal(terminal: Terminal) -> None:
     terminal.write("key.pem", SIGNER.public_key_pem)
-    terminal.write("p.json", json.dumps(sealed().to_json() | {"\x1b[2J": 1}))
+    terminal.write("p.json", json.dumps(as_answered(sealed()) | {"\x1b[2J": 1}))
     assert "\x1b" not in terminal.run("verify", "p.json", "--key", "key.pem").output
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from core.app.outbox import ONCE, Errand, OutboxDepth, OutboxEntry
+from core.app.outbox import ALL_ERRANDS, ONCE, Errand, OutboxDepth, OutboxEntry
 from core.app.ports import Transactions
 from tests.support.clock import MORNING, nth_id
 
@@ -25,9 +25,11 @@ class Box:
         now = MORNING + minute * MINUTE
         await self.transactions.write(lambda store: store.outbox.put(errand, subject, now, correlation))
 
-    async def claim(self, minute: float = 0, hold: float = 5, limit: int = 10) -> tuple[OutboxEntry, ...]:
+    async def claim(
+        self, minute: float = 0, hold: float = 5, limit: int = 10, among: frozenset[Errand] = ALL_ERRANDS
+    ) -> tuple[OutboxEntry, ...]:
         now = MORNING + minute * MINUTE
-        return await self.transactions.write(lambda store: store.outbox.claim(now, now + hold * MINUTE, limit))
+        return await self.transactions.write(lambda store: store.outbox.claim(now, now + hold * MINUTE, limit, among))
 
     async def finish(self, entry: OutboxEntry, minute: float = 0) -> None:
         await self.transactions.write(lambda store: store.outbox.finish(entry, MORNING + minute * MINUTE))
@@ -60,6 +62,15 @@ async def test_what_is_asked_for_ten_times_is_run_once(box: Box) -> None:
     (entry,) = await box.claim(10)
     assert (entry.generation, entry.created_at) == (10, MORNING)
     assert await box.depth() == OutboxDepth(1, MORNING, 0)
+
+
+async def test_many_subjects_are_asked_for_at_one_go(box: Box) -> None:
+    await box.put(Errand.DESK, 0, nth_id(11))
+    subjects = [nth_id(number) for number in (11, 12, 13)]
+    await box.transactions.write(lambda store: store.outbox.put_each(Errand.DESK, subjects, MORNING + MINUTE))
+    await box.transactions.write(lambda store: store.outbox.put_each(Errand.DESK, [], MORNING))
+    taken = {entry.subject_id: entry.generation for entry in await box.claim(1)}
+    assert taken == {nth_id(11): 2, nth_id(12): 1, nth_id(13): 1}
 
 
 async def test_what_its_holder_does_not_finish_is_due_again(box: Box) -> None:
@@ -162,3 +173,13 @@ async def test_what_failed_last_is_shown_first(box: Box) -> None:
         await box.put_off(entry, 10 * number, f"error {number}")
     failures = await box.transactions.read(lambda store: store.outbox.failures(2))
     assert [error for _, error in failures] == ["error 3", "error 2"]
+
+
+async def test_only_the_errands_asked_for_are_taken_however_old_others_are(box: Box) -> None:
+    for number in range(30):
+        await box.put(Errand.DESK, 0, nth_id(number))
+    await box.put(Errand.CARD, 5)
+    (card,) = await box.claim(6, limit=4, among=frozenset({Errand.CARD, Errand.EVALUATE}))
+    assert card.errand is Errand.CARD
+    assert len(await box.claim(6, limit=4, among=frozenset({Errand.DESK}))) == 4
+    assert await box.claim(6, among=frozenset()) == ()

@@ -10,19 +10,21 @@ from core.app.telling import ChannelTrouble, by_message
 from core.domain.notices import Call, Notice
 from core.domain.notify import Notify, Via
 from core.domain.quiet import Preferences, QuietHours
-from tests.bot.db.samples import BOB, CAROL, MANAGERS, POLICY, PRODUCTION, promotion
-from tests.support.clock import MORNING
+from tests.bot.db.samples import BOB, CAROL, MANAGERS, POLICY, PRODUCTION, promotion, release
+from tests.support.clock import MORNING, nth_id
 
 ASK = Notice(promotion().id, BOB.id, Call.ASK, MORNING, MORNING)
 
 
 async def test_a_call_is_stored_once(filled: Transactions) -> None:
-    def body(store: Store) -> list[bool]:
+    def body(store: Store) -> None:
         store.promotions.add(promotion())
         later = replace(ASK, wanted_at=MORNING + timedelta(hours=1))
-        return [store.notices.add(ASK), store.notices.add(later), store.notices.add(replace(ASK, call=Call.REMIND))]
+        store.notices.add([ASK])
+        store.notices.add([later, replace(ASK, call=Call.REMIND)])
+        store.notices.add([])
 
-    assert await filled.write(body) == [True, False, True]
+    await filled.write(body)
     assert await filled.read(lambda store: store.notices.of(promotion().id)) == (ASK, replace(ASK, call=Call.REMIND))
 
 
@@ -32,9 +34,8 @@ async def test_what_waits_is_found_by_person_and_by_time_and_told_no_more(filled
 
     def body(store: Store) -> None:
         store.promotions.add(promotion())
-        for notice in (ASK, held):
-            store.notices.add(notice)
-        store.notices.put(told)
+        store.notices.add([ASK, held])
+        store.notices.put([told])
         store.notices.drop(told)
 
     await filled.write(body)
@@ -46,6 +47,21 @@ async def test_what_waits_is_found_by_person_and_by_time_and_told_no_more(filled
     assert await filled.read(lambda store: store.notices.told_since(BOB.id, MORNING + timedelta(hours=1))) == ()
     await filled.write(lambda store: store.notices.drop(held))
     assert await filled.read(lambda store: store.notices.waiting(CAROL.id)) == ()
+
+
+async def test_the_promotions_that_notices_are_about_come_oldest_first(filled: Transactions) -> None:
+    older = promotion(2, release=release(2), requested_at=MORNING)
+
+    def body(store: Store) -> None:
+        store.releases.add(release(2))
+        store.promotions.add(promotion())
+        store.promotions.add(older)
+
+    await filled.write(body)
+    wanted = {promotion().id, older.id, nth_id(0x72)}
+    found = await filled.read(lambda store: store.notices.promotions(wanted))
+    assert [each.id for each in found] == [older.id, promotion().id]
+    assert await filled.read(lambda store: store.notices.promotions([])) == ()
 
 
 async def test_preferences_are_kept(filled: Transactions) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import time
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from bot.gateways.slack_workspaces import Workspace, Workspaces
 from core.app.countersign import Countersign
 from core.app.drafts import PersonDraft
 from core.domain.people import SYSTEM, SlackAccount
+from core.domain.quiet import QuietHours
 from core.errors import UnknownPersonError
 from tests.support.clock import FakeClock, SequentialIds
 from tests.support.memory import MemoryTransactions
@@ -204,3 +206,14 @@ async def test_addresses_are_matched_only_where_the_workspace_vouches_for_them(c
     with pytest.raises(UnknownPersonError):
         await accounts.actor("T77", "U02")
     assert directory.asked == ["U02"]
+
+
+async def test_the_time_zone_of_a_profile_moves_quiet_hours(countersign: Countersign) -> None:
+    actor = await countersign.access.by_slack(TEAM, "U01")
+    await countersign.notifying.quiet(actor, QuietHours(time(22), time(7)), "Europe/Berlin")
+    accounts = SlackAccounts(only(Directory({"tz": "Asia/Tokyo"}), TEAM), countersign)
+    await accounts.actor(TEAM, "U01")
+    assert (await countersign.notifying.preferences(actor)).time_zone == "Asia/Tokyo"
+    for zone, kept in (("Europe/Lisbon", "Europe/Lisbon"), (17, "Europe/Lisbon"), ("x" * 99, "Europe/Lisbon")):
+        await accounts.heard_of(TEAM, {"id": "U01", "tz": zone})
+        assert (await countersign.notifying.preferences(actor)).time_zone == kept

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,9 +17,9 @@ SHORT = 0.2
 
 @dataclass
 class HandClock:
-    """A clock that stands still until told."""
+    """A clock that stands still until told; it begins now, for the kettle's Bolt looks at the real time."""
 
-    time: float = 1_760_000_000.0
+    time: float = field(default_factory=time.time)
 
     def __call__(self) -> float:
         return self.time

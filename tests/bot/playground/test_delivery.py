@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import parse_qs
 
@@ -55,7 +56,7 @@ async def delivery(listener: Listener) -> AsyncIterator[Delivery]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
-    line = Delivery(url, SECRET, ack_seconds=0.1, retry_after=(0.0, 0.0, 0.0))
+    line = Delivery(url, SECRET, clock=time.time, ack_seconds=0.1, retry_after=(0.0, 0.0, 0.0))
     yield line
     await line.close()
     await runner.cleanup()
@@ -116,3 +117,13 @@ async def test_a_delivery_can_be_repeated_with_a_fresh_signature(delivery: Deliv
     await delivery.command({"text": "once"})
     await delivery.send(delivery.sent[0])
     assert [body for _, body in listener.got] == ["text=once", "text=once"]
+
+
+async def test_the_time_that_is_signed_is_the_playgrounds_own(listener: Listener) -> None:
+    shifted = Delivery("http://127.0.0.1:9/", SECRET, clock=lambda: 1_760_000_000.7, ack_seconds=0.1, retry_after=())
+    signed: list[str] = []
+    original = shifted.signature
+    shifted.signature = lambda body, timestamp: signed.append(timestamp) or original(body, timestamp)  # type: ignore
+    assert (await shifted.command({"command": "/tea"})).error == "dispatch_failed"
+    await shifted.close()
+    assert signed == ["1760000000"]

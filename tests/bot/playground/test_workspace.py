@@ -12,7 +12,7 @@ from tests.bot.playground.kettle import SEED
 
 @pytest.fixture
 def workspace() -> Workspace:
-    return Workspace(SEED, HandClock(), Hub())
+    return Workspace(SEED, HandClock(1_760_000_000.0), Hub())
 
 
 def test_time_stamps_differ_even_when_the_clock_stands_still(workspace: Workspace) -> None:

@@ -177,3 +177,33 @@ async def test_the_fallback_group_is_left_in_peace_until_nobody_else_has_acted(d
     await desk.pass_time(hours=2)
     assert (len(desk.told("bob")), len(desk.told("carol"))) == (1, 1)
     await approve(desk.bench, "carol", promotion)
+
+
+def reminders(desk: Desk, handle: str) -> list[Seen]:
+    return [seen for seen in desk.told(handle) if "A reminder" in seen.words]
+
+
+async def test_a_reminder_that_somebody_sends_reaches_whoever_may_still_approve_once(desk: Desk) -> None:
+    promotion = await desk.bench.promotion(approvals=2)
+    await desk.settle()
+    await approve(desk.bench, "bob", promotion)
+    await desk.bench.countersign.asking.remind(desk.bench.actor("alice"), promotion.id)
+    await desk.settle()
+    await desk.pass_time(minutes=5)
+    assert [len(reminders(desk, who)) for who in ("alice", "bob", "carol")] == [0, 0, 1]
+    await approve(desk.bench, "carol", promotion)
+    await desk.settle()
+    assert "promotion.approve" not in str(desk.told("carol")[-1].blocks)
+    assert "Decided" in desk.told("carol")[-1].words
+
+
+async def test_a_reminder_that_somebody_sends_waits_for_the_end_of_a_snooze(desk: Desk) -> None:
+    promotion = await desk.bench.promotion()
+    await desk.settle()
+    await desk.bench.countersign.notifying.snooze(desk.bench.actor("bob"), timedelta(hours=2))
+    told = await desk.bench.countersign.asking.remind(desk.bench.actor("alice"), promotion.id)
+    assert [person.name for person in told.held] == ["Bob"]
+    await desk.settle()
+    assert [len(reminders(desk, who)) for who in ("bob", "carol")] == [0, 1]
+    await desk.pass_time(hours=2.1)
+    assert [len(reminders(desk, who)) for who in ("bob", "carol")] == [1, 1]

@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from bot.gateways.slack_client import DisconnectedError, RateLimitedError
-from bot.workers.outbox import LEASE, OutboxWorker, Runner
+from bot.workers.lane import BATCH, LEASE, Lane, Runner
+from bot.workers.outbox import OutboxWorker
 from core.app.outbox import Errand, OutboxEntry
 from tests.support.bench import Bench
 from tests.support.clock import nth_id
@@ -184,14 +185,14 @@ async def test_a_fault_in_one_lane_is_logged_and_the_worker_goes_on(
     runner = Recorder()
     one = worker(bench, runner)
     failures = [RuntimeError("no idea")]
-    claim = one.run_due
+    run_batch = Lane.run_batch
 
-    async def faulty(patience: float | None = None) -> int:
+    async def faulty(lane: Lane, patience: float | None = None) -> tuple[int, int]:
         if failures:
             raise failures.pop()
-        return await claim(patience)
+        return await run_batch(lane, patience)
 
-    monkeypatch.setattr(one, "run_due", faulty)
+    monkeypatch.setattr(Lane, "run_batch", faulty)
     running = asyncio.create_task(one.run())
     await asyncio.sleep(0.01)
     await ask(bench)
@@ -223,10 +224,42 @@ async def test_a_slow_errand_does_not_hold_up_others_and_its_own_subject_waits_f
 
     await ask_for(Errand.CARD, slow)
     assert await one.run_due(0.01) == 1
-    await ask_for(Errand.NOTICES, slow)
+    await ask_for(Errand.SUMMARY, slow)
     await ask_for(Errand.CARD, quick)
     assert await one.run_due(0.05) == 2
     assert ran == [(quick, Errand.CARD)]
     go_on.set()
     await one.run_due()
-    assert ran[1:] == [(slow, Errand.CARD), (slow, Errand.NOTICES)]
+    assert ran[1:] == [(slow, Errand.CARD), (slow, Errand.SUMMARY)]
+
+
+FLOODS = {
+    Errand.DESK: {Errand.EVALUATE, Errand.CARD, Errand.WEBHOOK},
+    Errand.CARD: {Errand.EVALUATE, Errand.DESK, Errand.WEBHOOK},
+    Errand.WEBHOOK: {Errand.EVALUATE, Errand.DESK, Errand.CARD},
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+async def test_a_flood_holds_up_its_own_lane_and_starves_no_other(bench: Bench, flood: Errand) -> None:
+    stuck, ran = asyncio.Event(), asyncio.Event()
+    told: set[Errand] = set()
+
+    async def slow(_: OutboxEntry) -> None:
+        await stuck.wait()
+
+    async def quick(entry: OutboxEntry) -> None:
+        told.add(entry.errand)
+        if told == FLOODS[flood]:
+            ran.set()
+
+    for number in range(3 * BATCH):
+        await ask(bench, flood, nth_id(200 + number))
+    for errand in FLOODS[flood]:
+        await ask(bench, errand)
+    one = OutboxWorker(bench.ports, {flood: slow, **dict.fromkeys(FLOODS[flood], quick)}, bench.metrics)
+    running = asyncio.create_task(one.run())
+    await asyncio.wait_for(ran.wait(), 20)
+    one.stop()
+    stuck.set()
+    await asyncio.wait_for(running, 20)

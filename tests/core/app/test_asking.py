@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from core.app.asking import MAX_QUESTION, AskQuestion
 from core.app.outbox import Errand
 from core.domain.events import Action
+from core.domain.quiet import QuietHours
 from core.errors import (
     AlreadyDecidedError,
     ConflictError,
@@ -58,9 +59,19 @@ async def test_requester_approvers_and_admins_remind_those_who_have_not_voted(ro
     promotion = await room.awaiting()
     await room.approve("bob", promotion.id)
     told = await room.countersign.asking.remind(room.actor(who), promotion.id)
-    assert {person.name for person in told} == {"Carol", "Dave", "Sam"}
-    assert room.memory.tables.audit[-1].details["to"] == [str(person.id) for person in told]
-    assert (Errand.REMIND, promotion.id) in room.errands()
+    assert {person.name for person in told.people} == {"Carol", "Dave", "Sam"}
+    assert told.held == ()
+    assert room.memory.tables.audit[-1].details["to"] == [str(person.id) for person in told.people]
+    assert {(Errand.DESK, person.id) for person in told.people} <= room.errands()
+
+
+async def test_who_wants_peace_is_named_and_left_in_it(room: Room) -> None:
+    promotion = await room.awaiting()
+    await room.countersign.notifying.quiet(room.actor("carol"), QuietHours(time(8), time(11)), "UTC")
+    await room.countersign.notifying.snooze(room.actor("dave"), timedelta(hours=1))
+    told = await room.countersign.asking.remind(room.actor("alice"), promotion.id)
+    assert {person.name for person in told.held} == {"Carol", "Dave"}
+    assert {person.name for person in told.people} == {"Bob", "Carol", "Dave", "Sam"}
 
 
 async def test_nobody_else_reminds(room: Room) -> None:

@@ -6,7 +6,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from core.app.notifying import Letter
+from core.app.letters import Letter
 from core.domain.notices import Call
 from core.domain.quiet import QuietHours
 from core.errors import InvalidError, NotAVoterError
@@ -70,3 +70,49 @@ async def test_a_snooze_has_limits_and_programs_have_none(room: Room) -> None:
         await room.countersign.notifying.snooze(room.actor("bob"), timedelta(days=8))
     with pytest.raises(NotAVoterError):
         await room.countersign.notifying.preferences(room.ci)
+
+
+async def test_a_reminder_that_somebody_asked_for_is_a_message_of_its_own_each_time(room: Room) -> None:
+    promotion = await room.awaiting()
+    await room.countersign.notifying.call(promotion.id)
+    for letter in await letters(room, "bob"):
+        await room.countersign.notifying.told(letter)
+    keys = set()
+    for _ in range(2):
+        room.clock.advance(hours=1)
+        await room.countersign.asking.remind(room.actor("alice"), promotion.id)
+        (letter,) = await letters(room, "bob")
+        assert letter.key.startswith(f"nudged:{promotion.id}:")
+        assert letter.key.endswith(f":{room.people['bob'].id}")
+        await room.countersign.notifying.told(letter)
+        keys.add(letter.key)
+    assert len(keys) == 2
+
+
+async def test_a_reminder_waits_for_the_end_of_quiet_hours_and_not_for_whoever_has_voted(room: Room) -> None:
+    notifying = room.countersign.notifying
+    promotion = await room.awaiting()
+    for handle in ("bob", "carol"):
+        await notifying.quiet(room.actor(handle), QuietHours(time(8), time(11)), "UTC")
+    await room.countersign.asking.remind(room.actor("alice"), promotion.id)
+    assert await letters(room, "bob") == ()
+    await room.approve("carol", promotion.id)
+    room.clock.advance(hours=2)
+    assert len(await letters(room, "bob")) == 1
+    assert await letters(room, "carol") == ()
+
+
+async def test_quiet_hours_follow_the_clock_of_the_slack_profile(room: Room) -> None:
+    notifying, bob = room.countersign.notifying, room.actor("bob")
+    account = room.people["bob"].slack[0]
+    await notifying.heard_time_zone(account.team, account.user, "Asia/Tokyo")
+    assert (await notifying.preferences(bob)).time_zone == "UTC"
+    await notifying.quiet(bob, QuietHours(time(8), time(11)), "UTC")
+    await notifying.call((await room.awaiting()).id)
+    assert await letters(room, "bob") == ()
+    await notifying.heard_time_zone(account.team, account.user, "")
+    await notifying.heard_time_zone("T99", "nobody", "Asia/Tokyo")
+    assert (await notifying.preferences(bob)).time_zone == "UTC"
+    await notifying.heard_time_zone(account.team, account.user, "Asia/Tokyo")
+    assert (await notifying.preferences(bob)).time_zone == "Asia/Tokyo"
+    assert len(await letters(room, "bob")) == 1

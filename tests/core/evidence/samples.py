@@ -44,10 +44,16 @@ def sealed(content: dict[str, Any] | None = None, signer: Signer = SIGNER) -> Ev
     )
 
 
+def as_answered(packet: EvidencePacket) -> dict[str, Any]:
+    """The object that a packet file holds, and `GET /promotions/{id}/evidence` answers."""
+    answered: dict[str, Any] = json.loads(packet.to_file())
+    return answered
+
+
 def forged(outer: dict[str, Any], content: dict[str, Any], signer: LocalSigner = SIGNER) -> bytes:
     """A packet file whose hash and signature fit its content, whatever that says."""
     signed = canonical(content)
-    packet = sealed().to_json() | {
+    packet = as_answered(sealed()) | {
         "content": content,
         "contentHash": content_hash(signed),
         "signature": base64.b64encode(signer.sign(signed)).decode(),

@@ -16,15 +16,14 @@ from core.errors import InvalidError
 from core.evidence.canonical import canonical
 from core.evidence.envelope import PACKET_FIELDS, seal
 from core.evidence.signing import strict_base64
-from core.strict_json import strict_json
-from tests.core.evidence.samples import CONTENT, SIGNER, sealed
+from tests.core.evidence.samples import CONTENT, SIGNER, as_answered, sealed
 from tests.support.clock import nth_id
 
 README_EXTRACTION = r"""sed -n 's/^  "content": \(.*\),$/\1/p' packet.json | tr -d '\n' > content.json"""
 
 
 def test_the_api_object_has_the_fields_of_the_api_document_in_their_order() -> None:
-    packet = sealed().to_json()
+    packet = as_answered(sealed())
 
     assert list(packet) == [
         "id", "type", "version", "content", "contentHash", "signature", "signatureAlgorithm", "signerKeyRef",
@@ -46,10 +45,10 @@ def test_content_is_what_was_given_and_the_outer_fields() -> None:
     }
 
 
-def test_the_file_says_the_same_as_the_api_object_and_holds_the_signed_bytes_verbatim() -> None:
+def test_the_file_holds_the_signed_bytes_verbatim() -> None:
     packet = sealed()
 
-    assert strict_json(packet.to_file()) == packet.to_json()
+    assert as_answered(packet)["content"] == packet.content
     assert packet.to_file().count(packet.canonical) == 1
 
 
@@ -112,7 +111,7 @@ def test_openssl_refuses_after_one_changed_byte(folder: Path, place: int) -> Non
 
 
 def test_openssl_accepts_the_api_answer_written_canonically_by_whoever_reads_it(folder: Path) -> None:
-    answer: dict[str, Any] = json.loads(json.dumps(sealed().to_json(), indent=4))
+    answer: dict[str, Any] = json.loads(json.dumps(as_answered(sealed()), indent=4))
     (folder / "content.json").write_bytes(canonical(answer["content"]))
 
     assert run(folder, *OPENSSL).stdout == "Verified OK\n"

@@ -15,7 +15,7 @@ from core.evidence.keyring import KeyRing
 from core.evidence.report import Outcome
 from core.evidence.verification import verify
 from core.strict_json import strict_json
-from tests.core.evidence.samples import CONTENT, SIGNER, STRANGER, forged, record, ring, sealed
+from tests.core.evidence.samples import CONTENT, SIGNER, STRANGER, as_answered, forged, record, ring, sealed
 from tests.core.evidence.test_signing import second_form
 from tests.support.clock import MORNING, nth_id
 
@@ -24,7 +24,7 @@ SECOND = timedelta(seconds=1)
 
 
 def altered(**changes: Any) -> bytes:
-    return json.dumps(sealed().to_json() | changes).encode()
+    return json.dumps(as_answered(sealed()) | changes).encode()
 
 
 def refused_at(packet: bytes, step: str, keys: KeyRing | None = None) -> str:
@@ -58,7 +58,7 @@ def test_the_steps_are_those_listed_up_front() -> None:
 def test_the_answer_of_the_api_holds_however_it_is_laid_out() -> None:
     layouts: list[dict[str, Any]] = [{"indent": 4}, {"sort_keys": True}, {"ensure_ascii": False}]
     for layout in layouts:
-        assert verify(json.dumps(sealed().to_json(), **layout).encode(), ring()).ok
+        assert verify(json.dumps(as_answered(sealed()), **layout).encode(), ring()).ok
 
 
 @given(st.dictionaries(st.text(min_size=13), st.text() | st.lists(st.integers(-9, 9)) | st.none(), max_size=4))
@@ -101,9 +101,9 @@ def test_unknown_types_versions_fields_and_shapes_are_refused(change: dict[str, 
     refused_at(altered(**change), "known type and version")
 
 
-@pytest.mark.parametrize("name", sorted(sealed().to_json()))
+@pytest.mark.parametrize("name", sorted(as_answered(sealed())))
 def test_a_missing_field_is_named(name: str) -> None:
-    packet = sealed().to_json()
+    packet = as_answered(sealed())
     del packet[name]
 
     assert name in refused_at(json.dumps(packet).encode(), "known type and version")
@@ -233,7 +233,7 @@ def test_what_a_forger_wrote_reaches_no_terminal_unquoted() -> None:
 
 def accepted_only_with_the_same_meaning(packet: bytes) -> None:
     if verify(packet, ring()).ok:
-        ours, theirs = sealed().to_json(), strict_json(packet)
+        ours, theirs = as_answered(sealed()), strict_json(packet)
         assert json.dumps(theirs, sort_keys=True) == json.dumps(ours, sort_keys=True)
 
 

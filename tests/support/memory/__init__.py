@@ -72,7 +72,7 @@ class MemoryStore:
         self.homes: homes.Homes = MemoryHomes(tables)
         self.answers: ports.Answers = MemoryAnswers(tables.answers)
         self.leases: ports.Leases = MemoryLeases(tables.leases)
-        self.notices: telling.Notices = MemoryNotices(tables.notices)
+        self.notices: telling.Notices = MemoryNotices(tables.notices, tables.promotions)
         self.preferences: telling.PreferencesRows = MemoryPreferences(tables.preferences)
         self.troubles: telling.ChannelTroubles = MemoryTroubles(tables.troubles)
         self.installations: installations.Installations = MemoryInstallations(tables)

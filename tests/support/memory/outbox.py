@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from core.app.outbox import ONCE, Errand, OutboxDepth, OutboxEntry, SentMessage
+from core.app.outbox import ALL_ERRANDS, ONCE, Errand, OutboxDepth, OutboxEntry, SentMessage
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class MemoryOutbox:
         elif errand not in ONCE:
             self._ask_again(row, now, correlation_id)
 
+    def put_each(self, errand: Errand, subject_ids: Iterable[UUID], now: datetime) -> None:
+        for subject_id in subject_ids:
+            self.put(errand, subject_id, now)
+
     def repair(self, errand: Errand, subject_id: UUID, now: datetime) -> None:
         if row := self._rows.get(f"{errand.value}:{subject_id}"):
             self._ask_again(row, now, "")
@@ -42,11 +47,13 @@ class MemoryOutbox:
         renewed = replace(again, created_at=now, correlation_id=correlation_id)
         self._rows[again.key] = OutboxRow(renewed, now) if row.due_at is None else replace(row, entry=again)
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[OutboxEntry, ...]:
+    def claim(
+        self, now: datetime, until: datetime, limit: int, among: Set[Errand] = ALL_ERRANDS
+    ) -> tuple[OutboxEntry, ...]:
         due = sorted(
             (row.due_at, row.entry.created_at, key)
             for key, row in self._rows.items()
-            if row.due_at is not None and row.due_at <= now
+            if row.due_at is not None and row.due_at <= now and row.entry.errand in among
         )
         for *_, key in due[:limit]:
             self._rows[key] = replace(self._rows[key], due_at=until)

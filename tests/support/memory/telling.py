@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from core.app.telling import ChannelTrouble
 from core.domain.notices import Notice
+from core.domain.promotion import Promotion
 from core.domain.quiet import Preferences
 
 Key = tuple[UUID, UUID, str]
 
 
 class MemoryNotices:
-    def __init__(self, rows: dict[Key, Notice]) -> None:
+    def __init__(self, rows: dict[Key, Notice], promotions: dict[UUID, Promotion]) -> None:
         self._rows = rows
+        self._promotions = promotions
 
-    def add(self, notice: Notice) -> bool:
-        is_new = _key(notice) not in self._rows
-        self._rows.setdefault(_key(notice), notice)
-        return is_new
+    def add(self, notices: Iterable[Notice]) -> None:
+        for notice in notices:
+            self._rows.setdefault(_key(notice), notice)
 
-    def put(self, notice: Notice) -> None:
-        self._rows[_key(notice)] = notice
+    def put(self, notices: Iterable[Notice]) -> None:
+        self._rows.update({_key(notice): notice for notice in notices})
 
     def drop(self, notice: Notice) -> None:
         if self._rows[_key(notice)].told_at is None:
@@ -37,6 +39,10 @@ class MemoryNotices:
     def told_since(self, person_id: UUID, moment: datetime) -> tuple[Notice, ...]:
         own = (each for each in self._ordered() if each.person_id == person_id)
         return tuple(each for each in own if each.told_at is not None and each.told_at > moment)
+
+    def promotions(self, ids: Iterable[UUID]) -> tuple[Promotion, ...]:
+        found = (self._promotions[id] for id in set(ids) if id in self._promotions)
+        return tuple(sorted(found, key=lambda each: (each.requested_at, each.id)))
 
     def people_due(self, now: datetime) -> tuple[UUID, ...]:
         due = {each.person_id for each in self._rows.values() if each.told_at is None and each.due_at <= now}

@@ -66,6 +66,7 @@ async function refreshState() {
   const before = store.state;
   store.state = await get('state');
   if (before?.me === store.state.me) announceNew(before);
+  if (before?.me === store.state.me) announceElsewhere(before);
 }
 
 async function refreshMessages(toBottom = false) {
@@ -99,6 +100,12 @@ function announceNew(before) {
   }
 }
 
+// What waits for others is seen on their badges; who does not see them is told in words.
+function announceElsewhere(before) {
+  const rising = Object.values(store.state.people).filter((one) => one.id !== store.state.me && (store.state.waiting[one.id] ?? 0) > (before.waiting[one.id] ?? 0));
+  if (rising.length) part('elsewhere').textContent = `New for ${rising.map((one) => one.realName).join(', ')}`;
+}
+
 // Changes come in bursts; each kind is looked at once per burst.
 const due = new Set();
 
@@ -130,13 +137,13 @@ function line(online) {
   const back = online && !store.online;
   store.online = online;
   if (back) changed({ kind: 'resync' });
-  else if (store.state) drawTop(part('top'), { be, openDrawer });
+  else if (store.state) drawTop(part('top'), { be, openDrawer, redraw });
 }
 
 // Drawing
 
 function drawAround() {
-  drawTop(part('top'), { be, openDrawer });
+  drawTop(part('top'), { be, openDrawer, redraw });
   drawSidebar(part('sidebar'), { go, leaveDrawer: () => store.drawer && closeDrawer() });
   drawHead();
   part('app').classList.toggle('drawer-open', store.drawer);
@@ -144,6 +151,15 @@ function drawAround() {
   const calls = store.state.places.reduce((sum, one) => sum + one.calls, 0);
   const name = isApp() ? app().name : place().kind === 'direct' ? placeName(place()) : `#${place().name}`;
   document.title = `${calls ? `(${calls}) ` : ''}${name} · ${store.state.team.name}`;
+}
+
+// Everything again, for what is the same in other words.
+async function redraw() {
+  for (const pane of document.querySelectorAll('#pane, #replies')) pane.replaceChildren();
+  drawMessages(true);
+  await refreshScreen();
+  drawThread();
+  drawAround();
 }
 
 function frameMain() {

@@ -1,10 +1,15 @@
-// Times in Slack's words, in the zone of whoever sits before the page, whichever person they play.
+// Times in Slack's words: in the zone of the person played, as Slack has it, or of whoever sits before the page.
+
+import { me, store } from './store.js';
+
+export const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const zone = () => (store.browserZone ? BROWSER_ZONE : me().tz);
 
 function shown(date, options) {
-  return new Intl.DateTimeFormat('en-US', options).format(date);
+  return new Intl.DateTimeFormat('en-US', { ...options, timeZone: zone() }).format(date);
 }
 
-const day = (date) => new Intl.DateTimeFormat('en-CA').format(date);
+const day = (date) => new Intl.DateTimeFormat('en-CA', { timeZone: zone() }).format(date);
 
 function relative(date) {
   const today = new Date();
@@ -19,7 +24,7 @@ function ordinal(number) {
 }
 
 function longDate(date, options) {
-  const parts = new Intl.DateTimeFormat('en-US', { day: 'numeric', year: 'numeric', ...options });
+  const parts = new Intl.DateTimeFormat('en-US', { day: 'numeric', year: 'numeric', ...options, timeZone: zone() });
   const named = Object.fromEntries(parts.formatToParts(date).map((part) => [part.type, part.value]));
   const start = named.weekday ? `${named.weekday}, ` : '';
   return `${start}${named.month} ${ordinal(Number(named.day))}, ${named.year}`;

@@ -9,6 +9,7 @@ export const store = {
   thread: '',
   online: true,
   drawer: false,
+  browserZone: false,
 };
 
 export const me = () => store.state.people[store.state.me];

@@ -1,13 +1,14 @@
 // The bar on top: who the page looks as, and the weather.
 
 import { act } from './api.js';
+import { BROWSER_ZONE, zone } from './dates.js';
 import { avatar, fill, h, icon } from './dom.js';
 import { menu } from './overlays.js';
 import { me, store } from './store.js';
 
 const WIDE = window.matchMedia('(min-width: 900px)');
 
-export function drawTop(top, { be, openDrawer }) {
+export function drawTop(top, { be, openDrawer, redraw }) {
   const examples = Object.values(store.state.people).filter((one) => one.example);
   const held = top.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const elsewhere = examples.reduce((sum, one) => sum + (one.id === store.state.me ? 0 : (store.state.waiting[one.id] ?? 0)), 0);
@@ -18,6 +19,7 @@ export function drawTop(top, { be, openDrawer }) {
     WIDE.matches ? switcher(examples, be) : compact(examples, be, elsewhere),
     h('span', { class: 'top-space' }),
     !store.online && h('span', { class: 'offline', role: 'status' }, 'Reconnecting…'),
+    clock(redraw),
     weather(),
   );
   if (held) top.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
@@ -122,6 +124,34 @@ function compact(examples, be, elsewhere) {
     h('span', { class: 'person-words' }, h('span', {}, me().realName.split(' ')[0]), me().role && h('small', {}, me().role)),
     icon('down'),
     elsewhere > 0 && h('span', { class: 'badge' }, String(elsewhere)),
+  );
+  return face;
+}
+
+// Whose clock the times are read from.
+function clock(redraw) {
+  const choose = (browserZone) => () => {
+    store.browserZone = browserZone;
+    redraw();
+  };
+  const items = [
+    { heading: 'Times are shown' },
+    { label: `As ${me().realName.split(' ')[0]} sees them`, note: `${me().tz}, as in the Slack profile`, chosen: !store.browserZone, act: choose(false) },
+    { label: 'As you see them', note: `${BROWSER_ZONE}, as in this browser`, chosen: store.browserZone, act: choose(true) },
+  ];
+  const face = h(
+    'button',
+    {
+      type: 'button',
+      class: 'top-button weather',
+      'aria-haspopup': 'menu',
+      'aria-expanded': 'false',
+      'aria-label': `Time zone: ${zone()}`,
+      title: zone(),
+      data: { key: 'clock' },
+      on: { click: () => menu(face, items, 'Time zone') },
+    },
+    icon('clock'),
   );
   return face;
 }

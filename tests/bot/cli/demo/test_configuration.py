@@ -31,6 +31,20 @@ def test_somebody_has_accounts_in_both_workspaces() -> None:
     assert [person.email for person in configuration.people if len(person.slack) > 1] == ["bob@example.com"]
 
 
+def test_the_user_group_is_one_of_the_workspace_with_people_who_may_vote() -> None:
+    configuration = read_configuration(demo_configuration(MORNING).encode()).configuration
+    (named,) = filter(None, (group.slack_usergroup for group in configuration.approver_groups))
+    (usergroup,) = WORKSPACE.usergroups
+    assert usergroup.id == named
+    people = {person.id: person for person in WORKSPACE.people}
+    assert not any(people[user].is_restricted or people[user].is_stranger for user in usergroup.members)
+
+
+def test_guests_and_a_stranger_are_there_to_be_refused() -> None:
+    kinds = {(one.is_restricted, one.is_ultra_restricted, one.is_stranger) for one in WORKSPACE.people}
+    assert {(True, False, False), (True, True, False), (False, False, True)} <= kinds
+
+
 def test_one_in_the_workspace_is_unknown_here() -> None:
     known = {person.email for person in read_configuration(demo_configuration(MORNING).encode()).configuration.people}
     assert {person.email for person in WORKSPACE.people} - known == {"olga@example.com"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.views import answers
+from core.app.asking import Reminded
 from core.domain.promotion import Status
 from tests.bot.slack.makers import BLOCKED, BOB, CAROL, packet, promotion, said, view, vote
 
@@ -26,3 +27,18 @@ def test_previews_and_evidence() -> None:
     words = answers.evidence(view(promotion(Status.APPROVED)), packet()).text
     assert "countersign verify FILE" in words
     assert packet().signature in words
+
+
+def test_a_reminder_says_who_hears_of_it_now_and_who_later() -> None:
+    bob, carol = BOB, CAROL
+    assert answers.reminded(promotion(), Reminded((bob, carol))).text == (
+        "Bob and Carol will be reminded of *shop-1.4.0* to *production*."
+    )
+    assert answers.reminded(promotion(), Reminded((bob, carol), held=(carol,))).text == (
+        "Bob will be reminded of *shop-1.4.0* to *production*. "
+        "Carol has quiet hours now: the reminder comes when they are over."
+    )
+    everybody = answers.reminded(promotion(), Reminded((bob, carol), held=(bob, carol))).text
+    assert everybody == (
+        "Bob and Carol have quiet hours now: the reminder of *shop-1.4.0* to *production* comes when they are over."
+    )

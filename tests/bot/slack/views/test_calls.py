@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.slack.views.calls import DIGEST_ROWS, channel_reminder, digest, mention, reminder
+from bot.slack.views.calls import channel_reminder, digest, mention, reminder
+from core.app.letters import DIGEST_SHOWN, Letter
 from core.app.reading import PromotionView
 from core.domain.promotion import Status
 from tests.bot.slack.makers import (
@@ -25,6 +26,10 @@ from tests.bot.slack.makers import (
 from tests.support.clock import nth_id
 
 
+def letter(*views: PromotionView, waiting: int = 0, unseen: int = 0) -> Letter:
+    return Letter("digest:1", (), views, waiting, unseen)
+
+
 def decided() -> PromotionView:
     return view(promotion(Status.APPROVED, votes=(vote(BOB), vote(CAROL))))
 
@@ -39,16 +44,16 @@ def test_a_reminder_has_the_buttons_until_it_is_over() -> None:
 
 def test_a_digest_shows_what_waits_first_and_counts_it() -> None:
     waiting = replace(view(), promotion=promotion(id=nth_id(77), release_name="shop-9.9.9"))
-    shown = digest([decided(), waiting], BOB)
+    shown = digest(letter(waiting, decided(), waiting=1), BOB)
     assert shown.text == "1 promotion waits for your approval"
     assert said(shown).index("shop-9.9.9") < said(shown).index("shop-1.4.0")
-    assert "Nothing here waits for you" in digest([decided()], BOB).text
+    assert "Nothing here waits for you" in digest(letter(decided()), BOB).text
 
 
 def test_a_long_digest_says_how_much_more_there_is() -> None:
-    shown = digest([view()] * (DIGEST_ROWS + 7), BOB)
+    shown = digest(letter(*[view()] * DIGEST_SHOWN, waiting=DIGEST_SHOWN + 7, unseen=7), BOB)
     assert "and 7 more" in said(shown)
-    assert f"{DIGEST_ROWS + 7} promotions wait" in shown.text
+    assert f"{DIGEST_SHOWN + 7} promotions wait" in shown.text
     assert complaints(shown) == []
 
 
@@ -66,7 +71,12 @@ def test_the_channels_reminder_says_what_is_missing() -> None:
 @pytest.mark.parametrize("of", every_status())
 def test_every_state_can_be_shown(of: object) -> None:
     seen = view(of)  # type: ignore[arg-type]
-    for shown in (reminder(seen, BOB), digest([seen], BOB), mention(seen, ["S01"]), channel_reminder(seen)):
+    for shown in (
+        reminder(seen, BOB),
+        digest(letter(seen, waiting=1), BOB),
+        mention(seen, ["S01"]),
+        channel_reminder(seen),
+    ):
         assert complaints(shown) == []
 
 
@@ -74,6 +84,7 @@ def test_the_extreme_stays_inside_of_slacks_limits_and_pings_nobody() -> None:
     seen = extreme()
     asked = seen.may_still_approve[0]
     many = [f"S{number:08}" for number in range(50)]
-    for shown in (reminder(seen, asked), digest([seen] * 200, asked), mention(seen, many), channel_reminder(seen)):
+    full = letter(*[seen] * DIGEST_SHOWN, waiting=200, unseen=180)
+    for shown in (reminder(seen, asked), digest(full, asked), mention(seen, many), channel_reminder(seen)):
         assert complaints(shown) == []
         assert pings(shown) == []

@@ -27,6 +27,7 @@ from bot.slack.views.request_modal import RequestForm, request_modal
 from bot.slack.views.step import AskedStep, step_message
 from bot.slack.views.summary import summary
 from bot.slack.views.thread import history_entry
+from core.app.asking import Reminded
 from core.app.overview import Overview
 from core.app.pages import Page, PageRequest
 from core.app.preparing import RequestPreview
@@ -143,7 +144,9 @@ VIEWS: dict[str, Callable[[PromotionView], Message | dict[str, Any]]] = {
     "approving what has changed": lambda shown: approve_modal(shown.promotion, evil_changes(), EVIL * 5),
     "asking": lambda shown: ask_modal(shown.promotion),
     "asked": lambda shown: answers.asked(shown.promotion),
-    "reminded": lambda shown: answers.reminded(shown.promotion, shown.may_still_approve),
+    "reminded": lambda shown: answers.reminded(
+        shown.promotion, Reminded(shown.may_still_approve, shown.may_still_approve)
+    ),
     "requested in a modal": lambda shown: answers.requested_modal(shown.promotion, EVIL),
     "already voted": lambda _: refusal(AlreadyVotedError(EVIL, hint=EVIL)),
     "already decided": lambda _: refusal(AlreadyDecidedError(EVIL, status=EVIL, decidedBy=EVIL, decidedAt="then")),
