@@ -55,6 +55,7 @@ class InstalledWorkspaces:
         self._make_client = make_client
         self._holder = ports.new_secret()
         self.vouching = vouching
+        self._known: dict[str, Installation] = {}
         self._rows: dict[str, Installation] = {}
         self._look_again_at: datetime | None = None
         self._clients: dict[str, tuple[str, SlackClient]] = {}
@@ -63,30 +64,34 @@ class InstalledWorkspaces:
 
     async def find(self, team: str, enterprise: str = "") -> Workspace | None:
         """The workspace with that id; see `Installed`. Raises SealError, NotNowError."""
-        rows = await self._open()
-        row = rows.get(team) or rows.get(enterprise) or _of_organisation(rows, team)
-        if row is None and team.startswith("T"):
-            row = await self._organisation_with(rows, team)
+        row = await self._row(team, enterprise)
         return await self._workspace(row, team) if row else None
 
-    async def all(self) -> tuple[Workspace, ...]:
-        """All that let us in; one whose tokens cannot be used is left out, and the log says why."""
-        found = []
-        for row in (await self._open()).values():
-            try:
-                found.append(await self._workspace(row, row.team))
-            except (SealError, NotNowError) as error:
-                _log.warning("a workspace cannot be entered", workspace=row.team, problem=str(error))
+    async def admits(self, team: str, enterprise: str = "") -> bool:
+        """Whether it is installed there; people are listened to even while we cannot speak to them."""
+        return await self._row(team, enterprise) is not None
+
+    async def teams(self) -> tuple[str, ...]:
+        """The workspaces that are known, open and closed, with those of organisations in place of these."""
+        await self._open()
+        found: list[str] = []
+        for row in self._known.values():
+            found += sorted(await self._teams_of(row)) if row.is_org_wide and row.is_open else [row.team]
         return tuple(found)
 
     async def renew_due(self) -> None:
-        """Renew the tokens that end before long."""
+        """Renew the tokens that end before long, and see that all can be used."""
         for row in (await self._open()).values():
-            if _ends_within(row, AHEAD, self._ports.clock()):
-                try:
-                    await self._renewed(row)
-                except (SealError, NotNowError) as error:
-                    _log.warning("a token could not be renewed", workspace=row.team, problem=str(error))
+            try:
+                ends_soon = _ends_within(row, AHEAD, self._ports.clock())
+                await self._workspace(await self._renewed(row) if ends_soon else row, row.team)
+            except (SealError, NotNowError) as error:
+                _log.warning("a workspace cannot be entered", workspace=row.team, problem=str(error))
+
+    async def _row(self, team: str, enterprise: str) -> Installation | None:
+        rows = await self._open()
+        row = rows.get(team) or rows.get(enterprise) or _of_organisation(rows, team)
+        return row or (await self._organisation_with(rows, team) if team.startswith("T") else None)
 
     async def doubt(self, team: str, enterprise: str, reason: str) -> bool:
         """Slack says that a token works no more. Such news may be old, so Slack is asked before it is believed."""
@@ -113,6 +118,7 @@ class InstalledWorkspaces:
         now = self._ports.clock()
         if self._look_again_at is None or now >= self._look_again_at:
             rows = await self._ports.transactions.read(lambda store: store.installations.all())
+            self._known = {row.team: row for row in rows}
             self._rows = {row.team: row for row in rows if row.is_open}
             self._look_again_at = now + LOOK_AGAIN
             for team in self._clients.keys() - self._rows.keys():

@@ -89,7 +89,8 @@ class SlackInstaller:
             raise InvalidError("This was begun in another browser", field="state", hint=_AGAIN)
         digest, until = _digest(state), datetime.fromisoformat(content["until"])
         if not await self._ports.transactions.write(lambda store: store.installations.spend(digest, until)):
-            raise InvalidError("This installation was finished already", field="state", hint=_AGAIN)
+            hint = "If it did not work, open the install link again."
+            raise InvalidError("This installation was finished already", field="state", hint=hint)
         if refusal or not code:
             raise InvalidError("Nothing was installed: Slack says that it was not allowed", field="code", hint=_AGAIN)
         grant = await self._exchanged(code, now)

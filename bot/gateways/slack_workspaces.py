@@ -47,8 +47,12 @@ class Installed(Protocol):
         """The workspace with that id, by its own installation or by that of its organisation."""
         ...
 
-    async def all(self) -> tuple[Workspace, ...]:
-        """All that let us in."""
+    async def admits(self, team: str, enterprise: str = "") -> bool:
+        """Whether that workspace, or its organisation, has installed us; whether its token works does not matter."""
+        ...
+
+    async def teams(self) -> tuple[str, ...]:
+        """The workspaces that have ever installed us and were not removed, closed ones included."""
         ...
 
     async def doubt(self, team: str, enterprise: str, reason: str) -> bool:
@@ -122,12 +126,15 @@ class Workspaces:
             raise UnknownWorkspaceError(message, self._clock() + TRY_AGAIN)
         return found
 
-    async def all(self) -> tuple[Workspace, ...]:
-        """All workspaces, the own one first."""
-        own = (await self._own.as_known(),) if self._own else ()
-        others = await self._installed.all() if self._installed else ()
-        known = {each.team for each in others}
-        return *(each for each in own if each.team not in known), *others
+    async def teams(self) -> tuple[str, ...]:
+        """The ids of all workspaces that are known, the own one first; empty for that while its id is not known."""
+        own = ((await self._own.as_known()).team,) if self._own else ()
+        others = await self._installed.teams() if self._installed else ()
+        return tuple(dict.fromkeys((*own, *others)))
+
+    async def comes_back(self, team: str) -> bool:
+        """Whether a workspace that cannot be entered now may be entered again: it was not removed."""
+        return self._installed is not None and team in await self._installed.teams()
 
     async def client(self, team: str, enterprise: str = "") -> AsyncWebClient:
         """The client for a workspace. Raises as `of` does."""
@@ -140,7 +147,7 @@ class Workspaces:
         """
         if self._installed is None:
             return True
-        if await self._installed.find(team, enterprise):
+        if await self._installed.admits(team, enterprise):
             return True
         own = await self._own.as_known() if self._own else None
         if own and not own.team:
@@ -170,5 +177,6 @@ class Workspaces:
         """
         if self._own:
             return await self._own.workspace()
-        installed = await self._installed.all() if self._installed else ()
-        return installed[0] if len(installed) == 1 else None
+        # Closed ones count: what was meant for one of two must not go to the other.
+        teams = await self._installed.teams() if self._installed else ()
+        return await self._installed.find(teams[0]) if self._installed and len(teams) == 1 else None

@@ -71,9 +71,8 @@ def add_installing(app: web.Application, installer: Installer, *, secure: bool) 
             refusal=_asked(request, "error"),
         )
         _log.info("a workspace was let in", workspace=installation.team)
-        answer = _page(200, installed_page(installation))
-        answer.del_cookie(COOKIE, path="/slack")
-        return answer
+        # The cookie stays for its ten minutes, so that a page that is loaded again can say that it is done.
+        return _page(200, installed_page(installation))
 
     app.router.add_get("/slack/install", _explained(install), allow_head=False)
     app.router.add_get("/slack/oauth_redirect", _explained(come_back), allow_head=False)

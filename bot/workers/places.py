@@ -31,12 +31,18 @@ class Directs:
         self._workspaces = workspaces
 
     async def place(self, person: Person, environment: Environment | None) -> Place | None:
-        """The direct message channel with a person; None for whoever has no usable account where we are."""
+        """The direct message channel with a person; None for whoever has no usable account where we are.
+
+        Raises UnknownWorkspaceError where that may change: the workspace has removed the app, and was not removed.
+        """
         if not person.active:
             return None
         async for workspace, account in self._accounts(person, environment):
             answer = await workspace.client.conversations_open(users=account.user)
             return Place(str(answer["channel"]["id"]), team=workspace.team)
+        for account in _usable(person):
+            if await self._workspaces.comes_back(account.team):
+                await self._workspaces.of(account.team)
         return None
 
     async def place_in(self, team: str, person: Person) -> Place | None:

@@ -76,7 +76,8 @@ class Poster:
             return await self._post(sent, key, promotion_id, place, message)
         if sent.digest == digest(message):
             return sent
-        workspace = await (self._workspaces.find(sent.team) if sent.team else self._workspaces.of())
+        team = sent.team or place.team
+        workspace = await (self._workspaces.find(team) if team else self._workspaces.of())
         if workspace is None:
             return sent
         try:

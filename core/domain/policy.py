@@ -56,7 +56,10 @@ class ApproverGroup:
             return self
         if usergroup is None or not usergroup.enabled:
             return replace(self, member_ids=frozenset(), reading=Reading(at, enabled=False))
-        known = {user: owners.get((usergroup.team, user)) for user in usergroup.users}
+        known = {
+            user: owners.get((usergroup.team, user)) or owners.get((usergroup.enterprise, user))
+            for user in usergroup.users
+        }
         unknown = tuple(sorted(user for user, owner in known.items() if owner is None))
         members = frozenset(owner for owner in known.values() if owner is not None)
         return replace(self, member_ids=members, reading=Reading(at, usergroup.team, True, unknown))

@@ -8,12 +8,16 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class UserGroup:
-    """A user group of the workspace `team`, as Slack describes it. A disabled one has no members to us."""
+    """A user group of the workspace `team`, as Slack describes it. A disabled one has no members to us.
+
+    `enterprise` is the organisation of the workspace, empty for none: an account of it is one in all its workspaces.
+    """
 
     id: str
     team: str
     users: tuple[str, ...]
     enabled: bool = True
+    enterprise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@ Countersign does not know, guests, and somebody of another company."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.cli.demo.configuration import SECOND_TEAM, TEAM
 from bot.cli.demo.workflows import FUNCTIONS, WORKFLOWS
 from bot.gateways.slack_scopes import BOT_SCOPES
@@ -86,13 +88,11 @@ WORKSPACE = WorkspaceSeed(
     scopes=BOT_SCOPES,
 )
 
-SECOND_WORKSPACE = WorkspaceSeed(
+SECOND_WORKSPACE = replace(
+    WORKSPACE,
     team_id=SECOND_TEAM,
     team_name="Example Shop EU",
     team_domain="example-shop-eu",
-    bot_name=WORKSPACE.bot_name,
-    bot_display_name=WORKSPACE.bot_display_name,
-    bot_description=WORKSPACE.bot_description,
     people=(
         PersonSeed("U20DORA", "dora", "Dora Dvorak", "dora@example.com", role="requests, approves in the EU"),
         PersonSeed("U200BOB", "bob", "Bob Baker", "bob@example.com", role="release manager, also here"),
@@ -102,9 +102,5 @@ SECOND_WORKSPACE = WorkspaceSeed(
         ChannelSeed("C00RELEU", "releases-eu", _IN_SECOND, topic="What goes to production in the EU"),
         ChannelSeed("C20RANDOM", "random", _IN_SECOND, topic="Everything else", bot_is_member=False),
     ),
-    commands=COMMANDS,
-    shortcuts=SHORTCUTS,
-    events=EVENTS,
-    scopes=BOT_SCOPES,
 )
-"""It lets the app in by OAuth, as a real one would."""
+"""The same app in another company's workspace, which lets it in by OAuth, as a real one would."""

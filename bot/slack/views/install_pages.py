@@ -31,7 +31,7 @@ def installed_page(installation: Installation) -> str:
 
 def refused_page(error: DomainError) -> str:
     """It has not, and why, and what would work."""
-    return _page("Nothing was installed", f"{error.message}.", error.hint)
+    return _page("Nothing was changed", f"{error.message}.", error.hint)
 
 
 def _page(title: str, *paragraphs: str) -> str:

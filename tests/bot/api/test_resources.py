@@ -154,6 +154,14 @@ async def test_what_is_left_out_of_a_put_goes_back_to_its_default(api: Api) -> N
     }
 
 
+async def test_an_environment_s_workspace_is_kept_and_must_be_one(api: Api) -> None:
+    made = await api.call("root", "POST", "/environments", {"name": "eu", "slackTeam": "T0EU", "slackChannel": "#eu"})
+    assert (made.status, made.body["slackTeam"]) == (201, "T0EU")
+    refused = await api.call("root", "POST", "/environments", {"name": "us", "slackTeam": "example"})
+    assert refused.status == 400
+    assert "slackTeam" in str(refused.body)
+
+
 async def test_what_others_refer_to_stays(api: Api) -> None:
     reply = await api.call("root", "DELETE", f"/environments/{api.staging}")
     assert (reply.status, reply.code) == (409, "in_use")

@@ -86,20 +86,25 @@ async def test_the_wrong_key_opens_nothing_and_holds_up_nobody_else(rig: Rig) ->
     wrong = rig.replica(seal=Seal(new_key()))
     with pytest.raises(Exception, match="cannot be opened with COUNTERSIGN_ENCRYPTION_KEY"):
         await wrong.find(TEAM)
-    assert await wrong.all() == ()
+    await wrong.renew_due()
+    assert await wrong.admits(TEAM), "people are listened to"
+    assert not await wrong.admits("T09")
 
 
 async def test_what_another_replica_did_is_seen_within_seconds(rig: Rig) -> None:
     replica = rig.replica()
-    assert await replica.all() == ()
+    assert await replica.teams() == ()
     made = await rig.install()
-    assert await replica.all() == ()
+    assert await replica.teams() == ()
     rig.clock.advance(seconds=3)
-    assert [each.team for each in await replica.all()] == [TEAM]
+    assert await replica.teams() == (TEAM,)
+    await replica.renew_due()
+    assert 'connected{team="T02"} 1.0' in rig.metrics.exposition().decode()
     closed = replace(made, sealed="", closed_at=rig.clock())
     await rig.ports.transactions.write(lambda store: store.installations.put(closed))
     rig.clock.advance(seconds=3)
     assert await replica.find(TEAM) is None
+    assert await replica.teams() == (TEAM,), "it may come back"
     assert 'connected{team="T02"}' not in rig.metrics.exposition().decode()
 
 
@@ -223,6 +228,7 @@ async def test_an_organisation_s_installation_is_that_of_its_workspaces(
         None,
     ]
     assert asked == ["E01"]
+    assert await replica.teams() == ("T03", "T04")
     by_payload = await replica.find("T05", "E01")
     assert by_payload is not None, "Slack itself said which organisation it is"
     assert found[0] is not None

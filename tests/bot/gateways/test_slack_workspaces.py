@@ -39,8 +39,11 @@ class Given:
     async def find(self, team: str, enterprise: str = "") -> Workspace | None:
         return self._found.get(team) or self._found.get(enterprise)
 
-    async def all(self) -> tuple[Workspace, ...]:
-        return tuple(self._found.values())
+    async def admits(self, team: str, enterprise: str = "") -> bool:
+        return await self.find(team, enterprise) is not None
+
+    async def teams(self) -> tuple[str, ...]:
+        return tuple(self._found)
 
     async def doubt(self, team: str, enterprise: str, reason: str) -> bool:
         self.doubted.append(f"{team} {reason}")
@@ -75,7 +78,7 @@ async def test_an_installed_workspace_stands_beside_the_own_one() -> None:
     workspaces = made(Answering(), second)
     assert await workspaces.of("T02") is second
     assert (await workspaces.of()).team == "T01", "without a name the own one is meant"
-    assert [each.team for each in await workspaces.all()] == ["T01", "T02"]
+    assert await workspaces.teams() == ("T01", "T02")
     assert [await workspaces.admits(team) for team in ("T01", "T02", "T03")] == [True, True, False]
 
 
@@ -92,7 +95,7 @@ async def test_while_slack_does_not_say_which_workspace_is_ours_only_installed_o
     assert await workspaces.admits("T02")
     with pytest.raises(UnavailableError, match="which workspace"):
         await workspaces.admits("T01")
-    assert [each.team for each in await workspaces.all()] == ["", "T02"]
+    assert await workspaces.teams() == ("", "T02")
 
 
 async def test_workspaces_of_one_organisation_are_no_strangers_to_each_other() -> None:

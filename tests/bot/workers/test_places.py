@@ -31,19 +31,23 @@ class Opening(AsyncWebClient):
 
 
 class Given:
-    """Installations in T01, T02 and the organisation E05, of which T05 is a part."""
+    """Installations in T01, T02 and T05 (of the organisation E05), and one in T06 that is closed."""
 
     def __init__(self) -> None:
         self._found = {team: _workspace(team) for team in ("T01", "T02")}
         self._found["T05"] = _workspace("T05", "E05")
+        self._closed = ("T06",)
 
     async def find(self, team: str, enterprise: str = "") -> Workspace | None:
         if team == "E05":
             return self._found["T05"]
         return self._found.get(team) or self._found.get(enterprise)
 
-    async def all(self) -> tuple[Workspace, ...]:
-        return tuple(self._found.values())
+    async def admits(self, team: str, enterprise: str = "") -> bool:
+        return await self.find(team, enterprise) is not None
+
+    async def teams(self) -> tuple[str, ...]:
+        return (*self._found, *self._closed)
 
     async def doubt(self, team: str, enterprise: str, reason: str) -> bool:
         return False
@@ -98,6 +102,14 @@ async def test_a_person_is_told_near_the_environment_or_else_anywhere(
 ) -> None:
     found = await Directs(workspaces).place(who, environment)
     assert (found.channel if found else "") == place
+
+
+async def test_who_is_only_where_the_app_was_removed_is_told_when_it_comes_back(workspaces: Workspaces) -> None:
+    with pytest.raises(UnknownWorkspaceError):
+        await Directs(workspaces).place(person("T06/U6"), THERE)
+    found = await Directs(workspaces).place(person("T06/U6", "T01/U1"), THERE)
+    assert found is not None
+    assert found.team == "T01"
 
 
 async def test_a_mention_works_only_in_the_person_s_own_workspace(workspaces: Workspaces) -> None:

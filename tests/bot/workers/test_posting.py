@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.views.message import Message
-from bot.workers.posting import METADATA_TYPE, Place, Poster
+from bot.workers.posting import METADATA_TYPE, Place, Poster, all_of
 from core.app.outbox import SentMessage
 from tests.support.bench import Bench
 from tests.support.workspaces import only
@@ -91,3 +92,32 @@ async def test_a_channel_the_bot_is_not_in_is_an_error_that_is_told(bench: Bench
     poster, promotion = Poster(only(bench.client), bench.ports), await bench.promotion()
     with pytest.raises(SlackApiError):
         await poster.once("card:1", promotion.id, Place("C99"), message("one"))
+
+
+async def test_a_message_in_a_workspace_that_we_have_left_stays_as_it_is(bench: Bench) -> None:
+    poster, promotion = Poster(only(bench.client), bench.ports), await bench.promotion()
+    left = SentMessage("card:1", promotion.id, "C01", "1.1", "old", bench.clock(), "T99")
+    await bench.ports.transactions.write(lambda store: store.sent.put(left))
+    assert await poster.show("card:1", promotion.id, Place.of(left), message("new")) == left
+    assert bench.slack.messages("#releases") == []
+
+
+async def test_a_message_remembers_its_workspace(bench: Bench) -> None:
+    poster, promotion = Poster(only(bench.client), bench.ports), await bench.promotion()
+    posted = await poster.show("card:1", promotion.id, Place("C01", team="T00000001"), message("one"))
+    assert posted.team == "T00000001"
+    assert await poster.sent("card:1") == posted
+
+
+async def test_what_goes_wrong_with_one_does_not_keep_the_others_from_being_done() -> None:
+    done: list[int] = []
+
+    async def work(number: int) -> None:
+        if number in {2, 3}:
+            raise RuntimeError(f"number {number}")
+        done.append(number)
+
+    with pytest.raises(RuntimeError, match="number 2"):
+        await all_of(partial(work, number) for number in range(1, 5))
+    assert done == [1, 4]
+    await all_of(())

@@ -97,3 +97,15 @@ def test_an_environment_is_refused_by_the_name_of_the_field(changes: dict[str, A
 
 def test_a_promotion_remembers_an_environment_by_id_and_name() -> None:
     assert Environment(nth_id(1), " Production ").ref == EnvironmentRef(nth_id(1), "Production")
+
+
+@pytest.mark.parametrize("team", ["T01", "E0ABC", ""])
+def test_an_environment_may_name_its_workspace(team: str) -> None:
+    assert Environment(nth_id(1), "production", slack_team=team).slack_team == team
+
+
+@pytest.mark.parametrize("team", ["example", "t01", "T", "T01 ", "U01", "T01\n"])
+def test_what_is_no_workspace_is_refused(team: str) -> None:
+    with pytest.raises(InvalidError, match="not the id of a Slack workspace") as refused:
+        Environment(nth_id(1), "production", slack_team=team)
+    assert refused.value.field == "slackTeam"

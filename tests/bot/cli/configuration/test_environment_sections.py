@@ -56,6 +56,14 @@ async def test_a_key_that_is_left_out_stays_and_an_empty_one_clears(ports: Ports
     }
 
 
+async def test_an_environment_gets_a_workspace_and_keeps_it(ports: Ports) -> None:
+    changes = await applied(ports, "environments: [{name: a, slackTeam: T0EU}]")
+    assert fields(changes["environments a"])["slackTeam"] == (None, "T0EU")
+    assert set(verbs(await applied(ports, "environments: [{name: a}]")).values()) == {"unchanged"}
+    with pytest.raises(FlawedFileError, match="not the id of a Slack workspace"):
+        await applied(ports, "environments: [{name: a, slackTeam: example}]")
+
+
 async def test_announcing_is_switched_on_and_stays_on(ports: Ports) -> None:
     changes = await applied(ports, "environments: [{name: a, announce: true}]")
     assert fields(changes["environments a"])["announce"] == (None, True)

@@ -48,7 +48,7 @@ def settings(api_url: str, key: str = KEY) -> Settings:
 
 async def outcomes(configured: Settings, installation: Installation = ONE) -> dict[str, tuple[str, str]]:
     channels = channels_by_workspace([HERE, THERE, LOST], [installation])
-    found = [each async for each in check_installed(configured, [installation], channels, NOW)]
+    found = [each async for each in check_installed(configured, [installation], channels, datetime.now(UTC))]
     return {each.name: (each.outcome.value, each.message) for each in found}
 
 
