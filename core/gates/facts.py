@@ -6,8 +6,11 @@ where a gate that answers nonsense blocks by its name, and not at the decision.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
+
+import rfc8785
 
 from core.domain.text import checked_text
 from core.gates.gate import Verdict
@@ -15,6 +18,24 @@ from core.strict_json import INTEGER_MAX, is_unicode
 
 FACTS_DEPTH_LIMIT = 20
 """Mappings and lists inside each other, `details` included; far less than evidence can hold."""
+
+
+INPUTS_LIMIT = 64 * 1024
+"""Bytes that the inputs of one gate may take in RFC 8785 form: they are stored and sealed with every decision."""
+
+
+def sound_inputs(inputs: object) -> tuple[dict[str, Any], str]:
+    """Return what a gate judges by, copied into plain JSON values, and `sha256:` over its RFC 8785 bytes.
+
+    Raises TypeError and ValueError as `sound` does, and ValueError for more than INPUTS_LIMIT bytes.
+    """
+    if not isinstance(inputs, Mapping):
+        raise TypeError(f"a gate's inputs are a mapping of facts, not {type(inputs).__name__}")
+    facts: dict[str, Any] = _plain(inputs, FACTS_DEPTH_LIMIT)
+    written = rfc8785.dumps(facts)
+    if len(written) > INPUTS_LIMIT:
+        raise ValueError(f"a gate's inputs take {len(written)} bytes; {INPUTS_LIMIT} are kept")
+    return facts, f"sha256:{hashlib.sha256(written).hexdigest()}"
 
 
 def sound(answer: object) -> Verdict:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from core.domain.gate_result import GateResult
 from core.errors import InvalidError
-from core.gates.facts import sound
+from core.gates.facts import sound, sound_inputs
 from core.gates.freeze_window import FreezeWindowGate
 from core.gates.gate import Gate, GateContext, GateSettings
 from core.gates.security import SecurityGate
@@ -50,27 +52,31 @@ class GateRegistry:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
             field = ".".join(["gates", name, *map(str, first["loc"])])
             raise InvalidError(f"{field}: {first['msg']}", field=field) from error
-        return model.model_dump(by_alias=True, mode="json")
+        return _in_full(model)
 
     def _evaluate(self, name: str, settings: Mapping[str, Any], context: GateContext) -> GateResult:
         gate = self._gates.get(name)
         if gate is None:
-            return _unanswered(name, "it is not installed")
+            return _unanswered(name, settings, "it is not installed")
+        gathered: dict[str, Any] = {}
         try:
             model = _settings(gate, settings)
-            verdict = sound(gate.evaluate(context, model))
+            gathered["inputs"], gathered["inputs_digest"] = sound_inputs(gate.inputs(context, model))
+            verdict = sound(gate.judge(copy.deepcopy(gathered["inputs"]), model))
         except KeyboardInterrupt:
             raise
         # A gate may be anybody's code: whatever it raises, even what would end the program or the worker that asked,
         # must block and not crash.
         except BaseException as error:
-            return _unanswered(name, f"it failed with {type(error).__name__}")
+            return replace(_unanswered(name, settings, f"it failed with {type(error).__name__}"), **gathered)
         return GateResult(
             gate_name=name,
             passed=verdict.passed,
             blocking=not verdict.passed and not model.advisory,
             message=verdict.message,
             details=verdict.details,
+            settings=_in_full(model),
+            **gathered,
         )
 
 
@@ -81,9 +87,13 @@ def _settings(gate: Gate[Any], settings: Mapping[str, Any]) -> GateSettings:
     return model
 
 
-def _unanswered(name: str, why: str) -> GateResult:
+def _in_full(model: GateSettings) -> dict[str, Any]:
+    return model.model_dump(by_alias=True, mode="json")
+
+
+def _unanswered(name: str, settings: Mapping[str, Any], why: str) -> GateResult:
     message = f"{name} could not be evaluated: {why}"
-    return GateResult(gate_name=name, passed=False, blocking=True, message=message, details={"error": why})
+    return GateResult(name, passed=False, blocking=True, message=message, details={"error": why}, settings=settings)
 
 
 def built_in_gates() -> tuple[Gate[Any], ...]:

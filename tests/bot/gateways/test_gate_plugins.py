@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import EntryPoint
 from typing import Any, ClassVar
 
@@ -14,7 +15,10 @@ class MoonGate:
     summary: ClassVar[str] = "The moon is not full"
     settings_model = GateSettings
 
-    def evaluate(self, context: GateContext, settings: GateSettings) -> Verdict:
+    def inputs(self, context: GateContext, settings: GateSettings) -> Mapping[str, Any]:
+        return {}
+
+    def judge(self, inputs: Mapping[str, Any], settings: GateSettings) -> Verdict:
         return Verdict(True, "No full moon", {})
 
 
