@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DATABASE_SCHEMES = ("sqlite", "sqlite+aiosqlite", "postgresql", "postgres", "postgresql+asyncpg")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class SettingsError(Exception):
@@ -77,6 +78,16 @@ def _prefixed(token: SecretStr, prefix: str, problem: str) -> SecretStr:
     return token
 
 
+def _networks(text: str) -> str:
+    networks_of(text)
+    return text
+
+
+def networks_of(text: str) -> tuple[Network, ...]:
+    """Read networks with commas between them. Raises ValueError for what is none, or has bits beyond its prefix."""
+    return tuple(ipaddress.ip_network(each.strip()) for each in text.split(",") if each.strip())
+
+
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
 
@@ -134,6 +145,11 @@ class Settings(BaseSettings):
         "COUNTERSIGN_DEPLOY_WEBHOOK_SECRET",
         SecretStr(""),
         "The secret (whsec_...) that signs those calls, as Standard Webhooks has it.",
+    )
+    outbound_networks: Annotated[str, AfterValidator(_networks)] = _setting(
+        "COUNTERSIGN_OUTBOUND_NETWORKS",
+        "",
+        "Private networks that webhook gates may reach, also by http: such as 10.2.0.0/16,127.0.0.1/32. Empty: none.",
     )
     rate_limit: Annotated[int, Field(ge=0, le=100_000)] = _setting(
         "COUNTERSIGN_RATE_LIMIT", 100, "REST requests a second and token, with bursts of twice that; 0 for no limit."
