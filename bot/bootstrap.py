@@ -24,14 +24,16 @@ from bot.db.database import Database, open_database
 from bot.db.schema import migrate
 from bot.gateways.deployers import DeployWebhook
 from bot.gateways.gate_plugins import installed_gates
+from bot.gateways.gate_services import GateServices
 from bot.gateways.key_files import development_key, load_key_file
+from bot.gateways.outbound import Outbound
 from bot.gateways.slack_accounts import SlackAccounts
 from bot.gateways.slack_channels import SlackChannels
 from bot.gateways.slack_client import SlackClient
 from bot.gateways.slack_usergroups import SlackUserGroups
 from bot.health import METRICS, add_health, key_check, measured
 from bot.metrics import MeasuredGates, Metrics
-from bot.settings import Settings
+from bot.settings import Settings, networks_of
 from bot.slack import Replies, build_slack_app, slack_events, start_socket_mode
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
@@ -134,7 +136,9 @@ async def build(
         add_health(app, {"database": core.database.check, "signing key": key_check(ports)}, core.metrics, ports)
         add_api(app, core.countersign, rate_limit=settings.rate_limit)
         slack = await stack.enter_async_context(_slack(app, core, client, session)) if client else None
-        errands = runners(core.countersign, slack, _webhook(core, session), core.metrics)
+        outbound = await stack.enter_async_context(Outbound(networks_of(settings.outbound_networks)))
+        services = _gate_services(core, outbound)
+        errands = runners(core.countersign, slack, _webhook(core, session), core.metrics, services)
         worker = OutboxWorker(core.countersign.ports, errands, core.metrics)
         woken.append(worker.wake)
         rounds = Reconciler(client, core.countersign.ports, core.metrics).rounds() if client else ()
@@ -198,3 +202,10 @@ def _webhook(core: Core, session: ClientSession) -> DeployWebhook | None:
     url = core.settings.deploy_webhook_url
     secret = core.settings.deploy_webhook_secret.get_secret_value()
     return DeployWebhook(url, secret, session, core.countersign.ports) if url else None
+
+
+def _gate_services(core: Core, outbound: Outbound) -> GateServices:
+    settings, countersign = core.settings, core.countersign
+    secret = settings.gate_webhook_secret.get_secret_value()
+    clock, consulting = countersign.ports.clock, countersign.consulting
+    return GateServices(consulting, outbound, clock, secret=secret, public_url=settings.public_url)

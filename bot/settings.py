@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -70,6 +71,14 @@ def _bot_token(token: SecretStr) -> SecretStr:
 
 def _app_token(token: SecretStr) -> SecretStr:
     return _prefixed(token, "xapp-", "an app-level token starts with xapp- (Basic Information, App-Level Tokens)")
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    try:
+        base64.b64decode(secret.get_secret_value().removeprefix("whsec_"), validate=True)
+    except ValueError:
+        raise ValueError("is no secret such as whsec_ and base64") from None
+    return _prefixed(secret, "whsec_", "a secret of Standard Webhooks starts with whsec_")
 
 
 def _prefixed(token: SecretStr, prefix: str, problem: str) -> SecretStr:
@@ -145,6 +154,16 @@ class Settings(BaseSettings):
         "COUNTERSIGN_DEPLOY_WEBHOOK_SECRET",
         SecretStr(""),
         "The secret (whsec_...) that signs those calls, as Standard Webhooks has it.",
+    )
+    gate_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = _setting(
+        "COUNTERSIGN_GATE_WEBHOOK_SECRET",
+        SecretStr(""),
+        "The secret (whsec_...) that signs the questions of webhook gates, as Standard Webhooks has it.",
+    )
+    public_url: HttpUrl = _setting(
+        "COUNTERSIGN_PUBLIC_URL",
+        "",
+        "Where Countersign is reached from outside; webhook gates are told to answer there.",
     )
     outbound_networks: Annotated[str, AfterValidator(_networks)] = _setting(
         "COUNTERSIGN_OUTBOUND_NETWORKS",

@@ -12,6 +12,7 @@ from bot.db.answers import Answers
 from bot.db.audit import Audit
 from bot.db.catalogue import Environments, FreezeWindows
 from bot.db.evidence import Evidence
+from bot.db.gate_records import GateQuestions, Ticks
 from bot.db.homes import OpenedHomes
 from bot.db.leases import Leases
 from bot.db.outbox import Outbox
@@ -21,7 +22,7 @@ from bot.db.promotions import Promotions
 from bot.db.releases import Releases
 from bot.db.sent import Sent
 from bot.db.telling import ChannelTroubles, Notices, PreferencesRows
-from core.app import homes, outbox, ports, telling
+from core.app import gate_records, homes, outbox, ports, telling, tokens
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 
@@ -38,7 +39,7 @@ class SqlStore:
         self.policies: ports.Policies = Policies(connection)
         self.people: ports.People = People(connection, locking=locking)
         self.services: ports.Services = Services(connection)
-        self.tokens: ports.Tokens = Tokens(connection)
+        self.tokens: tokens.Tokens = Tokens(connection)
         self.releases: ports.Releases = Releases(connection)
         self.promotions: ports.Promotions = Promotions(connection, locking=locking)
         self.evidence: ports.Evidence = Evidence(connection)
@@ -51,6 +52,8 @@ class SqlStore:
         self.notices: telling.Notices = Notices(connection)
         self.preferences: telling.PreferencesRows = PreferencesRows(connection)
         self.troubles: telling.ChannelTroubles = ChannelTroubles(connection)
+        self.ticks: gate_records.Ticks = Ticks(connection)
+        self.questions: gate_records.GateQuestions = GateQuestions(connection)
 
 
 def on_connection(body: Callable[[ports.Store], T], *, locking: bool) -> Callable[[Connection], T]:

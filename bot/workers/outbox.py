@@ -22,6 +22,8 @@ from core.errors import UnavailableError
 
 Runner = Callable[[OutboxEntry], Awaitable[None]]
 
+SLOW = frozenset({Errand.ASK})
+"""Errands that wait for strangers: nothing waits for them, not even what else there is to do for their promotion."""
 LEASE = timedelta(seconds=10)
 POLL_SECONDS = 1.0
 BATCH = 16
@@ -39,6 +41,7 @@ class OutboxWorker:
         self._metrics = metrics
         self._woken = asyncio.Event()
         self._stopping = False
+        self._slow: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Something was committed that may have left an errand."""
@@ -63,18 +66,43 @@ class OutboxWorker:
                 ran = 0
             if not ran:
                 await self._rest()
+        await self.cancel_slow()
+
+    async def cancel_slow(self) -> None:
+        """Let go of slow errands: they are done again by whoever claims them next."""
+        for task in self._slow:
+            task.cancel()
+        await asyncio.gather(*self._slow, return_exceptions=True)
 
     async def run_due(self) -> int:
-        """Claim one batch of due errands, run them, and say how many there were."""
+        """Claim one batch of due errands, run them, and say how many there were. Slow ones go on by themselves."""
         now = self._ports.clock()
         entries = await self._ports.transactions.write(lambda store: store.outbox.claim(now, now + LEASE, BATCH))
         lanes: dict[object, list[OutboxEntry]] = {}
         for entry in entries:
-            lanes.setdefault(entry.subject_id, []).append(entry)
+            if entry.errand in SLOW:
+                self._start(entry)
+            else:
+                lanes.setdefault(entry.subject_id, []).append(entry)
         outcomes = await asyncio.gather(*(self._lane(lane) for lane in lanes.values()), return_exceptions=True)
         for failure in filter(None, outcomes):
             raise failure
         return len(entries)
+
+    async def slow_done(self) -> None:
+        """Wait until the slow errands that were begun are done."""
+        await asyncio.gather(*self._slow, return_exceptions=True)
+
+    def _start(self, entry: OutboxEntry) -> None:
+        task = asyncio.create_task(self._lane([entry]))
+        self._slow.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._slow.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("a slow errand could not be put away", problem=_told_of(error))
+        self.wake()
 
     async def _lane(self, entries: list[OutboxEntry]) -> None:
         for entry in entries:
@@ -123,6 +151,10 @@ class OutboxWorker:
             return
 
 
+def _told_of(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:_ERROR_LENGTH]
+
+
 def _told(error: Exception) -> str:
     """An error in one line that holds no secret: Slack's errors by their word, others by kind and text."""
-    return f"{type(error).__name__}: {error}".replace("\n", " ")[:_ERROR_LENGTH]
+    return _told_of(error).replace("\n", " ")

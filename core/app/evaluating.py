@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core.app.authorise import require_right
 from core.app.closing import close, close_approved
+from core.app.consulting import ask_services
 from core.app.finding import found
 from core.app.gate_context import gate_context
 from core.app.journal import REFRESH, Journal
@@ -81,6 +82,7 @@ def with_fresh_gates(ports: Ports, journal: Journal, promotion: Promotion) -> Pr
     target = found(store.environments.get(promotion.target.id), "environment", promotion.target.id)
     results = ports.gates.evaluate(gate_context(store, release, target, journal.now, promotion.id))
     after = promotion.with_gates(results, journal.now)
+    ask_services(journal, promotion, results)
     if (seen := seen_digest(after)) != seen_digest(promotion):
         journal.note(Action.GATES_CHANGED, promotion.id, seenDigest=seen, gates=gates_seen(results))
     before = {result.gate_name: result.message for result in blocking(promotion.gates)}

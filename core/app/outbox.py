@@ -18,6 +18,8 @@ class Errand(StrEnum):
 
     EVALUATE = "evaluate"
     """Look at the gates again."""
+    ASK = "ask"
+    """Ask the services that a webhook gate waits for."""
     CARD = "card"
     """Bring the card in the environment's channel, and its thread, up to date."""
     NOTICES = "notices"

@@ -32,10 +32,15 @@ def sound_inputs(inputs: object) -> tuple[dict[str, Any], str]:
     if not isinstance(inputs, Mapping):
         raise TypeError(f"a gate's inputs are a mapping of facts, not {type(inputs).__name__}")
     facts: dict[str, Any] = _plain(inputs, FACTS_DEPTH_LIMIT)
-    written = rfc8785.dumps(facts)
-    if len(written) > INPUTS_LIMIT:
-        raise ValueError(f"a gate's inputs take {len(written)} bytes; {INPUTS_LIMIT} are kept")
-    return facts, f"sha256:{hashlib.sha256(written).hexdigest()}"
+    size = len(rfc8785.dumps(facts))
+    if size > INPUTS_LIMIT:
+        raise ValueError(f"a gate's inputs take {size} bytes; {INPUTS_LIMIT} are kept")
+    return facts, digest_of(facts)
+
+
+def digest_of(facts: dict[str, Any]) -> str:
+    """`sha256:` over the RFC 8785 bytes of plain facts."""
+    return f"sha256:{hashlib.sha256(rfc8785.dumps(facts)).hexdigest()}"
 
 
 def sound(answer: object) -> Verdict:

@@ -8,7 +8,7 @@ connection. Its settings are a pydantic model; unknown settings are refused when
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
@@ -37,6 +37,12 @@ class GateContext:
     promotion_id: UUID | None = None
 
 
+class Part(BaseModel):
+    """A part of a gate's settings that has fields of its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=to_camel, populate_by_name=True)
+
+
 class GateSettings(BaseModel):
     """Settings that every gate has; its own come in a subclass.
 
@@ -58,6 +64,10 @@ class Verdict:
     passed: bool
     message: str
     details: Mapping[str, Any]
+
+
+class GateUnansweredError(Exception):
+    """A gate got no answer in time; the text says why, in words that may be shown."""
 
 
 class Gate(Protocol, Generic[SettingsT]):
@@ -87,4 +97,22 @@ class Forecasting(Protocol):
 
     def changes_after(self, context: GateContext, settings: Any) -> datetime | None:
         """The next moment after `context.at` at which time alone may change the verdict; None for never."""
+        ...
+
+
+@runtime_checkable
+class FollowsDeployments(Protocol):
+    """What a gate has besides that looks at what runs in the target environment."""
+
+    def follows(self, component: str, settings: Any) -> bool:
+        """Whether a deployment of that component in the target environment may change the verdict."""
+        ...
+
+
+@runtime_checkable
+class NamesGroups(Protocol):
+    """What a gate has besides whose settings name approver groups; they must exist when the settings are saved."""
+
+    def groups(self, settings: Any) -> Iterable[str]:
+        """The names of the groups."""
         ...

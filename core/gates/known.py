@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
+from core.domain.checklist import Tick
 from core.domain.environment import FreezeWindow
-from core.domain.release import Deployment, ScanReport
+from core.domain.gate_question import GateQuestion
+from core.domain.release import Deployment, Release, ScanReport
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a deployer said of a release."""
+
+    release: Release
+    deployment: Deployment
 
 
 class Known(Protocol):
@@ -24,4 +36,24 @@ class Known(Protocol):
 
     def source_deployment(self) -> Deployment | None:
         """The newest word on this release in the source environment; None also where there is no source."""
+        ...
+
+    def running(self, component: str) -> Release | None:
+        """The release of a component that the target environment runs."""
+        ...
+
+    def deployments(self) -> tuple[Deployed, ...]:
+        """What was said last of each promotion of the release's component to the target environment, newest first."""
+        ...
+
+    def ticks(self) -> tuple[Tick, ...]:
+        """What is ticked on the promotion's checklist; nothing in a dry run."""
+        ...
+
+    def members(self, group: str) -> frozenset[UUID] | None:
+        """The people of an approver group who may vote; None where there is no such group."""
+        ...
+
+    def questions(self) -> tuple[GateQuestion, ...]:
+        """What services were asked about the promotion, with their answers; nothing in a dry run."""
         ...

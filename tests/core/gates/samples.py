@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, ClassVar
+from uuid import UUID
 
+from core.domain.checklist import Tick
 from core.domain.environment import Environment, EnvironmentRef, FreezeWindow
+from core.domain.gate_question import GateQuestion
 from core.domain.release import Deployment, DeploymentStatus, Release, ScanReport
 from core.gates.facts import sound_inputs
 from core.gates.gate import Gate, GateContext, GateSettings, SettingsT, Verdict
-from core.gates.known import Known
+from core.gates.known import Deployed, Known
 from tests.support.clock import MORNING, nth_id
 
 RELEASE = Release(nth_id(1), "shop-1.4.0", "shop", "1.4.0", MORNING)
@@ -27,6 +30,11 @@ class FakeKnown:
     scan: ScanReport | None = None
     windows: tuple[FreezeWindow, ...] = ()
     deployed: Deployment | None = None
+    runs: Mapping[str, Release] = field(default_factory=dict)
+    history: tuple[Deployed, ...] = ()
+    ticked: tuple[Tick, ...] = ()
+    groups: Mapping[str, frozenset[UUID]] = field(default_factory=dict)
+    asked: tuple[GateQuestion, ...] = ()
 
     def newest_scan(self) -> ScanReport | None:
         return self.scan
@@ -36,6 +44,21 @@ class FakeKnown:
 
     def source_deployment(self) -> Deployment | None:
         return self.deployed
+
+    def running(self, component: str) -> Release | None:
+        return self.runs.get(component)
+
+    def deployments(self) -> tuple[Deployed, ...]:
+        return self.history
+
+    def ticks(self) -> tuple[Tick, ...]:
+        return self.ticked
+
+    def members(self, group: str) -> frozenset[UUID] | None:
+        return self.groups.get(group)
+
+    def questions(self) -> tuple[GateQuestion, ...]:
+        return self.asked
 
 
 def a_context(

@@ -209,7 +209,7 @@ def test_a_gate_that_nobody_has_heard_of_is_refused_with_those_there_are() -> No
         REGISTRY.checked({"secutiry-gate": {}})
 
     assert caught.value.field == "gates"
-    assert caught.value.hint == "Gates are security-gate, freeze-window-gate, sequence-gate."
+    assert caught.value.hint == f"Gates are {', '.join(gate.name for gate in REGISTRY.gates)}."
 
 
 def test_a_plug_in_brings_settings_of_its_own() -> None:

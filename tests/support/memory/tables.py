@@ -14,8 +14,10 @@ from core.app.pages import Page, PageRequest
 from core.app.ports import StoredAnswer
 from core.app.telling import ChannelTrouble
 from core.app.tokens import Token
+from core.domain.checklist import Tick
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Event
+from core.domain.gate_question import GateQuestion
 from core.domain.notices import Notice
 from core.domain.people import Person, ServiceAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup
@@ -55,6 +57,8 @@ class Tables:
     notices: dict[tuple[UUID, UUID, str], Notice] = field(default_factory=dict)
     preferences: dict[UUID, Preferences] = field(default_factory=dict)
     troubles: dict[UUID, ChannelTrouble] = field(default_factory=dict)
+    ticks: dict[tuple[UUID, str], Tick] = field(default_factory=dict)
+    questions: dict[tuple[UUID, str], GateQuestion] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         return Tables(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
