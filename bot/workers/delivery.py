@@ -19,6 +19,7 @@ from bot.workers.outbox import Runner
 from bot.workers.posting import Place, Poster
 from bot.workers.reminding import ReminderDelivery
 from bot.workers.troubles import TroubleDelivery
+from core.app.changing import last_changed
 from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
@@ -61,7 +62,8 @@ class SlackDelivery:
         promotion_id = entry.subject_id
         await self._leave_former(promotion_id, channel)
         before = await self._poster.sent(f"card:{promotion_id}")
-        shown = await self._poster.show(f"card:{promotion_id}", promotion_id, Place(channel), card(view))
+        changed = await self._ports.transactions.read(lambda store: last_changed(store, promotion_id))
+        shown = await self._poster.show(f"card:{promotion_id}", promotion_id, Place(channel), card(view, changed))
         if before and before.ts not in ("", shown.ts):
             await self._forget(promotion_id, "history:")
         thread = Place(shown.channel, shown.ts)

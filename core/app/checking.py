@@ -13,6 +13,7 @@ from core.app.authorise import acting_person, require_right
 from core.app.finding import found
 from core.app.gate_context import members_of
 from core.app.journal import Journal
+from core.app.outbox import Errand
 from core.app.ports import Ports, Store
 from core.domain.checklist import Tick
 from core.domain.events import Action
@@ -91,6 +92,7 @@ class Checking:
         if changed:
             journal.note(Action.ITEM_TICKED if command.ticked else Action.ITEM_UNTICKED, promotion.id, item=item.name)
             journal.look_again([promotion.id])
+            journal.tell(promotion.id, Errand.CARD)
         return checklist_of(store, promotion)
 
 

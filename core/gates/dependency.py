@@ -39,8 +39,10 @@ def _one_line(text: str) -> str:
 class Dependency(Part):
     """A component, and which version of it has to be there."""
 
-    component: PartName
-    version: Annotated[str, AfterValidator(_wanted)]
+    component: PartName = Field(description="The component that has to be there.")
+    version: Annotated[str, AfterValidator(_wanted)] = Field(
+        description="Exactly that version, or a range such as >=2.1,<3 (PEP 440)."
+    )
 
 
 class DependencySettings(GateSettings):

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from core.domain.environment import Environment, EnvironmentRef
@@ -51,7 +51,7 @@ class GateSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=to_camel, populate_by_name=True)
 
-    advisory: bool = False
+    advisory: bool = Field(default=False, description="Shown and recorded, and holds nothing back.")
 
 
 SettingsT = TypeVar("SettingsT", bound=GateSettings)

@@ -17,8 +17,8 @@ from core.gates.naming import PARTS_MAX, PartName, require_distinct
 class ChecklistItem(Part):
     """Something to be done, and the approver group whose members may say that it is."""
 
-    name: PartName
-    group: PartName
+    name: PartName = Field(description="What is to be done.")
+    group: PartName = Field(description="The approver group whose members tick it.")
 
 
 class ManualSettings(GateSettings):

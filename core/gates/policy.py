@@ -58,8 +58,8 @@ def _rule(text: str) -> str:
 class Rule(Part):
     """Something that must be true."""
 
-    name: PartName
-    allow: Annotated[str, AfterValidator(_rule)]
+    name: PartName = Field(description="What people read of it.")
+    allow: Annotated[str, AfterValidator(_rule)] = Field(description="A CEL expression that says true or false.")
 
 
 class PolicySettings(GateSettings):

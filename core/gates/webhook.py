@@ -40,10 +40,12 @@ def _address(text: str) -> str:
 class Service(Part):
     """A service to ask. Its answer holds for `max_age_minutes`, null for good."""
 
-    name: PartName
-    url: Annotated[str, AfterValidator(_address)]
-    timeout_seconds: Annotated[int, Field(ge=1, le=30)] = 10
-    max_age_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 90)] | None = None
+    name: PartName = Field(description="What people read of it.")
+    url: Annotated[str, AfterValidator(_address)] = Field(description="Where it is asked, by a signed POST.")
+    timeout_seconds: int = Field(default=10, ge=1, le=30, description="How long a call may take.")
+    max_age_minutes: int | None = Field(
+        default=None, ge=1, le=60 * 24 * 90, description="How long an answer holds; null for good."
+    )
 
     @property
     def max_age(self) -> timedelta | None:
