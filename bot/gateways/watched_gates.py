@@ -148,8 +148,7 @@ class _AskedKnown:
         self._desk = desk
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._known, name)
-        return lambda *given: self._desk.ask(lambda: method(*given))
+        return lambda *given: self._desk.ask(lambda: getattr(self._known, name)(*given))
 
 
 def _outcome(work: Callable[[], Any]) -> tuple[Any, BaseException | None]:

@@ -85,7 +85,7 @@ class Consulting:
                 return
             known = question.failed(heard.problem) if heard.problem else question.taken(journal.now)
             store.questions.put(known)
-            if known.problem != question.problem:
+            if known != question:
                 journal.look_again([question.promotion_id])
 
         await self._ports.transactions.write(body)
