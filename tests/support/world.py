@@ -43,6 +43,7 @@ TEAM = "T00000001"
 CHANNEL = "#releases"
 BOT_TOKEN = "xoxb-test"
 SIGNING_SECRET = "signing-secret"
+GATE_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PEOPLE = {
     "alice": ("U01", "Alice Requester"),
     "bob": ("U02", "Bob Approver"),
@@ -182,6 +183,8 @@ def settings(database_url: str, folder: Path, slack_api_url: str) -> Settings:
         slack_bot_token=BOT_TOKEN,
         slack_signing_secret=SIGNING_SECRET,
         rate_limit=0,
+        gate_webhook_secret=GATE_SECRET,
+        outbound_networks="127.0.0.0/8",
     )
 
 

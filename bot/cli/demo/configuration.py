@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 TEAM = "T00000001"
 """The playground's workspace."""
 
+CHANGE_BOARD = "http://127.0.0.1:8090/ask"
+"""Where the example change board is asked; each start of the demo puts in where it really sits."""
+
 CONFIGURATION = f"""\
 # The demo's configuration. Change it, then run:  countersign apply countersign.yaml
 environments:
@@ -21,6 +24,21 @@ environments:
       security-gate: {{maxCritical: 0, maxHigh: 5}}
       freeze-window-gate: {{}}
       sequence-gate: {{}}
+  - name: vault
+    promotesFrom: staging
+    requireSod: true
+    slackChannel: "#releases-vault"
+    gates:
+      sequence-gate: {{}}
+      policy-gate:
+        rules:
+          - {{name: No critical findings, allow: scan.present && scan.criticalCount == 0}}
+          - {{name: Source is known, allow: release.sourceRef.startsWith('https://git.example.com/')}}
+      webhook-gate: {{services: [{{name: change-board, url: "{CHANGE_BOARD}"}}]}}
+      manual-gate:
+        items:
+          - {{name: Runbook updated, group: sre-team}}
+          - {{name: Support told, group: release-managers}}
 
 people:
   - {{email: alice@example.com, name: Alice Archer, roles: [requester], slack: [{{team: {TEAM}, user: U00ALICE}}]}}
@@ -44,6 +62,12 @@ approvalPolicies:
     approverGroups: [release-managers, sre-team]
     requireSeparationOfDuties: true
     autoExpireHours: 24
+  - name: vault-policy
+    environment: vault
+    requiredApprovals: 1
+    approverGroups: [release-managers]
+    requireSeparationOfDuties: true
+    autoExpireHours: 48
 
 freezeWindows:
   - name: Stocktaking weekend

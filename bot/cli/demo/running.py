@@ -16,6 +16,7 @@ from typing import Any
 from bot.bootstrap import build, build_core
 from bot.cli.configuration.applying import apply_configuration
 from bot.cli.configuration.reading import read_configuration
+from bot.cli.demo.change_board import sitting
 from bot.cli.demo.configuration import demo_configuration
 from bot.cli.demo.pipeline import deploy_what_is_approved
 from bot.cli.demo.workspace import WORKSPACE
@@ -64,12 +65,15 @@ async def running(folder: Path, ports: DemoPorts) -> AsyncIterator[Demo]:
             create_key_file(key)
         settings = demo_settings(folder, api_url=ground.api_url, token=token, secret=secret)
         configuration = await _furnished(settings, folder)
+        board = await stack.enter_async_context(sitting(settings.gate_webhook_secret.get_secret_value()))
         application = await stack.enter_async_context(build(settings))
         address = await stack.enter_async_context(listening(application.web, Address(HOST, _port(ports.api, 8080))))
         api_url = f"http://{HOST}:{address.port}"
         ground.bot_url = f"{api_url}/slack/events"
+        board.api_url = api_url
         world = World(application.core.countersign)
         await world.let_in()
+        await world.ask_board_at(board.url)
         await stack.enter_async_context(_pipeline(world))
         yield Demo(ground.url, api_url, world.tokens, folder, configuration)
 
@@ -81,6 +85,8 @@ def demo_settings(folder: Path, *, api_url: str, token: str, secret: str) -> Set
         "COUNTERSIGN_DATABASE_URL": f"sqlite:///{folder.resolve() / 'countersign.db'}",
         "COUNTERSIGN_LOG_LEVEL": "WARNING",
         "COUNTERSIGN_SIGNING_KEY": str(folder.resolve() / KEY_FILE),
+        "COUNTERSIGN_GATE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}",
+        "COUNTERSIGN_OUTBOUND_NETWORKS": f"{HOST}/32",
         "SLACK_BOT_TOKEN": token,
         "SLACK_SIGNING_SECRET": secret,
         "SLACK_API_URL": api_url,

@@ -46,6 +46,7 @@ WORKSPACE = WorkspaceSeed(
     ),
     channels=(
         ChannelSeed("C00000PROD", "releases-production", _EVERYBODY, topic="What goes to production, and who let it"),
+        ChannelSeed("C0000VAULT", "releases-vault", _EVERYBODY, topic="Rules, a change board, a checklist"),
         ChannelSeed("C0000STAGE", "releases-staging", _EVERYBODY, topic="Gates alone decide here"),
         ChannelSeed("C000RANDOM", "random", _EVERYBODY, topic="Everything else", bot_is_member=False),
     ),
