@@ -36,7 +36,7 @@ def _blocks(checklist: Checklist, problem: str) -> Iterator[Block]:
 
 def _words(item: ItemView) -> str:
     if item.tick is None:
-        return f":white_large_square: *{in_line(item.name)}*\nNot ticked yet, to be done by {in_line(item.group)}"
+        return f":white_circle: *{in_line(item.name)}*\nNot ticked yet, to be done by {in_line(item.group)}"
     who, when = in_line(item.tick.person_name), moment(item.tick.at)
     return f":white_check_mark: *{in_line(item.name)}*\nTicked by {who}, {when}"
 

@@ -79,7 +79,7 @@ def _ticked(event: Event) -> Told:
 
 
 def _unticked(event: Event) -> Told:
-    return f":white_large_square: {_who(event)} took back {in_line(str(event.details.get('item', '')))}", ""
+    return f":white_circle: {_who(event)} took back {in_line(str(event.details.get('item', '')))}", ""
 
 
 def _asked(event: Event) -> Told:
