@@ -82,7 +82,8 @@ class GateRegistry:
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
             field = ".".join(["gates", name, *map(str, first["loc"])])
-            raise InvalidError(f"{field}: {first['msg']}", field=field) from error
+            problem = first["msg"].removeprefix("Value error, ")
+            raise InvalidError(f"{field}: {problem}", field=field) from error
         return _in_full(model)
 
     def replayed(self, name: str, settings: Mapping[str, Any], inputs: Mapping[str, Any]) -> GateResult:
