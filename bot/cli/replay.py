@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bot.cli.console import Exit, out, print_json, printable, symbol
 from bot.cli.lesson import lesson
-from bot.cli.public_keys import keys_from
+from bot.cli.public_keys import JwksFiles, KeyFiles, keys_from
 from bot.cli.verify import conclusion, packet_in, step_line, steps_json
 from core.app.replaying import Outcome, ReplayStep, differs
 from core.app.replaying import replay as replayed
@@ -55,12 +55,8 @@ class Replayed:
 
 def replay(
     files: Annotated[list[Path], typer.Argument(metavar="PACKET...", help="Evidence packets.", show_default=False)],
-    key: Annotated[
-        list[Path] | None, typer.Option("--key", metavar="PEM", help="A public key file; may be repeated.")
-    ] = None,
-    jwks: Annotated[
-        list[Path] | None, typer.Option("--jwks", metavar="FILE", help="A JWKS file; may be repeated.")
-    ] = None,
+    key: KeyFiles = None,
+    jwks: JwksFiles = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Run the command."""

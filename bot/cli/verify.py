@@ -14,7 +14,7 @@ from rich.text import Text
 from bot.cli.console import Exit, err, listed, out, print_json, printable, symbol
 from bot.cli.failures import CommandError
 from bot.cli.lesson import lesson
-from bot.cli.public_keys import KeySource, keys_from
+from bot.cli.public_keys import JwksFiles, KeyFiles, KeySource, keys_from
 from core.evidence.report import Outcome, Step, VerificationReport
 from core.evidence.verification import verify as verified
 
@@ -50,12 +50,8 @@ class Examined:
 
 def verify(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Evidence packets.", show_default=False)],
-    key: Annotated[
-        list[Path] | None, typer.Option("--key", metavar="PEM", help="A public key file; may be repeated.")
-    ] = None,
-    jwks: Annotated[
-        list[Path] | None, typer.Option("--jwks", metavar="FILE", help="A JWKS file; may be repeated.")
-    ] = None,
+    key: KeyFiles = None,
+    jwks: JwksFiles = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Run the command."""

@@ -27,8 +27,8 @@ from core.domain.text import checked_text
 from core.errors import ConflictError, NotFoundError
 from core.gates.webhook import UNASKED, Service, WebhookGate, services_of
 
-MESSAGE_MAX = 1000
-"""Characters of a service's message that are kept."""
+MESSAGE_MAX = 500
+"""Characters of a service's message that are kept; of all services of a gate together they fit its inputs."""
 
 
 @dataclass(frozen=True, slots=True)

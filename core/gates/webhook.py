@@ -20,6 +20,7 @@ from core.gates.facts import digest_of
 from core.gates.gate import GateContext, GateSettings, Part, Verdict
 from core.gates.naming import PARTS_MAX, PartName, require_distinct
 
+_SHOWN = 200
 UNASKED = frozenset({Standing.NOT_ASKED, Standing.EXPIRED})
 """Where somebody has to ask."""
 
@@ -146,8 +147,13 @@ def _standing(facts: Mapping[str, Any], max_age: timedelta | None, inputs: Mappi
     return Standing.AGREED if facts["passed"] is True else Standing.REFUSED
 
 
+def _short(message: str) -> str:
+    """Enough for a line among others; the details have all of it."""
+    return message if len(message) <= _SHOWN else f"{message[:_SHOWN]}…"
+
+
 def _words(row: Mapping[str, Any], requested: bool) -> str:
-    service, said = row["service"], f": {row['message']}" if row["message"] else ""
+    service, said = row["service"], f": {_short(row['message'])}" if row["message"] else ""
     if row["standing"] == Standing.NOT_ASKED and not requested:
         return f"{service} is asked once this is requested"
     words = {

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from core.app.consulting import AnswerQuestion, Heard, Inquiry, readable
+from core.app.consulting import MESSAGE_MAX, AnswerQuestion, Heard, Inquiry, readable
 from core.app.outbox import Errand
 from core.domain.events import Action
 from core.domain.promotion import Promotion, Status
 from core.errors import DomainError, InvalidError
+from core.gates.naming import PARTS_MAX
 from tests.core.app.room import Room
 from tests.support.clock import nth_id
 
@@ -188,7 +189,22 @@ async def asked_elsewhere(room: Room) -> None:
     await room.gates_of(room.production, {"webhook-gate": settings})
 
 
+async def test_the_longest_messages_of_as_many_services_as_can_be_still_fit(room: Room) -> None:
+    services = [
+        {"name": f"board {number}" + "é" * 90, "url": f"{URL}?{'x' * 1900}{number}"} for number in range(PARTS_MAX)
+    ]
+    await room.gates_of(room.production, {"webhook-gate": {"services": services}})
+    promotion = await room.awaiting()
+    for inquiry in await room.countersign.consulting.begin(promotion.id):
+        await room.countersign.consulting.heard(inquiry.question.id, Heard(True, readable("😀" * 5000)))
+
+    evaluated = await room.evaluate(promotion.id)
+
+    assert evaluated is not None
+    assert evaluated.status is Status.AWAITING_APPROVAL
+
+
 def test_a_message_is_cut_to_what_is_kept_and_refused_where_it_cannot_be_shown() -> None:
-    assert len(readable("x" * 5000)) == 1000
+    assert len(readable("x" * 5000)) == MESSAGE_MAX
     with pytest.raises(InvalidError):
         readable("a\0b")
