@@ -204,3 +204,42 @@ async def test_a_fault_in_one_lane_is_logged_and_the_worker_goes_on(
     await running
     assert runner.ran == [SUBJECT]
     assert failures == []
+
+
+async def test_nothing_waits_for_a_slow_errand_and_what_was_not_done_at_the_end_is_done_later(bench: Bench) -> None:
+    begun, ran = asyncio.Event(), Recorder()
+
+    async def slow(_: OutboxEntry) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    one = OutboxWorker(bench.ports, {Errand.ASK: slow, Errand.CARD: ran}, bench.metrics)
+    await ask(bench, Errand.ASK)
+    await ask(bench, Errand.CARD)
+
+    await drain(one)
+    await begun.wait()
+
+    assert ran.ran == [SUBJECT], "not even an errand for the same promotion waits"
+    await one.cancel_slow()
+    bench.clock.advance(seconds=LEASE.total_seconds())
+    again = Recorder()
+    other = worker(bench, again, Errand.ASK)
+    await drain(other)
+    await other.slow_done()
+    assert again.ran == [SUBJECT]
+
+
+async def test_a_slow_errand_that_fails_waits_and_is_tried_again(bench: Bench) -> None:
+    runner = Recorder(RuntimeError("first"))
+    one = worker(bench, runner, Errand.ASK)
+    await ask(bench, Errand.ASK)
+    await drain(one)
+    await one.slow_done()
+    await drain(one)
+    await one.slow_done()
+    assert len(runner.ran) == 1
+    bench.clock.advance(seconds=1)
+    await drain(one)
+    await one.slow_done()
+    assert len(runner.ran) == 2
