@@ -7,6 +7,7 @@ so neither a holder nor a back-off is disturbed; finishing an older generation m
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,13 +19,16 @@ from bot.db import tables
 from bot.db.columns import UtcDateTime
 from bot.db.statements import Row, insert_into, inserted
 from bot.db.tables import WAITING
-from core.app.outbox import ONCE, Errand, OutboxDepth, OutboxEntry
+from core.app.outbox import EVERY_ERRAND, ONCE, Errand, OutboxDepth, OutboxEntry
 
 _entries = tables.outbox_entries
 _FIELDS = [_entries.c[name] for name in OutboxEntry.__dataclass_fields__]
 _ERROR_MAX = 2000
 
-_due = select(_entries.c.key).where(_entries.c.due_at <= bindparam("now", type_=UtcDateTime()))
+_due = select(_entries.c.key).where(
+    _entries.c.due_at <= bindparam("now", type_=UtcDateTime()),
+    _entries.c.errand.in_(bindparam("errands", expanding=True)),
+)
 _first_due = _due.order_by(_entries.c.due_at, _entries.c.created_at, _entries.c.key).limit(bindparam("most"))
 # SQLite has no SKIP LOCKED and, with one writer, no need for it; SQLAlchemy leaves it out there. A CTE, because
 # PostgreSQL may run a plain subquery several times, and each run would lock and take some more.
@@ -53,8 +57,11 @@ class Outbox:
     def repair(self, errand: Errand, subject_id: UUID, now: datetime) -> None:
         self._connection.execute(_ask_again(self._connection.dialect.name), _row(errand, subject_id, now))
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[OutboxEntry, ...]:
-        rows = self._connection.execute(_CLAIM, {"now": now, "until": until, "most": limit})
+    def claim(
+        self, now: datetime, until: datetime, limit: int, errands: Set[Errand] = EVERY_ERRAND
+    ) -> tuple[OutboxEntry, ...]:
+        wanted = {"now": now, "until": until, "most": limit, "errands": sorted(errands)}
+        rows = self._connection.execute(_CLAIM, wanted)
         return tuple(sorted((_entry(row) for row in rows), key=lambda entry: (entry.created_at, entry.key)))
 
     def hold(self, entry: OutboxEntry, until: datetime) -> None:

@@ -16,12 +16,15 @@ import structlog
 from bot.gateways.slack_client import NotNowError
 from bot.logs import correlated
 from bot.metrics import Metrics
-from core.app.outbox import Errand, OutboxEntry
+from core.app.outbox import EVERY_ERRAND, Errand, OutboxEntry
 from core.app.ports import Ports, Store
 from core.errors import UnavailableError
 
 Runner = Callable[[OutboxEntry], Awaitable[None]]
 
+AT_ONCE = frozenset({Errand.EVALUATE, Errand.ASK})
+"""Errands that Slack has no part in: they are taken by themselves, so that they never wait for its pace."""
+IN_TURN = EVERY_ERRAND - AT_ONCE
 SLOW = frozenset({Errand.ASK})
 """Errands that wait for strangers: nothing waits for them, not even what else there is to do for their promotion."""
 LEASE = timedelta(seconds=10)
@@ -33,31 +36,37 @@ _log = structlog.get_logger(__name__)
 
 
 class OutboxWorker:
-    """Runs errands one after the other in a few lanes; errands about one promotion never run at the same time."""
+    """Runs errands one after the other in a few lanes; messages about one promotion are never sent at the same time."""
 
     def __init__(self, ports: Ports, runners: Mapping[Errand, Runner], metrics: Metrics) -> None:
         self._ports = ports
         self._runners = runners
         self._metrics = metrics
-        self._woken = asyncio.Event()
+        self._woken = {AT_ONCE: asyncio.Event(), IN_TURN: asyncio.Event()}
         self._stopping = False
         self._slow: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Something was committed that may have left an errand."""
-        self._woken.set()
+        for woken in self._woken.values():
+            woken.set()
 
     def stop(self) -> None:
         """Finish what is being run and take nothing more."""
         self._stopping = True
-        self._woken.set()
+        self.wake()
 
     async def run(self) -> None:
         """Run errands until `stop`."""
+        await asyncio.gather(*(self._run_until_stopped(errands) for errands in self._woken))
+        await self.cancel_slow()
+
+    async def _run_until_stopped(self, errands: frozenset[Errand]) -> None:
+        woken = self._woken[errands]
         while not self._stopping:
-            self._woken.clear()
+            woken.clear()
             try:
-                ran = await self.run_due()
+                ran = await self.run_due(errands)
             except UnavailableError as error:
                 _log.warning("the outbox cannot be read", problem=error.message)
                 ran = 0
@@ -65,8 +74,7 @@ class OutboxWorker:
                 _log.exception("running errands failed")
                 ran = 0
             if not ran:
-                await self._rest()
-        await self.cancel_slow()
+                await _rest(woken)
 
     async def cancel_slow(self) -> None:
         """Let go of slow errands: they are done again by whoever claims them next."""
@@ -74,10 +82,12 @@ class OutboxWorker:
             task.cancel()
         await asyncio.gather(*self._slow, return_exceptions=True)
 
-    async def run_due(self) -> int:
+    async def run_due(self, errands: frozenset[Errand] = EVERY_ERRAND) -> int:
         """Claim one batch of due errands, run them, and say how many there were. Slow ones go on by themselves."""
         now = self._ports.clock()
-        entries = await self._ports.transactions.write(lambda store: store.outbox.claim(now, now + LEASE, BATCH))
+        entries = await self._ports.transactions.write(
+            lambda store: store.outbox.claim(now, now + LEASE, BATCH, errands)
+        )
         lanes: dict[object, list[OutboxEntry]] = {}
         for entry in entries:
             if entry.errand in SLOW:
@@ -144,11 +154,12 @@ class OutboxWorker:
         await self._ports.transactions.write(lambda store: store.outbox.put_off(entry, due_at, problem))
         self._metrics.errands.labels(entry.errand, word).inc()
 
-    async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
-        except TimeoutError:
-            return
+
+async def _rest(woken: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(woken.wait(), POLL_SECONDS)
+    except TimeoutError:
+        return
 
 
 def _told_of(error: BaseException) -> str:

@@ -6,6 +6,7 @@ delivery still ends right. Errands in ONCE are run to the end a single time for 
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -46,6 +47,7 @@ class Errand(StrEnum):
     """Read the members of all user groups from Slack."""
 
 
+EVERY_ERRAND = frozenset(Errand)
 ONCE = frozenset({Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK})
 
 
@@ -105,8 +107,13 @@ class Outbox(Protocol):
         """Ask for an errand even though it was run to its end, because what it left is not there."""
         ...
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[OutboxEntry, ...]:
-        """Take due errands that nobody else holds, oldest first; they are due again at `until` if not finished."""
+    def claim(
+        self, now: datetime, until: datetime, limit: int, errands: Set[Errand] = EVERY_ERRAND
+    ) -> tuple[OutboxEntry, ...]:
+        """Take due errands, of these kinds, that nobody else holds, oldest first.
+
+        They are due again at `until` if not finished.
+        """
         ...
 
     def hold(self, entry: OutboxEntry, until: datetime) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from core.app.outbox import ONCE, Errand, OutboxDepth, OutboxEntry
-from core.app.ports import Transactions
+from core.app.ports import Store, Transactions
 from tests.support.clock import MORNING, nth_id
 
 SUBJECT = nth_id(1)
@@ -162,3 +163,17 @@ async def test_what_failed_last_is_shown_first(box: Box) -> None:
         await box.put_off(entry, 10 * number, f"error {number}")
     failures = await box.transactions.read(lambda store: store.outbox.failures(2))
     assert [error for _, error in failures] == ["error 3", "error 2"]
+
+
+async def test_only_errands_of_the_kinds_asked_for_are_taken(box: Box) -> None:
+    for errand in (Errand.CARD, Errand.EVALUATE):
+        await box.put(errand)
+
+    def claim(kinds: frozenset[Errand]) -> Callable[[Store], tuple[OutboxEntry, ...]]:
+        return lambda store: store.outbox.claim(MORNING, MORNING + MINUTE, 10, kinds)
+
+    assert await box.transactions.write(claim(frozenset())) == ()
+    (entry,) = await box.transactions.write(claim(frozenset({Errand.EVALUATE})))
+    assert entry.errand is Errand.EVALUATE
+    (other,) = await box.claim()
+    assert other.errand is Errand.CARD

@@ -186,10 +186,10 @@ async def test_a_fault_in_one_lane_is_logged_and_the_worker_goes_on(
     failures = [RuntimeError("no idea")]
     claim = one.run_due
 
-    async def faulty() -> int:
+    async def faulty(errands: frozenset[Errand]) -> int:
         if failures:
             raise failures.pop()
-        return await claim()
+        return await claim(errands)
 
     monkeypatch.setattr(one, "run_due", faulty)
     running = asyncio.create_task(one.run())
@@ -243,3 +243,29 @@ async def test_a_slow_errand_that_fails_waits_and_is_tried_again(bench: Bench) -
     await drain(one)
     await one.slow_done()
     assert len(runner.ran) == 2
+
+
+async def test_gates_are_looked_at_while_slack_takes_its_time(bench: Bench) -> None:
+    begun, go, evaluated = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slack(_: OutboxEntry) -> None:
+        begun.set()
+        await go.wait()
+
+    async def evaluate(_: OutboxEntry) -> None:
+        evaluated.set()
+
+    one = OutboxWorker(bench.ports, {Errand.CARD: slack, Errand.EVALUATE: evaluate}, bench.metrics)
+    running = asyncio.create_task(one.run())
+    await ask(bench, Errand.CARD)
+    one.wake()
+    await begun.wait()
+
+    await ask(bench, Errand.EVALUATE)
+    one.wake()
+    await asyncio.wait_for(evaluated.wait(), 30)
+
+    assert not go.is_set()
+    go.set()
+    one.stop()
+    await running

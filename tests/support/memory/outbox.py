@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from core.app.outbox import ONCE, Errand, OutboxDepth, OutboxEntry, SentMessage
+from core.app.outbox import EVERY_ERRAND, ONCE, Errand, OutboxDepth, OutboxEntry, SentMessage
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,13 @@ class MemoryOutbox:
         renewed = replace(again, created_at=now, correlation_id=correlation_id)
         self._rows[again.key] = OutboxRow(renewed, now) if row.due_at is None else replace(row, entry=again)
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[OutboxEntry, ...]:
+    def claim(
+        self, now: datetime, until: datetime, limit: int, errands: Set[Errand] = EVERY_ERRAND
+    ) -> tuple[OutboxEntry, ...]:
         due = sorted(
             (row.due_at, row.entry.created_at, key)
             for key, row in self._rows.items()
-            if row.due_at is not None and row.due_at <= now
+            if row.due_at is not None and row.due_at <= now and row.entry.errand in errands
         )
         for *_, key in due[:limit]:
             self._rows[key] = replace(self._rows[key], due_at=until)
