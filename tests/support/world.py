@@ -6,8 +6,8 @@
         answer = await w.rest("bob", "GET", "/my/pending-approvals")
 
 Alice requests and is a release manager too; Bob and Carol are release managers; Sam is in the SRE team; Olga is in
-the workspace and unknown to the product. Production takes releases from staging, asks for two approvals and has all
-built-in gates; in staging gates alone decide. `ci` is a service account that registers and deploys.
+the workspace and unknown to the product. Production takes releases from staging, asks for two approvals and has the
+gates for scans, freezes and sequence; in staging gates alone decide. `ci` is a service account that registers and deploys.
 """
 
 from __future__ import annotations
