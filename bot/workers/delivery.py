@@ -19,7 +19,7 @@ from bot.workers.outbox import Runner
 from bot.workers.posting import Place, Poster
 from bot.workers.reminding import ReminderDelivery
 from bot.workers.troubles import TroubleDelivery
-from core.app.changing import last_changed
+from core.app.changing import Changed, last_changed
 from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
@@ -54,15 +54,19 @@ class SlackDelivery:
 
     async def card(self, entry: OutboxEntry) -> None:
         """The card in the target environment's channel, then what is new in its thread."""
-        view = await self._view(entry.subject_id)
+        promotion_id = entry.subject_id
+
+        def read(store: Store) -> tuple[PromotionView, Changed | None]:
+            return promotion_view(store, promotion_id), last_changed(store, promotion_id)
+
+        # Of one moment: what changed must be what the card shows.
+        view, changed = await self._ports.transactions.read(read)
         await self._reminders.refresh(view)
         channel = await self._channel(view)
         if not channel:
             return
-        promotion_id = entry.subject_id
         await self._leave_former(promotion_id, channel)
         before = await self._poster.sent(f"card:{promotion_id}")
-        changed = await self._ports.transactions.read(lambda store: last_changed(store, promotion_id))
         shown = await self._poster.show(f"card:{promotion_id}", promotion_id, Place(channel), card(view, changed))
         if before and before.ts not in ("", shown.ts):
             await self._forget(promotion_id, "history:")
