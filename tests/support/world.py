@@ -7,7 +7,8 @@
 
 Alice requests and is a release manager too; Bob and Carol are release managers; Sam is in the SRE team; Olga is in
 the workspace and unknown to the product. Production takes releases from staging, asks for two approvals and has the
-gates for scans, freezes and sequence; in staging gates alone decide. `ci` is a service account that registers and deploys.
+gates for scans, freezes and sequence; in staging gates alone decide. `ci` is a service account that registers and
+deploys.
 """
 
 from __future__ import annotations
