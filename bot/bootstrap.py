@@ -24,7 +24,9 @@ from bot.db.database import Database, open_database
 from bot.db.schema import migrate
 from bot.gateways.deployers import DeployWebhook
 from bot.gateways.gate_plugins import installed_gates
+from bot.gateways.gate_services import GateServices
 from bot.gateways.key_files import development_key, load_key_file
+from bot.gateways.outbound import Outbound
 from bot.gateways.sealing import Seal
 from bot.gateways.slack_accounts import SlackAccounts
 from bot.gateways.slack_client import SlackClient
@@ -35,7 +37,7 @@ from bot.gateways.slack_usergroups import SlackUserGroups
 from bot.gateways.slack_workspaces import OwnWorkspace, Workspaces
 from bot.health import METRICS, add_health, key_check, measured
 from bot.metrics import MeasuredGates, Metrics
-from bot.settings import Settings
+from bot.settings import Settings, networks_of
 from bot.slack import Replies, add_installing, build_slack_app, slack_events, start_socket_mode
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
@@ -142,7 +144,9 @@ async def build(
         add_api(app, core.countersign, rate_limit=settings.rate_limit)
         installed = _installed(app, core, workspaces, session) if workspaces and settings.installs else None
         slack = await stack.enter_async_context(_slack(app, core, workspaces, session)) if workspaces else None
-        errands = runners(core.countersign, slack, _webhook(core, session), core.metrics)
+        outbound = await stack.enter_async_context(Outbound(networks_of(settings.outbound_networks)))
+        services = _gate_services(core, outbound)
+        errands = runners(core.countersign, slack, _webhook(core, session), core.metrics, services)
         worker = OutboxWorker(core.countersign.ports, errands, core.metrics)
         woken.append(worker.wake)
         rounds = Reconciler(workspaces, ports, core.metrics).rounds() if workspaces else ()
@@ -228,3 +232,10 @@ def _webhook(core: Core, session: ClientSession) -> DeployWebhook | None:
     url = core.settings.deploy_webhook_url
     secret = core.settings.deploy_webhook_secret.get_secret_value()
     return DeployWebhook(url, secret, session, core.countersign.ports) if url else None
+
+
+def _gate_services(core: Core, outbound: Outbound) -> GateServices:
+    settings, countersign = core.settings, core.countersign
+    secret = settings.gate_webhook_secret.get_secret_value()
+    clock, consulting = countersign.ports.clock, countersign.consulting
+    return GateServices(consulting, outbound, clock, secret=secret, public_url=settings.public_url)

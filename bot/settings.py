@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from core.domain.people import TEAM_ID
 
 DATABASE_SCHEMES = ("sqlite", "sqlite+aiosqlite", "postgresql", "postgres", "postgresql+asyncpg")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class SettingsError(Exception):
@@ -74,6 +76,14 @@ def _app_token(token: SecretStr) -> SecretStr:
     return _prefixed(token, "xapp-", "an app-level token starts with xapp- (Basic Information, App-Level Tokens)")
 
 
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    try:
+        base64.b64decode(secret.get_secret_value().removeprefix("whsec_"), validate=True)
+    except ValueError:
+        raise ValueError("is no secret such as whsec_ and base64") from None
+    return _prefixed(secret, "whsec_", "a secret of Standard Webhooks starts with whsec_")
+
+
 def _prefixed(token: SecretStr, prefix: str, problem: str) -> SecretStr:
     if token.get_secret_value() and not token.get_secret_value().startswith(prefix):
         raise ValueError(problem)
@@ -97,6 +107,16 @@ def _encryption_key(keys: SecretStr) -> SecretStr:
 def split_list(text: str) -> list[str]:
     """What a setting names with commas between."""
     return [each.strip() for each in text.split(",") if each.strip()]
+
+
+def _networks(text: str) -> str:
+    networks_of(text)
+    return text
+
+
+def networks_of(text: str) -> tuple[Network, ...]:
+    """Read networks with commas between them. Raises ValueError for what is none, or has bits beyond its prefix."""
+    return tuple(ipaddress.ip_network(each.strip()) for each in text.split(",") if each.strip())
 
 
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
@@ -147,7 +167,7 @@ class Settings(BaseSettings):
     public_url: HttpUrl = _setting(
         "COUNTERSIGN_PUBLIC_URL",
         "",
-        "Where browsers reach this server, such as https://countersign.example.com; for install links.",
+        "Where this server is reached from outside (https://...), by install links and by answers of webhook gates.",
     )
     slack_signing_secret: SecretStr = _setting(
         "SLACK_SIGNING_SECRET", SecretStr(""), "The signing secret, for Slack over HTTP (POST /slack/events)."
@@ -175,6 +195,16 @@ class Settings(BaseSettings):
         "COUNTERSIGN_DEPLOY_WEBHOOK_SECRET",
         SecretStr(""),
         "The secret (whsec_...) that signs those calls, as Standard Webhooks has it.",
+    )
+    gate_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = _setting(
+        "COUNTERSIGN_GATE_WEBHOOK_SECRET",
+        SecretStr(""),
+        "The secret (whsec_...) that signs the questions of webhook gates, as Standard Webhooks has it.",
+    )
+    outbound_networks: Annotated[str, AfterValidator(_networks)] = _setting(
+        "COUNTERSIGN_OUTBOUND_NETWORKS",
+        "",
+        "Private networks that webhook gates may reach, also by http: such as 10.2.0.0/16,127.0.0.1/32. Empty: none.",
     )
     rate_limit: Annotated[int, Field(ge=0, le=100_000)] = _setting(
         "COUNTERSIGN_RATE_LIMIT", 100, "REST requests a second and token, with bursts of twice that; 0 for no limit."

@@ -21,7 +21,7 @@ from bot.api.authentication import actor_of, token_of
 from bot.api.endpoint import Call, Documents, Endpoint, OpenCall, Raw
 from bot.api.idempotency import fingerprint_of, once
 from bot.api.rate_limit import RateLimit
-from bot.api.reading_bodies import body_of, read_body
+from bot.api.reading_bodies import OPEN_BODY_LIMIT, body_of, read_body
 from bot.api.reading_requests import idempotency_key_of, query_of, require_no_query, wait_of
 from core.app.countersign import Countersign
 from core.app.tokens import token_digest
@@ -51,7 +51,8 @@ class Dispatcher:
         """Answer a request. Raises DomainError and RefusedError for what is not kept."""
         if self._contract.is_open:
             call = OpenCall(self._door.countersign, self._door.documents, {})
-            return (await self._answered(request, call, b"")).response()
+            sent = await read_body(request, OPEN_BODY_LIMIT) if self._contract.body else b""
+            return (await self._answered(request, call, sent)).response()
         identified = await self._call(request)
         body = await read_body(request) if self._contract.body else b""
         key = idempotency_key_of(request) if self._endpoint.method == "POST" else None

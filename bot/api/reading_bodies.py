@@ -17,6 +17,8 @@ from core.strict_json import child_path, strict_json
 BodyT = TypeVar("BodyT", bound=Body)
 
 BODY_LIMIT = 1024 * 1024
+OPEN_BODY_LIMIT = 16 * 1024
+"""What is read of a request by somebody who shows no token."""
 MARKS_LIMIT = 20_000
 """Commas and opening brackets in a body, those in texts included: several times what the largest sensible one has."""
 _SHOWN_ERRORS = 20

@@ -8,6 +8,7 @@ from bot.api.routes import (
     decisions,
     environments,
     freeze_windows,
+    gate_records,
     groups,
     people,
     policies,
@@ -18,6 +19,7 @@ from bot.api.routes import (
 ENDPOINTS: tuple[Endpoint, ...] = (
     *promotions.ENDPOINTS,
     *decisions.ENDPOINTS,
+    *gate_records.ENDPOINTS,
     *policies.ENDPOINTS,
     *releases.ENDPOINTS,
     *environments.ENDPOINTS,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import apply, key, migrate, serve, settings, token, verify, workspaces
+from bot.cli import apply, gates, key, migrate, replay, serve, settings, token, verify, workspaces
 from bot.cli.demo import command as demo
 from bot.cli.doctor import command as doctor
 from bot.cli.failures import Commands
@@ -56,5 +56,7 @@ app.add_typer(token.app, name="token")
 app.add_typer(key.app, name="key")
 app.add_typer(workspaces.app, name="workspaces")
 app.command("verify", help=verify.HELP)(verify.verify)
+app.command("replay", help=replay.HELP)(replay.replay)
+app.command("gates", help=gates.HELP)(gates.gates)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)
 app.command("settings", help=settings.HELP)(settings.settings)

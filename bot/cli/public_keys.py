@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from bot.cli.failures import CommandError
 from bot.cli.masking import without_password
@@ -18,6 +20,12 @@ from core.evidence.public_key import PublicKeyRecord
 
 if TYPE_CHECKING:
     from bot.bootstrap import Core
+
+
+KeyFiles = Annotated[
+    list[Path] | None, typer.Option("--key", metavar="PEM", help="A public key file; may be repeated.")
+]
+JwksFiles = Annotated[list[Path] | None, typer.Option("--jwks", metavar="FILE", help="A JWKS file; may be repeated.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from rich.text import Text
 from bot.cli.console import Exit, err, listed, out, print_json, printable, symbol
 from bot.cli.failures import CommandError
 from bot.cli.lesson import lesson
-from bot.cli.public_keys import KeySource, keys_from
+from bot.cli.public_keys import JwksFiles, KeyFiles, KeySource, keys_from
 from core.evidence.report import Outcome, Step, VerificationReport
 from core.evidence.verification import verify as verified
 
@@ -50,16 +50,12 @@ class Examined:
 
 def verify(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Evidence packets.", show_default=False)],
-    key: Annotated[
-        list[Path] | None, typer.Option("--key", metavar="PEM", help="A public key file; may be repeated.")
-    ] = None,
-    jwks: Annotated[
-        list[Path] | None, typer.Option("--jwks", metavar="FILE", help="A JWKS file; may be repeated.")
-    ] = None,
+    key: KeyFiles = None,
+    jwks: JwksFiles = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Run the command."""
-    packets = [(file, _packet(file)) for file in files]
+    packets = [(file, packet_in(file)) for file in files]
     source = keys_from(jwks or [], key or [])
     results = _examined(packets, source)
     ok = all(result.report.ok for result in results)
@@ -72,7 +68,7 @@ def verify(
         raise typer.Exit(Exit.REFUSED)
 
 
-def _packet(file: Path) -> bytes:
+def packet_in(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
@@ -97,14 +93,14 @@ def _tell(console: Console, results: list[Examined], source: KeySource) -> None:
             console.print()
             console.print(Text(printable(str(result.file)), style="bold"), soft_wrap=True)
             for step in result.report.steps:
-                console.print(_line(console, step), soft_wrap=True)
-        console.print(_conclusion(console, result), soft_wrap=True)
+                console.print(step_line(console, step), soft_wrap=True)
+        console.print(conclusion(console, result.file, result.report), soft_wrap=True)
     if len(results) > 1:
         failed = sum(not result.report.ok for result in results)
         console.print(f"\n{len(results) - failed} valid, {failed} not valid")
 
 
-def _line(console: Console, step: Step) -> Text:
+def step_line(console: Console, step: Step) -> Text:
     sign, style = _STYLES[step.outcome]
     detail = "not reached" if step.outcome is Outcome.NOT_REACHED else printable(step.detail)
     return Text.assemble(
@@ -115,14 +111,15 @@ def _line(console: Console, step: Step) -> Text:
     )
 
 
-def _conclusion(console: Console, result: Examined) -> Text:
-    if result.report.content is None:
-        failure = result.report.failure
+def conclusion(console: Console, file: Path, report: VerificationReport) -> Text:
+    """Valid and what it says, or which step failed."""
+    if report.content is None:
+        failure = report.failure
         why = f": step {failure.number} failed, {failure.name}" if failure else ""
-        return Text(f"{symbol(console, 'failed')} NOT VALID {printable(str(result.file) + why)}", style="bold red")
+        return Text(f"{symbol(console, 'failed')} NOT VALID {printable(str(file) + why)}", style="bold red")
     return Text.assemble(
         (f"{symbol(console, 'ok')} VALID ", "bold green"),
-        printable(f"{result.file}: {_summary(result.report.content)}"),
+        printable(f"{file}: {_summary(report.content)}"),
     )
 
 
@@ -140,10 +137,13 @@ def _member(content: dict[str, Any], *path: str) -> str:
     return str(value) if value is not None else "?"
 
 
-def _as_json(result: Examined) -> dict[str, Any]:
-    report = result.report
-    steps = [
+def steps_json(report: VerificationReport) -> list[dict[str, Any]]:
+    return [
         {"number": step.number, "name": step.name, "outcome": step.outcome.value, "detail": step.detail}
         for step in report.steps
     ]
-    return {"file": str(result.file), "ok": report.ok, "steps": steps, "content": report.content}
+
+
+def _as_json(result: Examined) -> dict[str, Any]:
+    report = result.report
+    return {"file": str(result.file), "ok": report.ok, "steps": steps_json(report), "content": report.content}

@@ -82,6 +82,16 @@ class Releases:
             _deployments.c.release_id == release_id, _deployments.c.environment_id == environment_id
         )
 
+    def deployments(self, environment_id: UUID, component: str, limit: int) -> tuple[Deployment, ...]:
+        later = _deployments.alias("later")
+        said_more = exists().where(
+            later.c.promotion_id == _deployments.c.promotion_id, later.c.sequence > _deployments.c.sequence
+        )
+        here = _deployments.c.environment_id == environment_id
+        of_it = select(_deployments).where(here, _deployments.c.release_id.in_(_of_component(component)), ~said_more)
+        newest_first = of_it.order_by(_deployments.c.sequence.desc()).limit(limit)
+        return tuple(_deployment(row) for row in self._connection.execute(newest_first))
+
     def current(self, environment_id: UUID, component: str = "") -> Deployment | None:
         later = _deployments.alias("later")
         was_rolled_back = exists().where(

@@ -102,15 +102,27 @@ def gates_json(results: tuple[GateResult, ...]) -> list[Json]:
             "blocking": result.blocking,
             "message": result.message,
             "details": dict(result.details),
+            "settings": dict(result.settings),
+            "inputs": dict(result.inputs),
+            "inputsDigest": result.inputs_digest,
         }
         for result in results
     ]
 
 
 def gates_from(stored: list[Json]) -> tuple[GateResult, ...]:
-    """The results as they were."""
+    """The results as they were; rows that are older than inputs have none."""
     return tuple(
-        GateResult(each["gateName"], each["passed"], each["blocking"], each["message"], each["details"])
+        GateResult(
+            gate_name=each["gateName"],
+            passed=each["passed"],
+            blocking=each["blocking"],
+            message=each["message"],
+            details=each["details"],
+            settings=each.get("settings", {}),
+            inputs=each.get("inputs", {}),
+            inputs_digest=each.get("inputsDigest", ""),
+        )
         for each in stored
     )
 

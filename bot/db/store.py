@@ -12,6 +12,7 @@ from bot.db.answers import Answers
 from bot.db.audit import Audit
 from bot.db.catalogue import Environments, FreezeWindows
 from bot.db.evidence import Evidence
+from bot.db.gate_records import GateQuestions, Ticks
 from bot.db.homes import OpenedHomes
 from bot.db.installations import SlackInstallations
 from bot.db.leases import Leases
@@ -23,7 +24,7 @@ from bot.db.releases import Releases
 from bot.db.sent import Sent
 from bot.db.steps import WorkflowSteps
 from bot.db.telling import ChannelTroubles, Notices, PreferencesRows
-from core.app import homes, installations, outbox, ports, steps, telling
+from core.app import gate_records, homes, installations, outbox, ports, steps, telling, tokens
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 
@@ -40,7 +41,7 @@ class SqlStore:
         self.policies: ports.Policies = Policies(connection)
         self.people: ports.People = People(connection, locking=locking)
         self.services: ports.Services = Services(connection)
-        self.tokens: ports.Tokens = Tokens(connection)
+        self.tokens: tokens.Tokens = Tokens(connection)
         self.releases: ports.Releases = Releases(connection)
         self.promotions: ports.Promotions = Promotions(connection, locking=locking)
         self.evidence: ports.Evidence = Evidence(connection)
@@ -55,6 +56,8 @@ class SqlStore:
         self.troubles: telling.ChannelTroubles = ChannelTroubles(connection)
         self.installations: installations.Installations = SlackInstallations(connection, locking=locking)
         self.steps: steps.Steps = WorkflowSteps(connection, locking=locking)
+        self.ticks: gate_records.Ticks = Ticks(connection)
+        self.questions: gate_records.GateQuestions = GateQuestions(connection)
 
 
 def on_connection(body: Callable[[ports.Store], T], *, locking: bool) -> Callable[[Connection], T]:

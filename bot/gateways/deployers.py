@@ -15,7 +15,7 @@ from core.app.outbox import OutboxEntry
 from core.app.ports import Ports
 from core.app.reading import PromotionView, promotion_view
 from core.domain.decision import Decision, decision_of
-from core.evidence.canonical import moment_text
+from core.domain.moment import moment_text
 
 _TIMEOUT = ClientTimeout(total=10)
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.slack.asking import remind
+from bot.slack.checking import show_checklist, tick
 from bot.slack.door import Door
 from bot.slack.ids import ActionId, ListValue, MenuValue, PageValue, PromotionValue, RequestValue, StepValue, brief
 from bot.slack.looking import approvals_page, details, promotions_page
@@ -147,6 +148,8 @@ ACTIONS: Mapping[ActionId, Callable[[Door, Actor, Click], Awaitable[None]]] = {
     ActionId.REJECT: _reject,
     ActionId.MORE: _more,
     ActionId.DETAILS: _details,
+    ActionId.CHECKLIST: show_checklist,
+    ActionId.TICK: tick,
     ActionId.REQUEST: _request,
     ActionId.RELEASE: show_preview,
     ActionId.ENVIRONMENT: show_preview,

@@ -32,6 +32,8 @@ class ActionId(StrEnum):
     EVIDENCE = "promotion.evidence"
     CANCEL = "promotion.cancel"
     DETAILS = "promotion.details"
+    CHECKLIST = "promotion.checklist"
+    TICK = "checklist.tick"
     MORE = "promotion.more"
     NEWER = "promotions.newer"
     OLDER = "promotions.older"
@@ -118,6 +120,14 @@ class StepValue(Carried):
     """A step of a workflow that asks whether to request something."""
 
     step_id: UUID
+
+
+class TickValue(Carried):
+    """An item of a promotion's checklist, and whether the button ticks it or takes the tick back."""
+
+    promotion_id: UUID
+    item: str
+    ticked: bool
 
 
 class RequestValue(Carried):

@@ -20,6 +20,7 @@ from bot.workers.places import Directs, channel_of
 from bot.workers.posting import Place, Poster
 from bot.workers.stepping import StepDelivery
 from bot.workers.troubles import TroubleDelivery
+from core.app.changing import Changed, last_changed
 from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
@@ -60,14 +61,19 @@ class SlackDelivery:
 
     async def card(self, entry: OutboxEntry) -> None:
         """The card in the target environment's channel, then what is new in its thread."""
-        view = await self._view(entry.subject_id)
+        promotion_id = entry.subject_id
+
+        def read(store: Store) -> tuple[PromotionView, Changed | None]:
+            return promotion_view(store, promotion_id), last_changed(store, promotion_id)
+
+        # Of one moment: what changed must be what the card shows.
+        view, changed = await self._ports.transactions.read(read)
         place = await self._channel(view)
         if place is None:
             return
-        promotion_id = view.promotion.id
         await self._leave_former(promotion_id, place)
         before = await self._poster.sent(f"card:{promotion_id}")
-        shown = await self._poster.show(f"card:{promotion_id}", promotion_id, place, card(view))
+        shown = await self._poster.show(f"card:{promotion_id}", promotion_id, place, card(view, changed))
         if before and before.ts not in ("", shown.ts):
             await self._forget(promotion_id, "history:")
         if (before is None or before.ts != shown.ts) and _speaks_in_channel(view):

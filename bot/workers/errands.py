@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.gateways.deployers import DeployWebhook
+from bot.gateways.gate_services import GateServices
 from bot.metrics import Metrics
 from bot.workers.delivery import SlackDelivery
 from bot.workers.lane import Runner
@@ -15,7 +16,11 @@ from core.domain.promotion import Status
 
 
 def runners(
-    countersign: Countersign, slack: SlackDelivery | None, webhook: DeployWebhook | None, metrics: Metrics
+    countersign: Countersign,
+    slack: SlackDelivery | None,
+    webhook: DeployWebhook | None,
+    metrics: Metrics,
+    services: GateServices | None = None,
 ) -> Mapping[Errand, Runner]:
     """The runner of each errand; without a workspace or a webhook theirs have nothing to do."""
 
@@ -34,7 +39,10 @@ def runners(
     async def usergroups(entry: OutboxEntry) -> None:
         await countersign.syncing.sync(entry.correlation_id)
 
+    always: dict[Errand, Runner] = {Errand.EVALUATE: evaluate, Errand.WEBHOOK: tell}
+    if services:
+        always[Errand.ASK] = services.ask
     if slack is None:
-        return {Errand.EVALUATE: evaluate, Errand.WEBHOOK: tell}
-    ours = {Errand.USERGROUPS: usergroups, Errand.EVALUATE: evaluate, Errand.WEBHOOK: tell}
-    return {**slack.runners(), **slack.steps(countersign.workflows, metrics), **ours}
+        return always
+    steps = slack.steps(countersign.workflows, metrics)
+    return {**slack.runners(), **steps, Errand.USERGROUPS: usergroups, **always}

@@ -33,6 +33,7 @@ class OutboxWorker:
     def __init__(self, ports: Ports, runners: Mapping[Errand, Runner], metrics: Metrics) -> None:
         self._lanes = tuple(Lane(errands, ports, runners, metrics) for errands in LANES)
         self._stopping = False
+        self._slow: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Something was committed that may have left an errand."""

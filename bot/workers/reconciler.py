@@ -25,6 +25,7 @@ from bot.slack.views.thread import history_entry
 from bot.workers.desk import is_direct, shown
 from bot.workers.posting import digest
 from bot.workers.scheduler import Round
+from core.app.changing import last_changed
 from core.app.notifying import Notifying, wanted_calls
 from core.app.outbox import Errand, SentMessage
 from core.app.ports import Ports, Store
@@ -154,7 +155,8 @@ def _in_channel(store: Store, view: PromotionView, sent: dict[str, SentMessage])
         return
     told = (event for event in store.audit.of(promotion.id) if history_entry(event))
     untold = any(f"history:{promotion.id}:{event.sequence}" not in sent for event in told)
-    if untold or not _shows(sent.get(f"card:{promotion.id}"), card(view)):
+    shown = card(view, last_changed(store, promotion.id))
+    if untold or not _shows(sent.get(f"card:{promotion.id}"), shown):
         yield Errand.CARD
     signed = not promotion.is_open and store.evidence.of(promotion.id) is not None
     if signed and not {f"summary:{promotion.id}", f"packet:{promotion.id}"} <= sent.keys():

@@ -18,6 +18,7 @@ from core.app.journal import REFRESH, Journal
 from core.app.overview import refresh_homes
 from core.app.ports import Ports, Store
 from core.app.syncing import ask_slack
+from core.app.watching import look_again_at_groups
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Action
 from core.domain.notify import Notify
@@ -128,6 +129,7 @@ class Administering:
             journal.store.groups.replace(group)
             journal.note(Action.GROUP_UPDATED, id, name=group.name, members=list(draft.members))
             _refresh_awaiting(journal)
+            look_again_at_groups(journal, self._ports.gates, [group.name])
             ask_slack(journal)
             return group
 
@@ -206,6 +208,8 @@ class Administering:
                 Action.PERSON_UPDATED, id, email=person.email, roles=sorted(person.roles), active=person.active
             )
             _refresh_awaiting(journal)
+            groups = journal.store.people.groups_of(id)
+            look_again_at_groups(journal, self._ports.gates, [group.name for group in groups])
             ask_slack(journal)
             return person
 
@@ -226,6 +230,8 @@ class Administering:
 
     def _environment(self, store: Store, id: UUID, draft: EnvironmentDraft) -> Environment:
         gates = self._ports.gates.checked(draft.gates)
+        for gate, groups in self._ports.gates.groups_named(gates).items():
+            _require_groups(store, f"gates.{gate}", groups)
         environment = Environment(
             id=id,
             name=draft.name,
@@ -238,6 +244,13 @@ class Administering:
         )
         _require_no_circle(store, environment)
         return environment
+
+
+def _require_groups(store: Store, field: str, names: Iterable[str]) -> None:
+    for name in names:
+        if store.groups.named(name) is None:
+            hint = "Create the group first, with POST /api/v1/approver-groups or `countersign apply`."
+            raise InvalidError(f"There is no approver group {name[:100]!r}", field=field, hint=hint)
 
 
 def _require_no_circle(store: Store, environment: Environment) -> None:
@@ -258,11 +271,8 @@ def _known_environment(store: Store, id: UUID, field: str) -> Environment:
 
 def _policy(store: Store, id: UUID, draft: PolicyDraft) -> ApprovalPolicy:
     _known_environment(store, draft.environment_id, "environmentId")
+    _require_groups(store, "approverGroups", draft.approver_groups)
     groups = [store.groups.named(name) for name in draft.approver_groups]
-    for name, group in zip(draft.approver_groups, groups, strict=True):
-        if group is None:
-            hint = "Create the group first, with POST /api/v1/approver-groups or `countersign apply`."
-            raise InvalidError(f"There is no approver group {name[:100]!r}", field="approverGroups", hint=hint)
     references = {group.id: GroupRef(group.id, group.name) for group in groups if group}
     return ApprovalPolicy(
         id=id,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from core.app.access import Access
 from core.app.administering import Administering
 from core.app.asking import Asking
+from core.app.checking import Checking
+from core.app.consulting import Consulting
 from core.app.deciding import Deciding
 from core.app.deploying import Deploying
 from core.app.evaluating import Evaluating
@@ -29,6 +31,8 @@ class Countersign:
         self.releasing = Releasing(ports)
         self.requesting = Requesting(ports)
         self.evaluating = Evaluating(ports)
+        self.consulting = Consulting(ports)
+        self.checking = Checking(ports)
         self.syncing = Syncing(ports)
         self.deciding = Deciding(ports, self.syncing)
         self.asking = Asking(ports)

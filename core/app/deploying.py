@@ -11,6 +11,7 @@ from core.app.finding import found
 from core.app.journal import Journal
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
+from core.app.watching import look_again_at_deployment
 from core.domain.events import Action
 from core.domain.people import Actor, ActorKind, Right
 from core.domain.promotion import Promotion
@@ -70,5 +71,5 @@ class Deploying:
         )
         journal.tell(promotion.id, Errand.CARD, Errand.HOMES)
         announce_deployment(journal, saved)
-        journal.look_again(store.promotions.open_ids(release_id=promotion.release_id))
+        look_again_at_deployment(journal, self._ports.gates, saved)
         return saved

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from core.app.authorise import require_right
 from core.app.closing import close, close_approved
+from core.app.consulting import ask_services
 from core.app.finding import found
+from core.app.gate_context import gate_context
 from core.app.journal import REFRESH, Journal
 from core.app.ports import Ports, Store
-from core.domain.environment import Environment
 from core.domain.events import Action
-from core.domain.gate_result import GateResult, blocking
+from core.domain.gate_result import GateResult, blocking, same_findings
 from core.domain.people import SYSTEM, Actor, Right
 from core.domain.promotion import Promotion, Status
-from core.domain.release import Release
 from core.domain.seen import gates_seen, seen_digest
-from core.gates.gate import GateContext
 
 
 class Evaluating:
@@ -63,7 +61,7 @@ class Evaluating:
     def looked_at(self, journal: Journal, promotion: Promotion) -> Promotion:
         """Evaluate inside a transaction: store results that differ, and let the promotion go on where it can."""
         after = with_fresh_gates(self._ports, journal, promotion)
-        if after.gates == promotion.gates and after.status is promotion.status and promotion.evaluated_at:
+        if same_findings(after.gates, promotion.gates) and after.status is promotion.status and promotion.evaluated_at:
             return promotion
         if after.status is Status.AWAITING_APPROVAL and not blocking(after.gates) and gates_alone_decide(after):
             return close_approved(self._ports, journal, after.approve(SYSTEM.ref, journal.now))
@@ -82,8 +80,9 @@ def with_fresh_gates(ports: Ports, journal: Journal, promotion: Promotion) -> Pr
     store = journal.store
     release = found(store.releases.get(promotion.release_id), "release", promotion.release_id)
     target = found(store.environments.get(promotion.target.id), "environment", promotion.target.id)
-    results = ports.gates.evaluate(gate_context(store, release, target, journal.now))
+    results = ports.gates.evaluate(gate_context(store, release, target, journal.now, promotion.id))
     after = promotion.with_gates(results, journal.now)
+    ask_services(journal, promotion, results)
     if (seen := seen_digest(after)) != seen_digest(promotion):
         journal.note(Action.GATES_CHANGED, promotion.id, seenDigest=seen, gates=gates_seen(results))
     before = {result.gate_name: result.message for result in blocking(promotion.gates)}
@@ -94,17 +93,3 @@ def with_fresh_gates(ports: Ports, journal: Journal, promotion: Promotion) -> Pr
     elif not blocked and (before or promotion.status is Status.PENDING):
         journal.note(Action.GATES_PASSED, promotion.id)
     return after
-
-
-def gate_context(store: Store, release: Release, target: Environment, at: datetime) -> GateContext:
-    """Gather what gates look at."""
-    source = store.environments.get(target.source_environment_id) if target.source_environment_id else None
-    return GateContext(
-        at=at,
-        release=release,
-        source=source.ref if source else None,
-        target=target,
-        scan=store.releases.newest_scan(release.id),
-        freeze_windows=store.freeze_windows.ahead(target.id, at),
-        source_deployment=store.releases.deployment(release.id, source.id) if source else None,
-    )

@@ -19,6 +19,8 @@ class Errand(StrEnum):
 
     EVALUATE = "evaluate"
     """Look at the gates again."""
+    ASK = "ask"
+    """Ask the services that a webhook gate waits for."""
     CARD = "card"
     """Bring the card in the environment's channel, and its thread, up to date."""
     NOTICES = "notices"
@@ -52,11 +54,12 @@ _FOR_EACH_PERSON = frozenset({Errand.NOTICES, Errand.DESK, Errand.HOMES, Errand.
 LANES = (
     frozenset({Errand.EVALUATE}),
     frozenset({Errand.WEBHOOK}),
-    ALL_ERRANDS - _FOR_EACH_PERSON - {Errand.EVALUATE, Errand.WEBHOOK},
+    frozenset({Errand.ASK}),
+    ALL_ERRANDS - _FOR_EACH_PERSON - {Errand.EVALUATE, Errand.WEBHOOK, Errand.ASK},
     _FOR_EACH_PERSON,
 )
-"""Errands that wait for each other. Gates wait for no message, no message for a slow pipeline, and no card for the
-hundreds that people are told."""
+"""Errands that wait for each other. Gates wait for no message, no message for a slow pipeline or a service that a
+gate asks, and no card for the hundreds that people are told."""
 
 
 @dataclass(frozen=True, slots=True)

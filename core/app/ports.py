@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from core.app.gate_records import GateQuestions, Ticks
 from core.app.homes import Homes
 from core.app.installations import Installations
 from core.app.outbox import Outbox, Sent
 from core.app.pages import Page, PageRequest
 from core.app.steps import Steps
 from core.app.telling import ChannelTroubles, Notices, PreferencesRows
-from core.app.tokens import Token
+from core.app.tokens import Tokens
 from core.app.usergroups import MAX_AGE, NO_USERGROUPS, UserGroups
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Event
@@ -144,30 +145,6 @@ class Services(Protocol):
         ...
 
 
-class Tokens(Protocol):
-    """API tokens."""
-
-    def by_digest(self, digest: str) -> Token | None:
-        """The token with that hash."""
-        ...
-
-    def get(self, id: UUID) -> Token | None:
-        """The token with that id."""
-        ...
-
-    def all(self) -> tuple[Token, ...]:
-        """All tokens, newest first."""
-        ...
-
-    def add(self, token: Token) -> None:
-        """Store a new token."""
-        ...
-
-    def revoke(self, id: UUID, at: datetime) -> None:
-        """Close it for good."""
-        ...
-
-
 class Releases(Protocol):
     """Releases, their scan reports, and where they were deployed."""
 
@@ -209,6 +186,10 @@ class Releases(Protocol):
 
     def deployment(self, release_id: UUID, environment_id: UUID) -> Deployment | None:
         """The newest word on a release in an environment."""
+        ...
+
+    def deployments(self, environment_id: UUID, component: str, limit: int) -> tuple[Deployment, ...]:
+        """The newest words on promotions of a component to an environment, one for each, newest first."""
         ...
 
     def current(self, environment_id: UUID, component: str = "") -> Deployment | None:
@@ -370,6 +351,8 @@ class Store(Protocol):
     troubles: ChannelTroubles
     installations: Installations
     steps: Steps
+    ticks: Ticks
+    questions: GateQuestions
 
 
 class Transactions(Protocol):

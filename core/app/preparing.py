@@ -8,8 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from core.app.authorise import acting_person, require_right
-from core.app.evaluating import gate_context
 from core.app.finding import found
+from core.app.gate_context import gate_context
 from core.app.outbox import SentMessage
 from core.app.pages import PageRequest
 from core.app.ports import Ports, PromotionFilter, Store

@@ -13,11 +13,13 @@ from core.app.journal import REFRESH, Journal
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
 from core.app.usergroups import Heard
+from core.app.watching import look_again_at_groups
 from core.domain.events import Action
 from core.domain.people import SYSTEM_REF, Actor, Person
 from core.domain.policy import ApproverGroup
 from core.domain.promotion import Promotion
 from core.errors import MembershipUnknownError, UnavailableError
+from core.gates.registry import GateRegistry
 
 ALL_USERGROUPS = UUID(int=0)
 """The subject of the errand that reads all user groups; it stands for no single thing."""
@@ -39,7 +41,8 @@ class Syncing:
             return ()
         heard = await self._ports.usergroups.all()
         actor = Actor(SYSTEM_REF, "slack", correlation_id=correlation_id)
-        groups = await transactions.write(lambda store: _store(Journal(store, actor, asked_at), heard))
+        gates = self._ports.gates
+        groups = await transactions.write(lambda store: _store(Journal(store, actor, asked_at), heard, gates))
         self._ports.wake()
         if not all(group.read_since(asked_at) for group in groups):
             raise UnavailableError(heard.problem, hint="It is asked again by itself.")
@@ -95,7 +98,7 @@ def adopt(store: Store, person: Person) -> None:
             store.groups.replace(group.with_newcomer(person))
 
 
-def _store(journal: Journal, heard: Heard) -> tuple[ApproverGroup, ...]:
+def _store(journal: Journal, heard: Heard, gates: GateRegistry) -> tuple[ApproverGroup, ...]:
     everybody = journal.store.people.all()
     owners = {(account.team, account.user): person.id for person in everybody for account in person.slack}
     before = kept_by_slack(journal.store)
@@ -109,6 +112,7 @@ def _store(journal: Journal, heard: Heard) -> tuple[ApproverGroup, ...]:
         journal.note(Action.GROUP_UPDATED, group.id, name=group.name, members=members, source="slack")
     if changed:
         refresh_awaiting(journal, [group.id for group in changed])
+        look_again_at_groups(journal, gates, [group.name for group in changed])
     return after
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from core.domain.people import Right
@@ -32,6 +33,30 @@ class Token:
     def usable_at(self, now: datetime) -> bool:
         """Whether it opens the door at that moment."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+class Tokens(Protocol):
+    """API tokens."""
+
+    def by_digest(self, digest: str) -> Token | None:
+        """The token with that hash."""
+        ...
+
+    def get(self, id: UUID) -> Token | None:
+        """The token with that id."""
+        ...
+
+    def all(self) -> tuple[Token, ...]:
+        """All tokens, newest first."""
+        ...
+
+    def add(self, token: Token) -> None:
+        """Store a new token."""
+        ...
+
+    def revoke(self, id: UUID, at: datetime) -> None:
+        """Close it for good."""
+        ...
 
 
 def token_digest(text: str) -> str:

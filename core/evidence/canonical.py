@@ -1,15 +1,13 @@
 """One content, one sequence of bytes: what is hashed and signed.
 
 RFC 8785 (JSON Canonicalization Scheme) by the `rfc8785` library, narrowed to what every reader in every language keeps
-exactly: no floats, integers within 2^53, whole Unicode, text keys. Times are RFC 3339 in UTC with `Z`.
+exactly: no floats, integers within 2^53, whole Unicode, text keys. Times are written by `core.domain.moment`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 import rfc8785
@@ -19,8 +17,6 @@ from core.strict_json import DEPTH_LIMIT, INTEGER_MAX, child_path, is_unicode
 
 CONTENT_DEPTH_LIMIT = DEPTH_LIMIT - 4
 """Less than the strict reader takes, so that signed content can be read inside of an envelope."""
-
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z", re.ASCII)
 
 
 def canonical(content: Mapping[str, object]) -> bytes:
@@ -35,27 +31,6 @@ def canonical(content: Mapping[str, object]) -> bytes:
 def content_hash(canonical_bytes: bytes) -> str:
     """Return `sha256:` and the hash in lower-case hex."""
     return f"sha256:{hashlib.sha256(canonical_bytes).hexdigest()}"
-
-
-def moment_text(moment: datetime) -> str:
-    """Return an aware time as it stands in signed content: `2026-01-10T14:30:00Z`, microseconds only where not zero.
-
-    Raises InvalidError for a naive time.
-    """
-    if moment.tzinfo is None:
-        raise InvalidError(f"the time {moment.isoformat()} has no time zone")
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-
-
-def moment_of(text: str) -> datetime:
-    """Return the time that `moment_text` wrote. Raises InvalidError for any other spelling, however reasonable."""
-    try:
-        moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment_text(moment) != text:
-        raise InvalidError(f"{text!r} is not a time like 2026-01-10T14:30:00Z")
-    return moment
 
 
 def _plain(value: object, path: str, depth: int) -> Any:

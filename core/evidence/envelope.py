@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.domain.moment import moment_text
 from core.errors import InvalidError
-from core.evidence.canonical import canonical, content_hash, moment_text
+from core.evidence.canonical import canonical, content_hash
 from core.evidence.signing import ALGORITHM, Signer
 from core.strict_json import strict_json
 

@@ -9,11 +9,11 @@ from typing import Any
 from core.domain.decision import decision_of
 from core.domain.environment import EnvironmentRef
 from core.domain.gate_result import GateResult
+from core.domain.moment import moment_text
 from core.domain.people import ActorRef
 from core.domain.policy import Electorate, PolicyProgress
 from core.domain.promotion import Promotion, Vote
 from core.domain.release import Release
-from core.evidence.canonical import moment_text
 
 
 def decision_content(promotion: Promotion, release: Release, electorate: Electorate) -> Mapping[str, object]:
@@ -97,6 +97,9 @@ def _gate(result: GateResult) -> dict[str, Any]:
         "blocking": result.blocking,
         "message": result.message,
         "details": result.details,
+        "settings": result.settings,
+        "inputs": result.inputs,
+        "inputsDigest": result.inputs_digest or None,
     }
 
 

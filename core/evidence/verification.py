@@ -24,8 +24,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from core.domain.moment import moment_of, moment_text
 from core.errors import InvalidError
-from core.evidence.canonical import canonical, content_hash, moment_of, moment_text
+from core.evidence.canonical import canonical, content_hash
 from core.evidence.envelope import PACKET_FIELDS, PACKET_TYPE, PACKET_VERSION, REPEATED_FIELDS
 from core.evidence.keyring import KeyRing
 from core.evidence.public_key import PublicKeyRecord

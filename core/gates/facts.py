@@ -6,8 +6,11 @@ where a gate that answers nonsense blocks by its name, and not at the decision.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
+
+import rfc8785
 
 from core.domain.text import checked_text
 from core.gates.gate import Verdict
@@ -15,6 +18,29 @@ from core.strict_json import INTEGER_MAX, is_unicode
 
 FACTS_DEPTH_LIMIT = 20
 """Mappings and lists inside each other, `details` included; far less than evidence can hold."""
+
+
+INPUTS_LIMIT = 64 * 1024
+"""Bytes that the inputs of one gate may take in RFC 8785 form: they are stored and sealed with every decision."""
+
+
+def sound_inputs(inputs: object) -> tuple[dict[str, Any], str]:
+    """Return what a gate judges by, copied into plain JSON values, and `sha256:` over its RFC 8785 bytes.
+
+    Raises TypeError and ValueError as `sound` does, and ValueError for more than INPUTS_LIMIT bytes.
+    """
+    if not isinstance(inputs, Mapping):
+        raise TypeError(f"a gate's inputs are a mapping of facts, not {type(inputs).__name__}")
+    facts: dict[str, Any] = _plain(inputs, FACTS_DEPTH_LIMIT)
+    size = len(rfc8785.dumps(facts))
+    if size > INPUTS_LIMIT:
+        raise ValueError(f"a gate's inputs take {size} bytes; {INPUTS_LIMIT} are kept")
+    return facts, digest_of(facts)
+
+
+def digest_of(facts: dict[str, Any]) -> str:
+    """`sha256:` over the RFC 8785 bytes of plain facts."""
+    return f"sha256:{hashlib.sha256(rfc8785.dumps(facts)).hexdigest()}"
 
 
 def sound(answer: object) -> Verdict:

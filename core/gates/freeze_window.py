@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from core.domain.moment import moment_of, moment_text
 from core.gates.gate import GateContext, GateSettings, Verdict
 
 
@@ -15,23 +16,29 @@ class FreezeWindowGate:
     summary: ClassVar[str] = "No freeze window is active in the target environment"
     settings_model = GateSettings
 
-    def evaluate(self, context: GateContext, settings: GateSettings) -> Verdict:  # noqa: ARG002 - the protocol has them
-        """Look for an active window; where several are, the one that ends last is named."""
-        active = [window for window in context.freeze_windows if window.active_at(context.at)]
+    def inputs(self, context: GateContext, settings: GateSettings) -> Mapping[str, Any]:  # noqa: ARG002 - the protocol
+        """The moment, and the windows that are active then."""
+        active = [window for window in context.known.freeze_windows() if window.active_at(context.at)]
+        return {
+            "at": moment_text(context.at),
+            "activeFreezeWindows": [
+                {
+                    "id": str(window.id),
+                    "name": window.name,
+                    "startsAt": moment_text(window.starts_at),
+                    "endsAt": moment_text(window.ends_at),
+                }
+                for window in active
+            ],
+        }
+
+    def judge(self, inputs: Mapping[str, Any], settings: GateSettings) -> Verdict:  # noqa: ARG002 - the protocol has it
+        """Pass without an active window; where several are, the one that ends last is named."""
+        active = inputs["activeFreezeWindows"]
         if not active:
             return Verdict(True, "No active freeze window", {"activeFreezeWindow": None})
-        window = max(active, key=lambda each: each.ends_at)
-        details: dict[str, Any] = {
-            "activeFreezeWindow": {
-                "id": str(window.id),
-                "name": window.name,
-                "startsAt": _rfc3339(window.starts_at),
-                "endsAt": _rfc3339(window.ends_at),
-            }
-        }
-        ends = window.ends_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-        return Verdict(False, f"Freeze window {window.name} is active until {ends}", details)
-
-
-def _rfc3339(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        window = max(active, key=lambda each: moment_of(each["endsAt"]))
+        ends = moment_of(window["endsAt"]).strftime("%Y-%m-%d %H:%M UTC")
+        return Verdict(
+            False, f"Freeze window {window['name']} is active until {ends}", {"activeFreezeWindow": dict(window)}
+        )

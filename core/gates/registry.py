@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import copy
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from core.domain.gate_result import GateResult
 from core.errors import InvalidError
-from core.gates.facts import sound
+from core.gates.dependency import DependencyGate
+from core.gates.facts import sound, sound_inputs
 from core.gates.freeze_window import FreezeWindowGate
-from core.gates.gate import Gate, GateContext, GateSettings
+from core.gates.gate import (
+    FollowsDeployments,
+    Gate,
+    GateContext,
+    GateSettings,
+    GateUnansweredError,
+    NamesGroups,
+)
+from core.gates.manual import ManualGate
+from core.gates.policy import PolicyGate
 from core.gates.security import SecurityGate
 from core.gates.sequence import SequenceGate
+from core.gates.webhook import WebhookGate
 
 
 class GateRegistry:
@@ -39,6 +52,26 @@ class GateRegistry:
         """Ask every gate of the target environment. A gate that cannot answer blocks, with the reason."""
         return tuple(self._evaluate(name, settings, context) for name, settings in context.target.gates.items())
 
+    def follow_deployments(self, gates: Mapping[str, Mapping[str, Any]], component: str) -> bool:
+        """Whether a deployment of that component in an environment may change what its gates (by settings) say."""
+        return any(
+            isinstance(gate, FollowsDeployments) and gate.follows(component, model) for gate, model in self.of(gates)
+        )
+
+    def groups_named(self, gates: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+        """The approver groups that the settings of gates name, by gate."""
+        return {gate.name: tuple(gate.groups(model)) for gate, model in self.of(gates) if isinstance(gate, NamesGroups)}
+
+    def of(self, gates: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Gate[Any], GateSettings]]:
+        """The gates that an environment names, each with its settings, as far as both are there and sound."""
+        for name, settings in gates.items():
+            gate = self._gates.get(name)
+            try:
+                if gate:
+                    yield gate, _settings(gate, settings)
+            except ValidationError:
+                continue
+
     def _checked(self, name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         gate = self._gates.get(name)
         if gate is None:
@@ -49,28 +82,43 @@ class GateRegistry:
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
             field = ".".join(["gates", name, *map(str, first["loc"])])
-            raise InvalidError(f"{field}: {first['msg']}", field=field) from error
-        return model.model_dump(by_alias=True, mode="json")
+            problem = first["msg"].removeprefix("Value error, ")
+            raise InvalidError(f"{field}: {problem}", field=field) from error
+        return _in_full(model)
+
+    def replayed(self, name: str, settings: Mapping[str, Any], inputs: Mapping[str, Any]) -> GateResult:
+        """What a gate says of inputs that were kept."""
+        return self._result(name, settings, lambda *_: inputs)
 
     def _evaluate(self, name: str, settings: Mapping[str, Any], context: GateContext) -> GateResult:
+        return self._result(name, settings, lambda gate, model: gate.inputs(context, model))
+
+    def _result(
+        self, name: str, settings: Mapping[str, Any], gather: Callable[[Gate[Any], GateSettings], Mapping[str, Any]]
+    ) -> GateResult:
         gate = self._gates.get(name)
         if gate is None:
-            return _unanswered(name, "it is not installed")
+            return _unanswered(name, settings, "it is not installed")
+        gathered: dict[str, Any] = {}
         try:
             model = _settings(gate, settings)
-            verdict = sound(gate.evaluate(context, model))
+            gathered["inputs"], gathered["inputs_digest"] = sound_inputs(gather(gate, model))
+            verdict = sound(gate.judge(copy.deepcopy(gathered["inputs"]), model))
         except KeyboardInterrupt:
             raise
         # A gate may be anybody's code: whatever it raises, even what would end the program or the worker that asked,
         # must block and not crash.
         except BaseException as error:
-            return _unanswered(name, f"it failed with {type(error).__name__}")
+            words = str(error) if type(error) is GateUnansweredError else f"it failed with {type(error).__name__}"
+            return replace(_unanswered(name, settings, words), **gathered)
         return GateResult(
             gate_name=name,
             passed=verdict.passed,
             blocking=not verdict.passed and not model.advisory,
             message=verdict.message,
             details=verdict.details,
+            settings=_in_full(model),
+            **gathered,
         )
 
 
@@ -81,11 +129,23 @@ def _settings(gate: Gate[Any], settings: Mapping[str, Any]) -> GateSettings:
     return model
 
 
-def _unanswered(name: str, why: str) -> GateResult:
+def _in_full(model: GateSettings) -> dict[str, Any]:
+    return model.model_dump(by_alias=True, mode="json")
+
+
+def _unanswered(name: str, settings: Mapping[str, Any], why: str) -> GateResult:
     message = f"{name} could not be evaluated: {why}"
-    return GateResult(gate_name=name, passed=False, blocking=True, message=message, details={"error": why})
+    return GateResult(name, passed=False, blocking=True, message=message, details={"error": why}, settings=settings)
 
 
 def built_in_gates() -> tuple[Gate[Any], ...]:
     """The gates that come with Countersign."""
-    return (SecurityGate(), FreezeWindowGate(), SequenceGate())
+    return (
+        SecurityGate(),
+        FreezeWindowGate(),
+        SequenceGate(),
+        DependencyGate(),
+        PolicyGate(),
+        WebhookGate(),
+        ManualGate(),
+    )

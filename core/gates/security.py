@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from core.domain.moment import moment_text
 from core.domain.release import MAX_COUNT, ScanReport
 from core.gates.gate import GateContext, GateSettings, Verdict
 
@@ -26,20 +28,26 @@ class SecurityGate:
     summary: ClassVar[str] = "The newest scan report has no more findings than allowed"
     settings_model = SecuritySettings
 
-    def evaluate(self, context: GateContext, settings: SecuritySettings) -> Verdict:
-        """Compare the counts of the newest scan report with the thresholds."""
+    def inputs(self, context: GateContext, settings: SecuritySettings) -> Mapping[str, Any]:  # noqa: ARG002 - the protocol
+        """The release, and the counts of its newest scan report."""
+        scan = context.known.newest_scan()
+        return {"releaseName": context.release.name, "scanReport": _counted(scan) if scan else None}
+
+    def judge(self, inputs: Mapping[str, Any], settings: SecuritySettings) -> Verdict:
+        """Compare the counts with the thresholds."""
         limits = {"critical": settings.max_critical, "high": settings.max_high}
-        counts = _counts(context.scan)
+        report = inputs["scanReport"] or {}
+        counts = {severity: report.get(f"{severity}Count") for severity in limits}
         details: dict[str, Any] = {
             "criticalCount": counts["critical"],
             "highCount": counts["high"],
             "maxCritical": settings.max_critical,
             "maxHigh": settings.max_high,
         }
-        if context.scan is None:
-            message = f"No scan report for {context.release.name}; submit one for this release"
+        if not report:
+            message = f"No scan report for {inputs['releaseName']}; submit one for this release"
             return Verdict(False, message, details)
-        details["scanReportId"] = str(context.scan.id)
+        details["scanReportId"] = report["id"]
         exceeded = [
             f"{_vulnerabilities(count, severity)} threshold (max: {limit})"
             for severity, limit in limits.items()
@@ -51,10 +59,14 @@ class SecurityGate:
         return Verdict(True, f"Within thresholds: {found}", details)
 
 
-def _counts(scan: ScanReport | None) -> dict[str, int | None]:
-    if scan is None:
-        return {"critical": None, "high": None}
-    return {"critical": scan.critical, "high": scan.high}
+def _counted(scan: ScanReport) -> dict[str, Any]:
+    return {
+        "id": str(scan.id),
+        "scanner": scan.scanner,
+        "submittedAt": moment_text(scan.submitted_at),
+        "criticalCount": scan.critical,
+        "highCount": scan.high,
+    }
 
 
 def _vulnerabilities(count: int, severity: str) -> str:

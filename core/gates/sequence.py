@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from core.domain.release import DeploymentStatus
@@ -15,18 +16,24 @@ class SequenceGate:
     summary: ClassVar[str] = "The release is deployed in the environment that comes before"
     settings_model = GateSettings
 
-    def evaluate(self, context: GateContext, settings: GateSettings) -> Verdict:  # noqa: ARG002 - the protocol has them
-        """Look at the newest word on this release in the source environment."""
-        source, deployment = context.source, context.source_deployment
-        status = deployment.status if deployment else None
-        details: dict[str, Any] = {
+    def inputs(self, context: GateContext, settings: GateSettings) -> Mapping[str, Any]:  # noqa: ARG002 - the protocol
+        """The newest word on this release in the source environment."""
+        source, deployment = context.source, context.known.source_deployment()
+        return {
+            "releaseName": context.release.name,
+            "targetEnvironmentName": context.target.name,
             "sourceEnvironmentId": str(source.id) if source else None,
             "sourceEnvironmentName": source.name if source else None,
-            "sourceStatus": status.value if status else None,
+            "sourceStatus": deployment.status.value if deployment else None,
         }
+
+    def judge(self, inputs: Mapping[str, Any], settings: GateSettings) -> Verdict:  # noqa: ARG002 - the protocol has it
+        """Pass where that word is `deployed`, and where the target has no source."""
+        release, source, status = inputs["releaseName"], inputs["sourceEnvironmentName"], inputs["sourceStatus"]
+        details = {name: inputs[name] for name in ("sourceEnvironmentId", "sourceEnvironmentName", "sourceStatus")}
         if source is None:
-            return Verdict(True, f"{context.target.name} has no source environment", details)
-        if status is DeploymentStatus.DEPLOYED:
-            return Verdict(True, f"{context.release.name} is deployed in {source.name}", details)
-        stands = f" (last: {status.value.replace('_', ' ')})" if status else ""
-        return Verdict(False, f"{context.release.name} is not deployed in {source.name}{stands}", details)
+            return Verdict(True, f"{inputs['targetEnvironmentName']} has no source environment", details)
+        if status == DeploymentStatus.DEPLOYED:
+            return Verdict(True, f"{release} is deployed in {source}", details)
+        stands = f" (last: {status.replace('_', ' ')})" if status else ""
+        return Verdict(False, f"{release} is not deployed in {source}{stands}", details)

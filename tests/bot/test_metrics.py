@@ -7,6 +7,7 @@ from core.domain.environment import Environment
 from core.domain.release import Release
 from core.gates.gate import GateContext
 from core.gates.registry import built_in_gates
+from tests.core.gates.samples import FakeKnown
 
 NOW = datetime(2026, 1, 10, tzinfo=UTC)
 
@@ -16,7 +17,7 @@ def test_gate_results_are_counted_by_gate_and_outcome() -> None:
     gates = {"security-gate": {"advisory": True}, "freeze-window-gate": {}, "no-such-gate": {}}
     release = Release(UUID(int=1), "shop-1", "shop", "1", NOW)
     target = Environment(UUID(int=2), "production", gates=gates)
-    MeasuredGates(built_in_gates(), metrics).evaluate(GateContext(NOW, release, None, target))
+    MeasuredGates(built_in_gates(), metrics).evaluate(GateContext(NOW, release, None, target, FakeKnown()))
     text = metrics.exposition().decode()
     assert 'countersign_gate_results_total{gate="security-gate",result="advisory"} 1.0' in text
     assert 'countersign_gate_results_total{gate="freeze-window-gate",result="passed"} 1.0' in text

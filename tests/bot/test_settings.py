@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Address, Settings, SettingsError, is_loopback, listen_address, load_settings
+from bot.settings import Address, Settings, SettingsError, is_loopback, listen_address, load_settings, networks_of
 
 
 @pytest.fixture(autouse=True)
@@ -135,3 +135,18 @@ def test_what_installing_lacks_is_named(left_out: str) -> None:
         load_settings(**{name: value for name, value in INSTALLING.items() if name != left_out})
     assert refused.value.setting == str(Settings.model_fields[left_out].validation_alias)
     assert refused.value.fix
+
+
+def test_networks_are_read_with_commas_between_them() -> None:
+    assert [str(each) for each in networks_of("10.2.0.0/16, 127.0.0.1/32,fd00::/8,")] == [
+        "10.2.0.0/16",
+        "127.0.0.1/32",
+        "fd00::/8",
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["10.2.0.1/16", "everything", "10.2.0.0/33", "localhost"])
+def test_what_is_no_network_is_refused_by_the_name_of_the_setting(wrong: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(outbound_networks=wrong)
+    assert caught.value.setting == "COUNTERSIGN_OUTBOUND_NETWORKS"

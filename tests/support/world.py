@@ -6,8 +6,9 @@
         answer = await w.rest("bob", "GET", "/my/pending-approvals")
 
 Alice requests and is a release manager too; Bob and Carol are release managers; Sam is in the SRE team; Olga is in
-the workspace and unknown to the product. Production takes releases from staging, asks for two approvals and has all
-built-in gates; in staging gates alone decide. `ci` is a service account that registers and deploys.
+the workspace and unknown to the product. Production takes releases from staging, asks for two approvals and has the
+gates for scans, freezes and sequence; in staging gates alone decide. `ci` is a service account that registers and
+deploys.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ BOT_TOKEN = "xoxb-test"
 SIGNING_SECRET = "signing-secret"
 OAUTH_APP = AppCredentials("12.34", "client-secret")
 ENCRYPTION_KEY = "A" * 42 + "E="
+GATE_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PEOPLE = {
     "alice": ("U01", "Alice Requester"),
     "bob": ("U02", "Bob Approver"),
@@ -226,6 +228,8 @@ def settings(database_url: str, folder: Path, slack_api_url: str, *, port: int =
         slack_signing_secret=SIGNING_SECRET,
         rate_limit=0,
         **(installing if port else {}),
+        gate_webhook_secret=GATE_SECRET,
+        outbound_networks="127.0.0.0/8",
     )
 
 

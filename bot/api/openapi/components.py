@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from bot.api.endpoint import Endpoint
@@ -43,7 +43,7 @@ class Components:
         if len(set(names.values())) < len(names):
             raise ValueError(f"Two models have one name: {sorted(names.values())}")
         self.schemas: dict[str, Schema] = {names[name]: _renamed(definitions[name], names) for name in definitions}
-        self.schemas[GATES] = _gates(gates)
+        self.schemas.update(_gates(gates))
         self._found: dict[str, Schema] = {key: _renamed(found[key, mode], names) for key, mode, _ in inputs}
 
     def body(self, endpoint: Endpoint) -> Schema:
@@ -92,19 +92,25 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
     }
 
 
-def _gates(gates: GateRegistry) -> Schema:
-    """Settings by gate name, for the gates that are installed here."""
-    return {
+def _gates(gates: GateRegistry) -> dict[str, Schema]:
+    """Settings by gate name, for the gates that are installed here, and the parts that they are made of."""
+    schemas: dict[str, Schema] = {}
+    properties: dict[str, Schema] = {}
+    for gate in gates.gates:
+        # Parts are named after their gate: two gates may both have a Service.
+        schema = gate.settings_model.model_json_schema(
+            by_alias=True, schema_generator=_WithoutFieldTitles, ref_template=f"{REF}{gate.name}.{{model}}"
+        )
+        for part, described in schema.pop("$defs", {}).items():
+            schemas[f"{gate.name}.{part}"] = {**described, "title": f"{gate.name}.{part}"}
+        properties[gate.name] = {**schema, "description": gate.summary}
+    schemas[GATES] = {
         "type": "object",
         "title": GATES,
         "description": "The gates of an environment, each with its settings.",
-        "properties": {gate.name: _settings(gate.settings_model, gate.summary) for gate in gates.gates},
+        "properties": properties,
         "additionalProperties": False,
         "maxProperties": MAX_GATES,
         "examples": [{"security-gate": {"maxCritical": 0, "maxHigh": 5}, "freeze-window-gate": {}}],
     }
-
-
-def _settings(model: type[BaseModel], summary: str) -> Schema:
-    schema = model.model_json_schema(by_alias=True, schema_generator=_WithoutFieldTitles)
-    return {**schema, "description": summary}
+    return schemas

@@ -41,11 +41,16 @@ def codes_of(endpoint: Endpoint) -> list[str]:
         codes.add("not_found")
     if contract.body:
         codes.update(_WITH_BODY)
-    if endpoint.method == "POST":
+    if _takes_key(endpoint):
         codes.update(_WITH_KEY)
     if endpoint.method in {"PUT", "DELETE"}:
         codes.add("stale_version")
     return [code for code in CODES if code in codes]
+
+
+def _takes_key(endpoint: Endpoint) -> bool:
+    """Whether a request is answered once for its Idempotency-Key; keys belong to callers who are known."""
+    return endpoint.method == "POST" and not endpoint.contract.is_open
 
 
 def _description(endpoint: Endpoint) -> str:
@@ -59,7 +64,7 @@ def _parameters(endpoint: Endpoint, components: Components) -> list[Schema]:
         parameters.append({"$ref": "#/components/parameters/Id"})
     if endpoint.contract.query:
         parameters += _query(components.query(endpoint))
-    if endpoint.method == "POST":
+    if _takes_key(endpoint):
         parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
     if endpoint.takes_wait:
         parameters.append({"$ref": "#/components/parameters/Prefer"})
@@ -89,7 +94,7 @@ def _given(field: Schema) -> Schema:
 
 def _success(endpoint: Endpoint, components: Components) -> Schema:
     headers: dict[str, Any] = {"X-Correlation-Id": {"$ref": "#/components/headers/CorrelationId"}}
-    if endpoint.method == "POST":
+    if _takes_key(endpoint):
         headers["Idempotency-Replayed"] = {"$ref": "#/components/headers/IdempotencyReplayed"}
     if endpoint.status == 201:
         headers["Location"] = {"$ref": "#/components/headers/Location"}

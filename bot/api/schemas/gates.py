@@ -75,6 +75,9 @@ class Gate(GateEvaluation):
 
     blocking: bool = Field(description="It did not pass, and the environment enforces it.")
     message: str
+    inputs_digest: str | None = Field(
+        description="`sha256:` over the RFC 8785 form of all that the gate judged by; the evidence packet holds it."
+    )
 
 
 def preview_of(results: tuple[GateResult, ...]) -> Preview:
@@ -92,6 +95,7 @@ def gate_of(result: GateResult) -> Gate:
         details=dict(result.details),
         blocking=result.blocking,
         message=result.message,
+        inputs_digest=result.inputs_digest or None,
     )
 
 

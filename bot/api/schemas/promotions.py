@@ -133,8 +133,18 @@ class PromotionShown(PromotionSummary):
         seenDigest="sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         evaluatedAt="2026-01-10T14:23:46Z",
         gates=[
-            {**SECURITY, "blocking": False, "message": "Within thresholds: 0 critical (max: 0), 3 high (max: 5)"},
-            {**FREEZE, "blocking": False, "message": "No active freeze window"},
+            {
+                **SECURITY,
+                "blocking": False,
+                "message": "Within thresholds: 0 critical (max: 0), 3 high (max: 5)",
+                "inputsDigest": "sha256:3f0a377ba0a4a460ecb616f6507ce0d8cfa3e704025d4fda3ed0c5ca05468728",
+            },
+            {
+                **FREEZE,
+                "blocking": False,
+                "message": "No active freeze window",
+                "inputsDigest": "sha256:9e107d9d372bb6826bd81d3542a419d6e277988bda0b6b3a9be2a1c3ef1a7bd4",
+            },
         ],
         approvalCount=0,
         requiredApprovals=2,

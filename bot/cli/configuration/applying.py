@@ -97,7 +97,8 @@ def _refused(
     section: Section[Any, Any, Any], file: ConfigurationFile, path: Path, error: InvalidError | ConflictError
 ) -> FlawedFileError:
     field = str(getattr(error, "field", "") or error.params.get("field", ""))
-    steps = section.field_paths.get(field, field).split(".") if field else []
+    named = section.field_paths.get(field, field).split(".") if field else []
+    steps = [int(step) if step.isdecimal() else step for step in named]
     return file.flaw((*path, *steps), error.message, error.hint)
 
 

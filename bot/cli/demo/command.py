@@ -40,6 +40,7 @@ _TRY = (
     ("Alice", "Approve, on the card of your own request", "separation of duties says no"),
     ("Alice", "/promote shop-2.4.0 production", "three critical vulnerabilities hold it back"),
     ("Alice", "/promote billing-1.9.0 production", "it waits for staging: /promote billing-1.9.0 staging"),
+    ("Alice", "/promote shop-2.3.1 vault", "a change board is asked, and a checklist waits for Sam and Bob"),
     ("Bob", "/approvals", "search-1.2.0 waits for you"),
     ("Olga", "/promote", "Countersign does not know her"),
     ("Dora", "/promote shop-2.3.1 production-eu", "in Example Shop EU (top left); then approve as Bob, in either one"),

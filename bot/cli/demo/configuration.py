@@ -9,6 +9,9 @@ TEAM = "T00000001"
 SECOND_TEAM = "T00000002"
 """The second one, which installs the app by OAuth."""
 
+CHANGE_BOARD = "http://127.0.0.1:8090/ask"
+"""Where the example change board is asked; each start of the demo puts in where it really sits."""
+
 CONFIGURATION = f"""\
 # The demo's configuration. Change it, then run:  countersign apply countersign.yaml
 environments:
@@ -34,6 +37,21 @@ environments:
     slackChannel: "#releases-eu"
     slackTeam: {SECOND_TEAM} # the workspace with that channel; the others are in the first one
     gates: {{security-gate: {{maxCritical: 0, maxHigh: 5}}, freeze-window-gate: {{}}}}
+  - name: vault
+    promotesFrom: staging
+    requireSod: true
+    slackChannel: "#releases-vault"
+    gates:
+      sequence-gate: {{}}
+      policy-gate:
+        rules:
+          - {{name: No critical findings, allow: scan.present && scan.criticalCount == 0}}
+          - {{name: Source is known, allow: release.sourceRef.startsWith('https://git.example.com/')}}
+      webhook-gate: {{services: [{{name: change-board, url: "{CHANGE_BOARD}"}}]}}
+      manual-gate:
+        items:
+          - {{name: Runbook updated, group: sre-team}}
+          - {{name: Support told, group: release-managers}}
 
 people:
   - {{email: alice@example.com, name: Alice Archer, roles: [requester], slack: [{{team: {TEAM}, user: U00ALICE}}]}}
@@ -80,6 +98,12 @@ approvalPolicies:
     requireSeparationOfDuties: true
     autoExpireHours: 24
     notify: {{via: usergroup}} # @on-call is mentioned beside the card, and nobody gets a message
+  - name: vault-policy
+    environment: vault
+    requiredApprovals: 1
+    approverGroups: [release-managers]
+    requireSeparationOfDuties: true
+    autoExpireHours: 48
 
 freezeWindows:
   - name: Stocktaking weekend

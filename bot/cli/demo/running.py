@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from bot.bootstrap import build, build_core
 from bot.cli.configuration.applying import apply_configuration
 from bot.cli.configuration.reading import read_configuration
+from bot.cli.demo.change_board import sitting
 from bot.cli.demo.configuration import SECOND_TEAM, demo_configuration
 from bot.cli.demo.installing import install
 from bot.cli.demo.pipeline import deploy_what_is_approved
@@ -75,12 +76,15 @@ async def running(folder: Path, ports: DemoPorts) -> AsyncIterator[Demo]:
         settings = demo_settings(folder, api_url=ground.api_url, token=token, secret=secret)
         settings = with_second_workspace(settings, folder, app, api_url)
         configuration = await _furnished(settings, folder)
+        board = await stack.enter_async_context(sitting(settings.gate_webhook_secret.get_secret_value()))
         application = await stack.enter_async_context(build(settings))
         await stack.enter_async_context(listening(application.web, listen_address(api_url.removeprefix("http://"))))
         ground.bot_url = f"{api_url}/slack/events"
         await install(api_url, SECOND_TEAM)
+        board.api_url = api_url
         world = World(application.core.countersign)
         await world.let_in()
+        await world.ask_board_at(board.url)
         await stack.enter_async_context(_pipeline(world))
         yield Demo(ground.url, api_url, world.tokens, folder, configuration)
 
@@ -92,6 +96,8 @@ def demo_settings(folder: Path, *, api_url: str, token: str, secret: str) -> Set
         "COUNTERSIGN_DATABASE_URL": f"sqlite:///{folder.resolve() / 'countersign.db'}",
         "COUNTERSIGN_LOG_LEVEL": "WARNING",
         "COUNTERSIGN_SIGNING_KEY": str(folder.resolve() / KEY_FILE),
+        "COUNTERSIGN_GATE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}",
+        "COUNTERSIGN_OUTBOUND_NETWORKS": f"{HOST}/32",
         "SLACK_BOT_TOKEN": token,
         "SLACK_SIGNING_SECRET": secret,
         "SLACK_API_URL": api_url,

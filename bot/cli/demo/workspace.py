@@ -76,6 +76,7 @@ WORKSPACE = WorkspaceSeed(
             topic="What goes to production, and who let it",
         ),
         ChannelSeed("C0000STAGE", "releases-staging", _STAFF, topic="Gates alone decide here"),
+        ChannelSeed("C0000VAULT", "releases-vault", _STAFF, topic="Rules, a change board, a checklist"),
         ChannelSeed("C000000US0", "releases-us", _STAFF, topic="On call decides, mentioned as @on-call"),
         ChannelSeed("C000RANDOM", "random", _EVERYBODY, topic="Everything else", bot_is_member=False),
     ),

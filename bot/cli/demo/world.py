@@ -10,13 +10,14 @@ from core.app.access import CreateToken
 from core.app.countersign import Countersign
 from core.app.deciding import CancelPromotion, CastVote
 from core.app.deploying import ReportDeployment
-from core.app.drafts import ReleaseDraft, ScanDraft
+from core.app.drafts import EnvironmentDraft, ReleaseDraft, ScanDraft
 from core.app.journal import REFRESH, Journal
 from core.app.ports import Store
 from core.app.requesting import RequestPromotion
 from core.domain.people import SYSTEM_REF, Actor, Right
 from core.domain.promotion import Promotion, VoteChoice
 from core.domain.release import Artifact, DeploymentStatus, Release
+from core.gates.webhook import WebhookGate
 
 CLI = Actor(SYSTEM_REF, "cli")
 PEOPLE = ("alice", "bob", "carol", "sam")
@@ -61,6 +62,21 @@ class World:
         """Leave one promotion waiting, so that there is something to approve at once."""
         release, production = await self.countersign.reading.resolve(CLI, "search-1.2.0", "production")
         await self._asked(release, production.id, "Search finds things again")
+
+    async def ask_board_at(self, url: str) -> None:
+        """Have the change board asked where it sits this time."""
+        countersign = self.countersign
+        for environment in await countersign.reading.all_environments(CLI):
+            if WebhookGate.name in environment.gates:
+                draft = EnvironmentDraft(
+                    environment.name,
+                    environment.source_environment_id,
+                    environment.require_sod,
+                    environment.slack_channel,
+                    {**environment.gates, WebhookGate.name: {"services": [{"name": "change-board", "url": url}]}},
+                    environment.announce,
+                )
+                await countersign.administering.update_environment(CLI, environment.id, draft)
 
     async def show_again(self) -> None:
         """Post the cards of what is open anew: a playground begins empty, whatever stood in an earlier one."""

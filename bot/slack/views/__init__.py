@@ -1,7 +1,7 @@
 """What people see in Slack, as pure functions of what is the case: no client, no waiting, no query.
 
 Messages (`bot.slack.views.message.Message(text, blocks)`):
-    card.card(view: PromotionView) -> Message                               the card in the environment's channel
+    card.card(view: PromotionView, changed: Changed | None) -> Message      the card in the environment's channel
     thread.history_entry(event: Event) -> Message | None                    one line in the card's thread
     notice.notice(view: PromotionView, person: Person) -> Message           direct message to somebody who may approve
     outcome.outcome(view: PromotionView) -> Message                         direct message to the requester

@@ -14,7 +14,8 @@ from bot.slack.views import parts
 from bot.slack.views.glance import risk, what_changes
 from bot.slack.views.kit import actions, built, button, confirmation, context, header, menu, section
 from bot.slack.views.message import Message
-from bot.slack.views.text import SECTION, in_line, plain, quoted
+from bot.slack.views.text import SECTION, in_line, moment, plain, quoted
+from core.app.changing import Changed
 from core.app.reading import PromotionView
 from core.domain.gate_result import blocking
 from core.domain.policy import Quorum
@@ -23,14 +24,16 @@ from core.domain.seen import seen_digest
 
 _REASON = 800
 _BAR = 10
+_CHANGES = 4
+_CHECKLIST_GATE = "manual-gate"
 
 
-def card(view: PromotionView) -> Message:
-    """The card of a promotion in any status."""
-    return Message(parts.sentence(view.promotion), built(_blocks(view)))
+def card(view: PromotionView, changed: Changed | None = None) -> Message:
+    """The card of a promotion in any status; `changed` is what its gates said last that they had not said before."""
+    return Message(parts.sentence(view.promotion), built(_blocks(view, changed)))
 
 
-def _blocks(view: PromotionView) -> Iterator[Block]:
+def _blocks(view: PromotionView, changed: Changed | None) -> Iterator[Block]:
     promotion = view.promotion
     yield header(parts.heading(promotion))
     yield section(parts.status_line(promotion), more(promotion))
@@ -44,6 +47,8 @@ def _blocks(view: PromotionView) -> Iterator[Block]:
     yield section(_glance(view))
     if promotion.gates:
         yield section(parts.gate_rows(promotion.gates))
+    if changed and promotion.is_open:
+        yield context(_changed(changed))
     yield section(approvals(view))
     yield actions(*buttons(promotion))
     yield context(_small_print(view))
@@ -52,6 +57,14 @@ def _blocks(view: PromotionView) -> Iterator[Block]:
 def _glance(view: PromotionView) -> str:
     """Risk first: where an address is too long for Slack, that is what may go."""
     return "\n".join(filter(None, [risk(view.promotion.gates), what_changes(view)]))
+
+
+def _changed(changed: Changed) -> str:
+    """What is not as it was, so that nobody has to compare."""
+    rows = [f"*{in_line(each.gate_name)}* {in_line(each.after, 300)}" for each in changed.changes[:_CHANGES]]
+    if len(changed.changes) > _CHANGES:
+        rows.append(f"and {len(changed.changes) - _CHANGES} more")
+    return f"Changed {moment(changed.at)}: {'; '.join(rows)}"
 
 
 def approvals(view: PromotionView, *, dated: bool = False) -> str:
@@ -80,6 +93,8 @@ def buttons(promotion: Promotion) -> list[InteractiveElement]:
         row.append(approve_button(promotion))
     if promotion.is_open:
         row.append(reject_button(promotion))
+        if any(gate.gate_name == _CHECKLIST_GATE for gate in promotion.gates):
+            row.append(checklist_button(promotion))
     row.append(details_button(promotion))
     return row
 
@@ -127,6 +142,12 @@ def reject_button(promotion: Promotion) -> ButtonElement:
     """Reject, which asks for the reason."""
     value = PromotionValue(promotion_id=promotion.id)
     return button("Reject…", ActionId.REJECT, value, style="danger", spoken=f"Reject {_named(promotion)}")
+
+
+def checklist_button(promotion: Promotion) -> ButtonElement:
+    """The checklist, to look at and to tick."""
+    value = PromotionValue(promotion_id=promotion.id)
+    return button("Checklist…", ActionId.CHECKLIST, value, spoken=f"Checklist of {_named(promotion)}")
 
 
 def details_button(promotion: Promotion) -> ButtonElement:

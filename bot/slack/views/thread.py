@@ -68,6 +68,20 @@ def _approved(_: Event) -> Told:
     return ":white_check_mark: *Approved*: the release may go, and the record is signed", ""
 
 
+def _answered(event: Event) -> Told:
+    sign, word = (":white_check_mark:", "agrees") if event.details.get("passed") else (":no_entry:", "refuses")
+    service = in_line(str(event.details.get("service", "")))
+    return f"{sign} *{service}* {word}", _quote(event.details, "message")
+
+
+def _ticked(event: Event) -> Told:
+    return f":white_check_mark: {_who(event)} ticked {in_line(str(event.details.get('item', '')))}", ""
+
+
+def _unticked(event: Event) -> Told:
+    return f":white_circle: {_who(event)} took back {in_line(str(event.details.get('item', '')))}", ""
+
+
 def _asked(event: Event) -> Told:
     return f":speech_balloon: {_who(event)} asks", _quote(event.details, "question")
 
@@ -112,6 +126,9 @@ _TELLERS: Mapping[Action, Callable[[Event], Told]] = {
     Action.PROMOTION_REQUESTED: _requested,
     Action.GATES_BLOCKED: _blocked,
     Action.GATES_PASSED: _passed,
+    Action.GATE_ANSWERED: _answered,
+    Action.ITEM_TICKED: _ticked,
+    Action.ITEM_UNTICKED: _unticked,
     Action.VOTE_APPROVED: _approved_by,
     Action.QUESTION_ASKED: _asked,
     Action.APPROVERS_REMINDED: _reminded,

@@ -110,6 +110,7 @@ async def _described(api: Api) -> Served:
         "approver-groups": [group["id"] for group in groups.body["data"]],
         "approval-policies": [policy["id"] for policy in policies.body["data"]],
         "people": [str(api.people["dave"].id)],
+        "gate-answers": [str(UUID(int=9))],
     }
     return Served(api.url, api.tokens["all"], known)
 

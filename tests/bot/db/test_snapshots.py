@@ -25,7 +25,17 @@ _policies = some.builds(
     auto_expire_hours=some.none() | some.integers(1, 1000),
 )
 _details = some.dictionaries(some.text(), some.none() | some.booleans() | some.integers() | some.text(), max_size=4)
-_results = some.builds(GateResult, some.text(), some.booleans(), some.booleans(), some.text(), _details)
+_results = some.builds(
+    GateResult,
+    some.text(),
+    some.booleans(),
+    some.booleans(),
+    some.text(),
+    _details,
+    settings=_details,
+    inputs=_details,
+    inputs_digest=some.text(),
+)
 
 
 @given(some.lists(_policies, max_size=3).map(tuple))

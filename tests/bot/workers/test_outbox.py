@@ -263,3 +263,56 @@ async def test_a_flood_holds_up_its_own_lane_and_starves_no_other(bench: Bench, 
     one.stop()
     stuck.set()
     await asyncio.wait_for(running, 20)
+
+
+async def test_nothing_waits_for_a_slow_service_and_what_was_not_done_at_the_end_is_done_later(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.workers.outbox.GRACE_SECONDS", 0.01)
+    begun, told = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: OutboxEntry) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def card(_: OutboxEntry) -> None:
+        told.set()
+
+    one = OutboxWorker(bench.ports, {Errand.ASK: slow, Errand.CARD: card}, bench.metrics)
+    await ask(bench, Errand.ASK)
+    await ask(bench, Errand.CARD)
+    running = asyncio.create_task(one.run())
+    await asyncio.wait_for(begun.wait(), 30)
+    await asyncio.wait_for(told.wait(), 30)  # not even an errand for the same promotion waits
+    one.stop()
+    await asyncio.wait_for(running, 30)
+    bench.clock.advance(seconds=LEASE.total_seconds())
+    again = Recorder()
+    await drain(worker(bench, again, Errand.ASK))
+    assert again.ran == [SUBJECT]
+
+
+async def test_gates_are_looked_at_while_slack_takes_its_time(bench: Bench) -> None:
+    begun, go, evaluated = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slack(_: OutboxEntry) -> None:
+        begun.set()
+        await go.wait()
+
+    async def evaluate(_: OutboxEntry) -> None:
+        evaluated.set()
+
+    one = OutboxWorker(bench.ports, {Errand.CARD: slack, Errand.EVALUATE: evaluate}, bench.metrics)
+    running = asyncio.create_task(one.run())
+    await ask(bench, Errand.CARD)
+    one.wake()
+    await begun.wait()
+
+    await ask(bench, Errand.EVALUATE)
+    one.wake()
+    await asyncio.wait_for(evaluated.wait(), 30)
+
+    assert not go.is_set()
+    go.set()
+    one.stop()
+    await running

@@ -7,6 +7,7 @@ built-in gates and a `switch` that a test turns. `ci` is a service account.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -55,8 +56,11 @@ class Switch:
     def __init__(self) -> None:
         self.passes = True
 
-    def evaluate(self, context: GateContext, settings: GateSettings) -> Verdict:
-        return Verdict(self.passes, "The switch is on" if self.passes else "The switch is off", {})
+    def inputs(self, context: GateContext, settings: GateSettings) -> Mapping[str, Any]:
+        return {"on": self.passes}
+
+    def judge(self, inputs: Mapping[str, Any], settings: GateSettings) -> Verdict:
+        return Verdict(inputs["on"], "The switch is on" if inputs["on"] else "The switch is off", {})
 
 
 class Room:

@@ -12,7 +12,7 @@ from core.domain.people import SYSTEM_REF
 from core.domain.policy import DEFAULT_POLICY, Electorate
 from core.domain.promotion import CloseReason, Promotion, Status, Vote, VoteChoice
 from core.domain.release import Artifact, Release
-from core.evidence.canonical import canonical
+from core.evidence.canonical import canonical, content_hash
 from core.evidence.envelope import REPEATED_FIELDS, seal
 from core.evidence.packet import decision_content
 from core.evidence.verification import verify
@@ -156,7 +156,13 @@ def test_the_votes_are_in_the_words_of_the_api_document() -> None:
 
 
 def test_the_gates_are_there_with_what_they_saw() -> None:
-    seen = replace(BLOCKING, details={"criticalCount": 3, "maxCritical": 0})
+    seen = replace(
+        BLOCKING,
+        details={"criticalCount": 3, "maxCritical": 0},
+        settings={"maxCritical": 0},
+        inputs={"scanReport": {"criticalCount": 3}},
+        inputs_digest="sha256:ab",
+    )
 
     assert content(replace(DECIDED, gates=(seen,)))["gates"] == [
         {
@@ -165,6 +171,9 @@ def test_the_gates_are_there_with_what_they_saw() -> None:
             "blocking": True,
             "message": "3 critical vulnerabilities exceed threshold (max: 0)",
             "details": {"criticalCount": 3, "maxCritical": 0},
+            "settings": {"maxCritical": 0},
+            "inputs": {"scanReport": {"criticalCount": 3}},
+            "inputsDigest": "sha256:ab",
         }
     ]
 
@@ -221,6 +230,10 @@ async def test_the_evidence_of_a_whole_journey_repeats_what_was_stored() -> None
     assert found["promotion"]["decidedAt"] == found["generatedAt"] == "2026-03-02T09:10:00Z"
     assert found["policies"][0]["digest"] == stored.policies[0].digest == room.policy.digest
     assert [gate["details"] for gate in found["gates"]] == [gate.details for gate in stored.gates]
+    assert [gate["inputs"] for gate in found["gates"]] == [gate.inputs for gate in stored.gates]
+    assert [gate["inputsDigest"] for gate in found["gates"]] == [
+        content_hash(canonical(gate.inputs)) for gate in stored.gates
+    ]
     assert [(vote["approverId"], vote["comment"]) for vote in found["approvals"]] == [
         (str(vote.person_id), vote.comment) for vote in stored.votes
     ]

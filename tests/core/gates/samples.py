@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, ClassVar
+from uuid import UUID
 
+from core.domain.checklist import Tick
 from core.domain.environment import Environment, EnvironmentRef, FreezeWindow
+from core.domain.gate_question import GateQuestion
 from core.domain.release import Deployment, DeploymentStatus, Release, ScanReport
-from core.gates.gate import GateContext, GateSettings, Verdict
+from core.gates.facts import sound_inputs
+from core.gates.gate import Gate, GateContext, GateSettings, SettingsT, Verdict
+from core.gates.known import Deployed, Known
 from tests.support.clock import MORNING, nth_id
 
 RELEASE = Release(nth_id(1), "shop-1.4.0", "shop", "1.4.0", MORNING)
@@ -17,9 +23,57 @@ STAGING = EnvironmentRef(nth_id(2), "Staging")
 PRODUCTION = Environment(nth_id(3), "Production", source_environment_id=STAGING.id)
 
 
-def a_context(gates: Mapping[str, Mapping[str, Any]] | None = None, **changes: Any) -> GateContext:
+@dataclass(frozen=True)
+class FakeKnown:
+    """`Known` with its answers given beforehand."""
+
+    scan: ScanReport | None = None
+    windows: tuple[FreezeWindow, ...] = ()
+    deployed: Deployment | None = None
+    runs: Mapping[str, Release] = field(default_factory=dict)
+    history: tuple[Deployed, ...] = ()
+    ticked: tuple[Tick, ...] = ()
+    groups: Mapping[str, frozenset[UUID]] = field(default_factory=dict)
+    asked: tuple[GateQuestion, ...] = ()
+
+    def newest_scan(self) -> ScanReport | None:
+        return self.scan
+
+    def freeze_windows(self) -> tuple[FreezeWindow, ...]:
+        return self.windows
+
+    def source_deployment(self) -> Deployment | None:
+        return self.deployed
+
+    def running(self, component: str) -> Release | None:
+        return self.runs.get(component)
+
+    def deployments(self) -> tuple[Deployed, ...]:
+        return self.history
+
+    def ticks(self) -> tuple[Tick, ...]:
+        return self.ticked
+
+    def members(self, group: str) -> frozenset[UUID] | None:
+        return self.groups.get(group)
+
+    def questions(self) -> tuple[GateQuestion, ...]:
+        return self.asked
+
+
+def a_context(
+    gates: Mapping[str, Mapping[str, Any]] | None = None, *, known: Known | None = None, **changes: Any
+) -> GateContext:
+    """A context of `RELEASE` to Production; what is no field of the context is an answer of `FakeKnown`."""
     target = PRODUCTION if gates is None else replace(PRODUCTION, gates=gates)
-    return replace(GateContext(at=MORNING, release=RELEASE, source=STAGING, target=target), **changes)
+    answers = {name: changes.pop(name) for name in FakeKnown.__dataclass_fields__ if name in changes}
+    return replace(GateContext(MORNING, RELEASE, STAGING, target, known or FakeKnown(**answers)), **changes)
+
+
+def judged(gate: Gate[SettingsT], context: GateContext, settings: SettingsT) -> Verdict:
+    """What a gate says of a context, with its inputs as they are kept: written as JSON and read again."""
+    inputs, _ = sound_inputs(gate.inputs(context, settings))
+    return gate.judge(json.loads(json.dumps(inputs)), settings)
 
 
 def a_scan(critical: int = 0, high: int = 0, **others: int) -> ScanReport:
@@ -43,9 +97,12 @@ class PlugIn:
     summary: ClassVar[str] = "Answers whatever it is told to"
     settings_model = GateSettings
 
-    def __init__(self, answer: Callable[[GateContext], Any]) -> None:
+    def __init__(self, answer: Callable[[Mapping[str, Any]], Any]) -> None:
         self._answer = answer
 
-    def evaluate(self, context: GateContext, settings: GateSettings) -> Verdict:
-        verdict: Verdict = self._answer(context)
+    def inputs(self, context: GateContext, settings: GateSettings) -> Mapping[str, Any]:
+        return {"releaseName": context.release.name}
+
+    def judge(self, inputs: Mapping[str, Any], settings: GateSettings) -> Verdict:
+        verdict: Verdict = self._answer(inputs)
         return verdict

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InvalidError
-from core.evidence.canonical import canonical
-from core.gates.facts import FACTS_DEPTH_LIMIT, sound
+from core.evidence.canonical import canonical, content_hash
+from core.gates.facts import FACTS_DEPTH_LIMIT, INPUTS_LIMIT, sound, sound_inputs
 from core.gates.gate import Verdict
 from core.strict_json import INTEGER_MAX
 
@@ -142,3 +142,25 @@ def test_whatever_is_sound_can_be_sealed(details: dict[str, Any]) -> None:
     except (TypeError, ValueError):
         return
     assert canonical({"gates": [{"details": found.details}]})
+
+
+@pytest.mark.parametrize("inputs", [None, [], "facts", [("a", 1)], {"score": 0.5}, {1: "number as key"}])
+def test_inputs_that_cannot_be_kept_are_refused(inputs: object) -> None:
+    with pytest.raises(TypeError):
+        sound_inputs(inputs)
+
+
+def test_inputs_are_as_large_as_allowed_and_not_larger() -> None:
+    frame = len('{"text":""}')
+    sound_inputs({"text": "x" * (INPUTS_LIMIT - frame)})
+    with pytest.raises(ValueError, match="take 65537 bytes; 65536 are kept"):
+        sound_inputs({"text": "x" * (INPUTS_LIMIT - frame + 1)})
+
+
+@given(st.dictionaries(st.text(max_size=3), anything, max_size=4))
+def test_the_digest_of_inputs_is_that_of_their_canonical_bytes(inputs: dict[str, Any]) -> None:
+    try:
+        facts, digest = sound_inputs(inputs)
+    except (TypeError, ValueError):
+        return
+    assert digest == content_hash(canonical(facts))

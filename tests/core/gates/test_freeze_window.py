@@ -7,14 +7,14 @@ import pytest
 from core.domain.environment import FreezeWindow
 from core.gates.freeze_window import FreezeWindowGate
 from core.gates.gate import GateSettings, Verdict
-from tests.core.gates.samples import a_context, a_freeze
+from tests.core.gates.samples import a_context, a_freeze, judged
 from tests.support.clock import MORNING, nth_id
 
 INSTANT = timedelta(microseconds=1)
 
 
 def verdict(*windows: FreezeWindow, after: timedelta = timedelta()) -> Verdict:
-    return FreezeWindowGate().evaluate(a_context(at=MORNING + after, freeze_windows=windows), GateSettings())
+    return judged(FreezeWindowGate(), a_context(at=MORNING + after, windows=windows), GateSettings())
 
 
 def test_without_a_freeze_it_passes_and_says_so() -> None:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 
 from core.domain.environment import DEFAULT_GATES
 from core.errors import InvalidError
-from core.gates.gate import GateContext, GateSettings, Verdict
+from core.gates.gate import GateSettings, Verdict
 from core.gates.registry import GateRegistry, built_in_gates
 from tests.core.gates.samples import PlugIn, a_context, a_freeze, a_scan
 from tests.support.clock import MORNING
@@ -18,12 +19,12 @@ REGISTRY = GateRegistry(built_in_gates())
 SECURITY = {"security-gate": {"advisory": False, "maxCritical": 0, "maxHigh": 0}}
 
 
-def registry_with(answer: Callable[[GateContext], Any]) -> GateRegistry:
+def registry_with(answer: Callable[[Mapping[str, Any]], Any]) -> GateRegistry:
     return GateRegistry([*built_in_gates(), PlugIn(answer)])
 
 
-def raising(error: BaseException) -> Callable[[GateContext], Any]:
-    def answer(context: GateContext) -> Any:
+def raising(error: BaseException) -> Callable[[Mapping[str, Any]], Any]:
+    def answer(inputs: Mapping[str, Any]) -> Any:
         raise error
 
     return answer
@@ -57,7 +58,7 @@ def test_a_gate_that_passes_does_not_block() -> None:
 
 
 def test_an_environment_that_names_no_gates_has_none_to_ask() -> None:
-    assert REGISTRY.evaluate(a_context({}, freeze_windows=(a_freeze(),))) == ()
+    assert REGISTRY.evaluate(a_context({}, windows=(a_freeze(),))) == ()
 
 
 def test_a_gate_that_is_not_installed_any_more_blocks_by_its_name() -> None:
@@ -208,7 +209,7 @@ def test_a_gate_that_nobody_has_heard_of_is_refused_with_those_there_are() -> No
         REGISTRY.checked({"secutiry-gate": {}})
 
     assert caught.value.field == "gates"
-    assert caught.value.hint == "Gates are security-gate, freeze-window-gate, sequence-gate."
+    assert caught.value.hint == f"Gates are {', '.join(gate.name for gate in REGISTRY.gates)}."
 
 
 def test_a_plug_in_brings_settings_of_its_own() -> None:
@@ -225,3 +226,40 @@ def test_a_plug_in_brings_settings_of_its_own() -> None:
     with pytest.raises(InvalidError) as caught:
         registry.checked({"bugs-gate": {}})
     assert caught.value.field == "gates.bugs-gate.maxOpenBugs"
+
+
+def test_a_result_holds_all_that_was_judged_by_and_names_it_by_digest() -> None:
+    (result,) = REGISTRY.evaluate(a_context({"freeze-window-gate": {}}))
+
+    assert result.settings == {"advisory": False}
+    assert result.inputs == {"at": "2026-03-02T09:00:00Z", "activeFreezeWindows": []}
+    written = b'{"activeFreezeWindows":[],"at":"2026-03-02T09:00:00Z"}'
+    assert result.inputs_digest == "sha256:" + hashlib.sha256(written).hexdigest()
+
+
+def test_nothing_is_read_that_no_gate_of_the_environment_asks_for() -> None:
+    class NothingToAsk:
+        def __getattr__(self, name: str) -> Any:
+            raise AssertionError(name)
+
+    (result,) = registry_with(lambda _: Verdict(True, "fine", {})).evaluate(
+        a_context({"plug-in": {}}, known=NothingToAsk())
+    )
+
+    assert result.passed
+
+
+def test_a_gate_that_fails_to_judge_still_says_what_it_had_to_judge() -> None:
+    (result,) = registry_with(raising(RuntimeError())).evaluate(a_context({"plug-in": {}}))
+
+    assert (result.inputs, result.inputs_digest[:7]) == ({"releaseName": "shop-1.4.0"}, "sha256:")
+
+
+def test_a_judge_that_changes_its_inputs_changes_nothing_that_is_kept() -> None:
+    def judge(inputs: Mapping[str, Any]) -> Verdict:
+        dict.clear(inputs)  # type: ignore[arg-type]
+        return Verdict(True, "fine", {})
+
+    (result,) = registry_with(judge).evaluate(a_context({"plug-in": {}}))
+
+    assert result.inputs == {"releaseName": "shop-1.4.0"}

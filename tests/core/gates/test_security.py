@@ -6,11 +6,11 @@ import pytest
 
 from core.gates.gate import Verdict
 from core.gates.security import SecurityGate, SecuritySettings
-from tests.core.gates.samples import a_context, a_scan
+from tests.core.gates.samples import a_context, a_scan, judged
 
 
 def verdict(critical: int = 0, high: int = 0, **settings: Any) -> Verdict:
-    return SecurityGate().evaluate(a_context(scan=a_scan(critical, high)), SecuritySettings(**settings))
+    return judged(SecurityGate(), a_context(scan=a_scan(critical, high)), SecuritySettings(**settings))
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,13 @@ def test_nothing_is_allowed_unless_it_is_said() -> None:
 def test_findings_of_lesser_severity_do_not_count() -> None:
     scan = a_scan(medium=500, low=500, unknown=500)
 
-    assert SecurityGate().evaluate(a_context(scan=scan), SecuritySettings()).passed
+    assert judged(SecurityGate(), a_context(scan=scan), SecuritySettings()).passed
 
 
 def test_the_details_are_those_of_the_api_document_and_name_the_report() -> None:
     scan = a_scan(0, 3)
 
-    found = SecurityGate().evaluate(a_context(scan=scan), SecuritySettings(max_high=5))
+    found = judged(SecurityGate(), a_context(scan=scan), SecuritySettings(max_high=5))
 
     assert found.details == {
         "criticalCount": 0,
@@ -79,7 +79,7 @@ def test_the_details_are_those_of_the_api_document_and_name_the_report() -> None
 
 @pytest.mark.parametrize("settings", [SecuritySettings(), SecuritySettings(max_critical=None, max_high=None)])
 def test_without_a_scan_report_nothing_passes_however_much_is_allowed(settings: SecuritySettings) -> None:
-    found = SecurityGate().evaluate(a_context(scan=None), settings)
+    found = judged(SecurityGate(), a_context(scan=None), settings)
 
     assert not found.passed
     assert found.message == "No scan report for shop-1.4.0; submit one for this release"

@@ -5,12 +5,12 @@ import pytest
 from core.domain.release import DeploymentStatus
 from core.gates.gate import GateSettings, Verdict
 from core.gates.sequence import SequenceGate
-from tests.core.gates.samples import STAGING, a_context, a_deployment
+from tests.core.gates.samples import STAGING, a_context, a_deployment, judged
 
 
 def verdict(status: DeploymentStatus | None) -> Verdict:
     deployment = a_deployment(status) if status else None
-    return SequenceGate().evaluate(a_context(source_deployment=deployment), GateSettings())
+    return judged(SequenceGate(), a_context(deployed=deployment), GateSettings())
 
 
 def test_a_release_that_is_deployed_in_the_source_environment_passes() -> None:
@@ -43,6 +43,6 @@ def test_anything_but_deployed_does_not_pass_and_says_how_it_stands(
 
 
 def test_where_there_is_no_source_environment_there_is_nothing_to_wait_for() -> None:
-    found = SequenceGate().evaluate(a_context(source=None), GateSettings())
+    found = judged(SequenceGate(), a_context(source=None), GateSettings())
 
     assert (found.passed, found.message) == (True, "Production has no source environment")

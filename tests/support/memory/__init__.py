@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.app import homes, installations, outbox, ports, steps, telling
+from core.app import gate_records, homes, installations, outbox, ports, steps, telling, tokens
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 from tests.support.memory.accounts import MemoryTokens
@@ -20,6 +20,7 @@ from tests.support.memory.catalogue import (
     users_of_environment,
     users_of_group,
 )
+from tests.support.memory.gate_records import MemoryGateQuestions, MemoryTicks
 from tests.support.memory.homes import MemoryHomes
 from tests.support.memory.installations import MemoryInstallations
 from tests.support.memory.outbox import MemoryOutbox, MemorySent
@@ -62,7 +63,7 @@ class MemoryStore:
         self.policies: ports.Policies = MemoryPolicies(tables)
         self.people: ports.People = MemoryPeople(tables)
         self.services: ports.Services = MemoryCatalogue(tables.services)
-        self.tokens: ports.Tokens = MemoryTokens(tables.tokens)
+        self.tokens: tokens.Tokens = MemoryTokens(tables.tokens)
         self.releases: ports.Releases = MemoryReleases(tables)
         self.promotions: ports.Promotions = MemoryPromotions(tables.promotions)
         self.evidence: ports.Evidence = MemoryEvidence(tables)
@@ -77,3 +78,5 @@ class MemoryStore:
         self.troubles: telling.ChannelTroubles = MemoryTroubles(tables.troubles)
         self.installations: installations.Installations = MemoryInstallations(tables)
         self.steps: steps.Steps = MemorySteps(tables.steps)
+        self.ticks: gate_records.Ticks = MemoryTicks(tables.ticks)
+        self.questions: gate_records.GateQuestions = MemoryGateQuestions(tables.questions)

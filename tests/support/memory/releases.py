@@ -52,6 +52,13 @@ class MemoryReleases:
         wanted = (release_id, environment_id)
         return next((w for w in reversed(self._deployments) if (w.release_id, w.environment_id) == wanted), None)
 
+    def deployments(self, environment_id: UUID, component: str, limit: int) -> tuple[Deployment, ...]:
+        newest: dict[UUID, Deployment] = {}
+        for word in reversed(self._deployments):
+            if word.environment_id == environment_id and self._releases[word.release_id].component == component:
+                newest.setdefault(word.promotion_id, word)
+        return tuple(newest.values())[:limit]
+
     def current(self, environment_id: UUID, component: str = "") -> Deployment | None:
         rolled_back: set[UUID] = set()
         for word in reversed(self._deployments):

@@ -16,8 +16,10 @@ from core.app.ports import StoredAnswer
 from core.app.steps import WorkflowStep
 from core.app.telling import ChannelTrouble
 from core.app.tokens import Token
+from core.domain.checklist import Tick
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Event
+from core.domain.gate_question import GateQuestion
 from core.domain.notices import Notice
 from core.domain.people import Person, ServiceAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup
@@ -60,6 +62,8 @@ class Tables:
     installations: dict[str, Installation] = field(default_factory=dict)
     spent: dict[str, datetime] = field(default_factory=dict)
     steps: dict[UUID, WorkflowStep] = field(default_factory=dict)
+    ticks: dict[tuple[UUID, str], Tick] = field(default_factory=dict)
+    questions: dict[tuple[UUID, str], GateQuestion] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         return Tables(**{each.name: getattr(self, each.name).copy() for each in fields(self)})

@@ -7,8 +7,10 @@ import json
 from bot.slack.ids import MenuValue
 from bot.slack.views.card import card
 from bot.slack.views.message import Message
+from core.app.changing import Changed
+from core.domain.gate_result import GateResult
 from core.domain.promotion import CloseReason, Promotion, Status, VoteChoice
-from core.domain.seen import seen_digest
+from core.domain.seen import GateChange, seen_digest
 from tests.bot.slack.makers import (
     ADVISORY,
     BLOCKED,
@@ -23,6 +25,7 @@ from tests.bot.slack.makers import (
     view,
     vote,
 )
+from tests.support.clock import MORNING
 
 OPEN = ["promotion.more", "promotion.approve", "promotion.reject", "promotion.details"]
 BLOCKED_ONE = ["promotion.more", "promotion.reject", "promotion.details"]
@@ -137,3 +140,26 @@ def test_a_deployment_has_its_link_and_its_words() -> None:
     words = shown(of)
     assert "*Deployment failed*" in words
     assert "<https://ci.example/7?a=1&amp;b=2|Open the deployment>\nstep 3" in words
+
+
+def test_what_changed_is_said_while_it_is_open_so_nobody_has_to_compare() -> None:
+    changes = tuple(GateChange(f"gate-{number}", "not checked", f"passed: <ok> {number}") for number in range(6))
+    changed = Changed(MORNING, changes)
+
+    words = said(card(view(promotion()), changed))
+
+    assert "*gate-0* passed: &lt;ok&gt; 0; " in words
+    assert "*gate-3* passed" in words
+    assert "*gate-4*" not in words
+    assert "and 2 more" in words
+    closed = promotion(status=Status.APPROVED, decided_at=MORNING)
+    assert "Changed" not in said(card(view(closed), changed))
+
+
+def test_the_checklist_is_offered_where_there_is_one_and_only_while_it_is_open() -> None:
+    listed = GateResult("manual-gate", False, True, "0 of 1 ticked", {"items": []})
+
+    assert "promotion.checklist" in action_ids(card(view(promotion(gates=(listed,)))).blocks)
+    assert "promotion.checklist" not in action_ids(card(view(promotion(gates=(PASSED,)))).blocks)
+    closed = promotion(gates=(listed,), status=Status.REJECTED, decided_at=MORNING)
+    assert "promotion.checklist" not in action_ids(card(view(closed)).blocks)

@@ -1,0 +1,173 @@
+"""`policy-gate`: rules in CEL over the release, where it goes, its scan and what was deployed before.
+
+NAMES are the names that a rule may use. Each has a type, so rules are checked when they are saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, Field, model_validator
+
+from core.domain.moment import moment_of, moment_text
+from core.domain.release import ScanReport
+from core.errors import InvalidError
+from core.gates.cel import LIST_MAX, ExpressionFailedError, check, holds
+from core.gates.gate import GateContext, GateSettings, Part, Verdict
+from core.gates.known import Deployed
+from core.gates.naming import PARTS_MAX, PartName, require_distinct
+
+DEPLOYMENTS_MAX = 20
+_SEVERITIES = ("critical", "high", "medium", "low", "unknown")
+
+NAMES: Mapping[str, str] = {
+    "at": "time",
+    "release.name": "text",
+    "release.component": "text",
+    "release.version": "text",
+    "release.sourceRef": "text",
+    "release.authors": "texts",
+    "release.artifactCount": "number",
+    "release.ageHours": "number",
+    "source.name": "text",
+    "source.status": "text",
+    "target.name": "text",
+    "target.runs": "text",
+    "scan.present": "truth",
+    "scan.scanner": "text",
+    "scan.ageHours": "number",
+    **{f"scan.{severity}Count": "number" for severity in _SEVERITIES},
+    "deployments": "records",
+}
+"""What a rule may use: `source.status` is the newest word on the release there (empty for none), `target.runs` the
+version of the component that runs in the target (empty for none). `deployments` are the newest of the component to the
+target, newest first, each with `release`, `version`, `status` and `at`. Without a scan its counts are 0, so ask
+`scan.present` too."""
+
+
+def _rule(text: str) -> str:
+    try:
+        check(text, NAMES)
+    except InvalidError as error:
+        raise ValueError(f"{error.message}. {error.hint}" if error.hint else error.message) from error
+    return text
+
+
+class Rule(Part):
+    """Something that must be true."""
+
+    name: PartName = Field(description="What people read of it.")
+    allow: Annotated[str, AfterValidator(_rule)] = Field(description="A CEL expression that says true or false.")
+
+
+class PolicySettings(GateSettings):
+    """The rules, all of which must hold."""
+
+    rules: Annotated[tuple[Rule, ...], Field(strict=False, min_length=1, max_length=PARTS_MAX)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> PolicySettings:
+        require_distinct(rule.name for rule in self.rules)
+        return self
+
+
+class PolicyGate:
+    """Passes where every rule says yes; one without an answer blocks."""
+
+    name: ClassVar[str] = "policy-gate"
+    summary: ClassVar[str] = "Rules written in CEL hold for the release, its scan and what was deployed before"
+    settings_model = PolicySettings
+
+    def inputs(self, context: GateContext, settings: PolicySettings) -> Mapping[str, Any]:
+        """The facts that rules may use, those that cost something only where a rule names them."""
+        named = " ".join(rule.allow for rule in settings.rules)
+        known = context.known
+        return {
+            "at": moment_text(context.at),
+            "release": _release(context),
+            "source": _source(context) if "source." in named else None,
+            "target": {"name": context.target.name, "runs": _runs(context) if "target.runs" in named else None},
+            "scan": _scan(known.newest_scan(), context.at) if "scan." in named else None,
+            "deployments": [_deployed(each) for each in known.deployments()[:DEPLOYMENTS_MAX]]
+            if "deployments" in named
+            else None,
+        }
+
+    def judge(self, inputs: Mapping[str, Any], settings: PolicySettings) -> Verdict:
+        """Ask every rule."""
+        values = _values(inputs)
+        rows = [_asked(rule, values) for rule in settings.rules]
+        broken = [row for row in rows if not row["holds"]]
+        problems = [f"{row['rule']}: {row['problem']}" if row["problem"] else f"{row['rule']}" for row in broken]
+        message = f"Not so: {'; '.join(problems)}" if broken else f"Holds: {'; '.join(row['rule'] for row in rows)}"
+        return Verdict(not broken, message, {"rules": rows})
+
+    def follows(self, component: str, settings: PolicySettings) -> bool:  # noqa: ARG002 - the protocol has it
+        """Whether any rule looks at what runs in the target environment."""
+        return any(name in rule.allow for rule in settings.rules for name in ("target.runs", "deployments"))
+
+
+def _asked(rule: Rule, values: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        answer, problem = holds(rule.allow, NAMES, values), ""
+    except ExpressionFailedError as error:
+        answer, problem = False, f"has no answer, {error}"
+    return {"rule": rule.name, "holds": answer, "problem": problem}
+
+
+def _values(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs by the names that rules use. What no rule names is left out."""
+    values: dict[str, Any] = {"at": moment_of(inputs["at"])}
+    for group in ("release", "source", "target", "scan"):
+        for name, value in (inputs[group] or {}).items():
+            if value is not None:
+                values[f"{group}.{name}"] = value
+    if inputs["deployments"] is not None:
+        values["deployments"] = inputs["deployments"]
+    return values
+
+
+def _release(context: GateContext) -> dict[str, Any]:
+    release = context.release
+    return {
+        "name": release.name,
+        "component": release.component,
+        "version": release.version,
+        "sourceRef": release.source_ref,
+        "authors": list(release.authors[:LIST_MAX]),
+        "artifactCount": len(release.artifacts),
+        "ageHours": _hours(release.created_at, context.at),
+    }
+
+
+def _source(context: GateContext) -> dict[str, Any]:
+    word = context.known.source_deployment()
+    name = context.source.name if context.source else ""
+    return {"name": name, "status": word.status.value if word else ""}
+
+
+def _runs(context: GateContext) -> str:
+    running = context.known.running(context.release.component)
+    return running.version if running else ""
+
+
+def _scan(scan: ScanReport | None, at: datetime) -> dict[str, Any]:
+    counts = {f"{severity}Count": getattr(scan, severity) if scan else 0 for severity in _SEVERITIES}
+    scanner, age = (scan.scanner, _hours(scan.submitted_at, at)) if scan else ("", 0)
+    return {"present": scan is not None, "scanner": scanner, "ageHours": age, **counts}
+
+
+def _deployed(each: Deployed) -> dict[str, str]:
+    word = each.deployment
+    return {
+        "release": each.release.name,
+        "version": each.release.version,
+        "status": word.status.value,
+        "at": moment_text(word.at),
+    }
+
+
+def _hours(since: datetime, at: datetime) -> int:
+    return max(0, int((at - since).total_seconds() // 3600))
