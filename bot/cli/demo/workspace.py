@@ -99,6 +99,7 @@ SECOND_WORKSPACE = replace(
         PersonSeed("U200BOB", "bob", "Bob Baker", "bob@example.com", role="release manager, also here"),
         PersonSeed("U20PETR", "petr", "Petr Pokorny", "petr@example.com", role="outsider"),
     ),
+    usergroups=(),
     channels=(
         ChannelSeed("C00RELEU", "releases-eu", _IN_SECOND, topic="What goes to production in the EU"),
         ChannelSeed("C20RANDOM", "random", _IN_SECOND, topic="Everything else", bot_is_member=False),
