@@ -27,6 +27,8 @@ Runner = Callable[[OutboxEntry], Awaitable[None]]
 
 LEASE = timedelta(seconds=10)
 BATCH = 16
+MOST_UNDER_WAY = 24
+"""Subjects whose errands may be under way at once; each wants a connection to the database now and then."""
 _LONGEST_WAIT = 300
 _ERROR_LENGTH = 500
 _log = structlog.get_logger(__name__)
@@ -52,10 +54,8 @@ class Lane:
         and what went wrong beside the errands.
         """
         now = self._ports.clock()
-        room = max(BATCH - len(self._under_way), BATCH // 4)
-        entries = await self._ports.transactions.write(
-            lambda store: store.outbox.claim(now, now + LEASE, room, self._errands)
-        )
+        room = min(BATCH, MOST_UNDER_WAY - len(self._under_way))
+        entries = await self._claimed(now, room) if room > 0 else ()
         subjects: dict[UUID, list[OutboxEntry]] = {}
         for entry in entries:
             subjects.setdefault(entry.subject_id, []).append(entry)
@@ -63,6 +63,11 @@ class Lane:
             before = self._under_way.get(subject_id)
             self._under_way[subject_id] = asyncio.create_task(self._one_by_one(own, before))
         return len(entries), await self.finish(patience)
+
+    async def _claimed(self, now: datetime, room: int) -> tuple[OutboxEntry, ...]:
+        return await self._ports.transactions.write(
+            lambda store: store.outbox.claim(now, now + LEASE, room, self._errands)
+        )
 
     async def finish(self, patience: float | None) -> int:
         """Wait for what is under way, no longer than `patience`, and say how much of it ran."""

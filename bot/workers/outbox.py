@@ -50,8 +50,8 @@ class OutboxWorker:
         await asyncio.gather(*map(self._run_lane, self._lanes))
 
     async def run_due(self, patience: float | None = None) -> int:
-        """Run one batch of every lane, waiting no longer than `patience` for each, and say how much was due."""
-        return sum([(await lane.run_batch(patience))[0] for lane in self._lanes])
+        """Run one batch of every lane, waiting no longer than `patience` for each, and say how much was due or done."""
+        return sum([max(await lane.run_batch(patience)) for lane in self._lanes])
 
     async def _run_lane(self, lane: Lane) -> None:
         while not self._stopping:

@@ -161,10 +161,9 @@ async def test_a_slow_service_holds_up_nothing_else(bench: Bench) -> None:
 
     async with waiting(bench, Slow(), timeoutSeconds=30) as desk:
         while not begun.is_set():
-            await desk.worker.run_due()
-            await asyncio.sleep(0)
+            await desk.worker.run_due(0.01)
         other = await bench.promotion("3")
-        while await desk.worker.run_due():
+        while await desk.worker.run_due(0.5):
             pass
         depth = await bench.ports.transactions.read(lambda store: store.outbox.depth())
         assert depth.waiting == 1, "the question alone; all about the other promotion is told"
