@@ -9,10 +9,14 @@ from bot.api.routes import (
     environments,
     freeze_windows,
     groups,
+    known_exploited,
     people,
     policies,
     promotions,
     releases,
+    scans,
+    vex,
+    waivers,
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -20,6 +24,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *decisions.ENDPOINTS,
     *policies.ENDPOINTS,
     *releases.ENDPOINTS,
+    *scans.ENDPOINTS,
+    *vex.ENDPOINTS,
+    *waivers.ENDPOINTS,
+    *known_exploited.ENDPOINTS,
     *environments.ENDPOINTS,
     *freeze_windows.ENDPOINTS,
     *groups.ENDPOINTS,

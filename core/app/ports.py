@@ -15,6 +15,7 @@ from uuid import UUID
 from core.app.homes import Homes
 from core.app.outbox import Outbox, Sent
 from core.app.pages import Page, PageRequest
+from core.app.scans import KnownExploitedVulnerabilities, ScanReports, VexDocuments, Waivers
 from core.app.telling import ChannelTroubles, Notices, PreferencesRows
 from core.app.tokens import Token
 from core.app.usergroups import MAX_AGE, NO_USERGROUPS, UserGroups
@@ -23,7 +24,7 @@ from core.domain.events import Event
 from core.domain.people import Person, ServiceAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, Electorate
 from core.domain.promotion import Promotion, Status
-from core.domain.release import Deployment, Release, ScanReport
+from core.domain.release import Deployment, Release
 from core.evidence.envelope import EvidencePacket
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import Signer
@@ -167,7 +168,7 @@ class Tokens(Protocol):
 
 
 class Releases(Protocol):
-    """Releases, their scan reports, and where they were deployed."""
+    """Releases, and where they were deployed."""
 
     def get(self, id: UUID) -> Release | None:
         """The one with that id."""
@@ -189,16 +190,8 @@ class Releases(Protocol):
         """Store a new release; NameTakenError where another has its name."""
         ...
 
-    def add_scan(self, report: ScanReport) -> None:
-        """Store a scan report."""
-        ...
-
-    def newest_scan(self, release_id: UUID) -> ScanReport | None:
-        """The scan report that counts."""
-        ...
-
-    def scans(self, release_id: UUID, request: PageRequest) -> Page[ScanReport]:
-        """One page of a release's scan reports, newest first."""
+    def has_component(self, component: str) -> bool:
+        """Whether there is a release of that component, by exactly that name."""
         ...
 
     def add_deployment(self, deployment: Deployment) -> None:
@@ -355,6 +348,10 @@ class Store(Protocol):
     services: Services
     tokens: Tokens
     releases: Releases
+    scans: ScanReports
+    vex: VexDocuments
+    waivers: Waivers
+    known_exploited: KnownExploitedVulnerabilities
     promotions: Promotions
     evidence: Evidence
     audit: Audit
@@ -380,9 +377,25 @@ class Transactions(Protocol):
         ...
 
 
+class Aside(Protocol):
+    """Does long work without holding up everybody else."""
+
+    async def __call__(self, work: Callable[[], T]) -> T:
+        """Do the work and return what it returns."""
+        ...
+
+
+async def at_once(work: Callable[[], T]) -> T:
+    """Do the work where one is, for whoever holds nobody up."""
+    return work()
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What every use case is handed. `wake` is called after commits that put errands into the outbox."""
+    """What every use case is handed. `wake` is called after commits that put errands into the outbox.
+
+    `aside` does what takes long and needs nothing but a processor, such as reading a large document.
+    """
 
     transactions: Transactions
     clock: Clock
@@ -393,3 +406,4 @@ class Ports:
     wake: Callable[[], None] = lambda: None
     usergroups: UserGroups = NO_USERGROUPS
     usergroup_max_age: timedelta = MAX_AGE
+    aside: Aside = at_once

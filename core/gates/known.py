@@ -6,6 +6,7 @@ from typing import Protocol
 
 from core.domain.environment import FreezeWindow
 from core.domain.release import Deployment, ScanReport
+from core.gates.scanned import Scanned
 
 
 class Known(Protocol):
@@ -16,6 +17,10 @@ class Known(Protocol):
 
     def newest_scan(self) -> ScanReport | None:
         """The release's newest scan report."""
+        ...
+
+    def scanned(self) -> Scanned:
+        """What scanners found, and what is said against it."""
         ...
 
     def freeze_windows(self) -> tuple[FreezeWindow, ...]:

@@ -11,12 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from core.domain.findings import SEVERITIES
-from core.domain.release import MAX_COUNT
+from core.domain.release import COUNTS_ONLY, MAX_COUNT
 from core.domain.text import checked_name
 from core.errors import InvalidError
 from core.gates.reports.report import ReadReport
-
-FORMAT = "counts"
 
 Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 _WORDS = {"missing": "is missing", "extra_forbidden": "is not a known field here", "int_type": "must be a whole number"}
@@ -45,7 +43,7 @@ def read(tree: dict[str, Any]) -> ReadReport:
     except ValidationError as error:
         raise _invalid(error) from None
     counts = {severity: getattr(body, f"{severity}_count") for severity in SEVERITIES}
-    return ReadReport(FORMAT, checked_name(body.scanner, "scanner"), counts=counts)
+    return ReadReport(COUNTS_ONLY, checked_name(body.scanner, "scanner"), counts=counts)
 
 
 def _invalid(error: ValidationError) -> InvalidError:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from core.gates.gate import Verdict
-from core.gates.security import SecurityGate, SecuritySettings
+from core.gates.security import SecurityGate
+from core.gates.security_settings import SecuritySettings
 from tests.core.gates.samples import a_context, a_scan, judged
 
 
