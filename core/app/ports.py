@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from core.app.aside import Aside, at_once
 from core.app.homes import Homes
 from core.app.outbox import Outbox, Sent
 from core.app.pages import Page, PageRequest
@@ -377,25 +378,9 @@ class Transactions(Protocol):
         ...
 
 
-class Aside(Protocol):
-    """Does long work without holding up everybody else."""
-
-    async def __call__(self, work: Callable[[], T]) -> T:
-        """Do the work and return what it returns."""
-        ...
-
-
-async def at_once(work: Callable[[], T]) -> T:
-    """Do the work where one is, for whoever holds nobody up."""
-    return work()
-
-
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What every use case is handed. `wake` is called after commits that put errands into the outbox.
-
-    `aside` does what takes long and needs nothing but a processor, such as reading a large document.
-    """
+    """What every use case is handed. `wake` is called after commits that put errands into the outbox."""
 
     transactions: Transactions
     clock: Clock

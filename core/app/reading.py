@@ -153,6 +153,10 @@ class Reading:
 
         return await self._read(actor, body)
 
+    async def release_named(self, actor: Actor, name: str) -> Release:
+        """One release by name. Raises NotFoundError."""
+        return await self._read(actor, lambda store: found(store.releases.named(name), "release", name))
+
     async def releases(self, actor: Actor, page: PageRequest) -> Page[Release]:
         """One page of releases, newest first."""
         return await self._read(actor, lambda store: store.releases.page(page))

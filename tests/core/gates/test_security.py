@@ -74,7 +74,10 @@ def test_the_details_are_those_of_the_api_document_and_name_the_report() -> None
         "highCount": 3,
         "maxCritical": 0,
         "maxHigh": 5,
-        "scanReportId": str(scan.id),
+        "mediumCount": 0,
+        "lowCount": 0,
+        "unknownCount": 0,
+        "scanReportIds": [str(scan.id)],
     }
 
 
