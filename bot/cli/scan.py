@@ -29,8 +29,8 @@ def scan() -> None:
 @app.command(
     help=lesson(
         """
-Submit a scanner's own file for a release: Trivy JSON, Grype JSON, SARIF 2.1.0, CycloneDX 1.4 to 1.7 JSON, or counts. Its
-format is found in its content.
+Submit a scanner's own file for a release: Trivy JSON, Grype JSON, SARIF 2.1.0, CycloneDX 1.4 to 1.7 JSON, or counts.
+Its format is found in its content.
 
 It takes the place of the scanner's earlier report. Reports on several images of one release need names of their own:
 --scanner "trivy api", --scanner "trivy web". Open promotions of the release have their gates looked at again.

@@ -63,9 +63,11 @@ def combined(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Each finding once, at its worst severity, the worst first; what only one of several sightings knows is kept."""
     merged: dict[tuple[str, str, str], Finding] = {}
     for finding in findings:
-        known = merged.get(finding.key)
-        merged[finding.key] = _merged(known, finding) if known else finding
-    return tuple(sorted(merged.values(), key=lambda each: (-each.severity.rank, each.key)))
+        key = finding.key
+        known = merged.get(key)
+        merged[key] = _merged(known, finding) if known else finding
+    worst_first = sorted(merged.items(), key=lambda entry: (-entry[1].severity.rank, entry[0]))
+    return tuple(finding for _, finding in worst_first)
 
 
 def counted(findings: Iterable[Finding]) -> dict[Severity, int]:

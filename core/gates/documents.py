@@ -93,7 +93,7 @@ def part_of(model: type[PartT], tree: object, path: str = "") -> PartT:
         for key in first["loc"]:
             place = child_path(place, key)
         more = f" ({len(found) - 1} more places are wrong)" if len(found) > 1 else ""
-        words = _WORDS.get(first["type"], first["msg"])
+        words = _WORDS.get(first["type"], str(first["msg"]).replace("Input should be", "must be"))
         raise InvalidError(f"{place[:300]} {words}{more}", field=place[:300]) from None
 
 

@@ -68,13 +68,12 @@ class _Document(Bom):
 def read(tree: dict[str, Any], received_at: datetime) -> tuple[str, tuple[VexStatement, ...]]:
     """Read a document: its author and its statements. `received_at` is the time of what gives none."""
     document = part_of(_Document, tree)
-    metadata = document.metadata or part_of(_Metadata, {})
-    author = _author(metadata)
-    statements = tuple(_statements(document, metadata, author, received_at))
-    if not statements:
+    if not any(each.analysis and each.analysis.state for each in document.vulnerabilities):
         message = "No vulnerability has an analysis.state, so the document states nothing"
         raise InvalidError(message, field="vulnerabilities.analysis.state")
-    return author, statements
+    metadata = document.metadata or part_of(_Metadata, {})
+    author = _author(metadata)
+    return author, tuple(_statements(document, metadata, author, received_at))
 
 
 def _author(metadata: _Metadata) -> str:
