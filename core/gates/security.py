@@ -37,6 +37,7 @@ class SecurityGate:
             "targetName": context.target.name,
             "reports": [facts.report_facts(report) for report in reports],
             "counts": facts.count_facts(reports, weighed),
+            "exceeding": facts.exceeding_facts(weighed, settings.limits, only_fixable=settings.only_fixable),
             "takenOut": facts.taken_out_facts(weighed),
         }
         if settings.denied_ids:
@@ -74,6 +75,11 @@ def _details(inputs: Mapping[str, Any], settings: SecuritySettings) -> dict[str,
         if severity in {"critical", "high"} or limit is not None
     }
     details["scanReportIds"] = [report["id"] for report in inputs["reports"]]
-    shown = {"waived": out["waived"], "vex": out["vex"], "waivedByRequester": out["waivedByRequester"]}
+    shown = {
+        "exceeding": inputs["exceeding"],
+        "waived": out["waived"],
+        "vex": out["vex"],
+        "waivedByRequester": out["waivedByRequester"],
+    }
     shown |= {name: inputs[name] for name in ("denied", "exploited", "new") if name in inputs}
     return details | {name: listed["findings"] for name, listed in shown.items() if listed["count"]}

@@ -53,6 +53,18 @@ def count_facts(reports: Iterable[ScanReport], weighed: Weighed) -> dict[str, di
     return {severity.value: {"all": every[severity], "fixable": fixable[severity]} for severity in SEVERITIES}
 
 
+def exceeding_facts(weighed: Weighed, limits: Mapping[str, int | None], *, only_fixable: bool) -> dict[str, Any]:
+    """The first of the findings whose severity has more than the threshold allows; the reports have them all."""
+    counting = [finding for finding in weighed.counted if finding.fixed_version or not only_fixable]
+    over = {
+        severity
+        for severity, count in counted(counting).items()
+        if (limit := limits[severity.value]) is not None and count > limit
+    }
+    exceeding = [finding for finding in counting if finding.severity in over]
+    return {"count": len(exceeding), "findings": [_finding(finding) for finding in exceeding[:ROWS]]}
+
+
 def taken_out_facts(weighed: Weighed) -> dict[str, Any]:
     """The findings that do not count and why, and those whose waiver does not count and why not."""
     return {

@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
 
 from bot.slack.ids import ActionId, MenuValue, PromotionValue, brief
 from bot.slack.views import parts
-from bot.slack.views.findings import waived
+from bot.slack.views.findings import exceeding, waived
 from bot.slack.views.glance import risk, what_changes
 from bot.slack.views.kit import actions, built, button, confirmation, context, header, menu, section
 from bot.slack.views.message import Message
@@ -52,7 +52,8 @@ def _blocks(view: PromotionView) -> Iterator[Block]:
 
 def _glance(view: PromotionView) -> str:
     """Risk first: where an address is too long for Slack, that is what may go."""
-    return "\n".join(filter(None, [risk(view.promotion.gates), waived(view.promotion.gates), what_changes(view)]))
+    gates = view.promotion.gates
+    return "\n".join(filter(None, [risk(gates), exceeding(gates), waived(gates), what_changes(view)]))
 
 
 def approvals(view: PromotionView, *, dated: bool = False) -> str:

@@ -9,7 +9,7 @@ from bot.slack.views.text import in_line, listed, moment, rows_within
 from core.domain.gate_result import GateResult
 from core.domain.moment import moment_of
 
-TOLD = ("waived", "vex", "waivedByRequester", "denied", "exploited", "new")
+TOLD = ("exceeding", "waived", "vex", "waivedByRequester", "denied", "exploited", "new")
 """The facts that are told here in words."""
 _GATE = "security-gate"
 _NAMED = 3
@@ -25,9 +25,16 @@ def waived(gates: tuple[GateResult, ...]) -> str:
     return f":memo: *Waived*: {listed(rows, _NAMED)}" if rows else ""
 
 
+def exceeding(gates: tuple[GateResult, ...]) -> str:
+    """What is more than allowed, for one glance; empty where nothing is."""
+    rows = [f"{_where(each)} ({each['severity']})" for each in _all(gates, "exceeding")]
+    return f":mag: *Found*: {listed(rows, _NAMED)}" if rows else ""
+
+
 def told(gate: GateResult) -> Iterator[tuple[str, str]]:
     """Every list of findings in a gate's facts: its title, and its rows."""
     for name, title, row in (
+        ("exceeding", "Found, and more than allowed", _finding),
         ("denied", "On the deny list", _finding),
         ("exploited", "Known to be exploited", _finding),
         ("new", "Not in what runs there now", _finding),
@@ -56,7 +63,7 @@ def _finding(each: Facts) -> str:
 
 
 def _waiver(each: Facts) -> str:
-    said = f"by {in_line(each['waivedBy'])} on {_moment(each['waivedAt'])}, until {_moment(each['until'])}"
+    said = f"by {in_line(each['waivedBy'])}, {_moment(each['waivedAt'])}, until {_moment(each['until'])}"
     return f"{_finding(each)}: {said}: “{in_line(each['reason'])}”"
 
 
@@ -64,7 +71,7 @@ def _statement(each: Facts) -> str:
     why = f", {in_line(each['justification']).replace('_', ' ')}" if each["justification"] else ""
     explained = f": “{in_line(each['explanation'])}”" if each["explanation"] else ""
     status = in_line(each["status"]).replace("_", " ")
-    return f"{_finding(each)}: {status}{why}, says {in_line(each['author'])} on {_moment(each['statedAt'])}{explained}"
+    return f"{_finding(each)}: {status}{why}, says {in_line(each['author'])}, {_moment(each['statedAt'])}{explained}"
 
 
 def _moment(text: str) -> str:

@@ -45,6 +45,7 @@ def test_thresholds_hold_for_every_severity() -> None:
 
     assert (told.passed, told.message) == (False, "1 medium vulnerability exceeds threshold (max: 0)")
     assert (told.details["maxMedium"], told.details["mediumCount"]) == (0, 1)
+    assert [each["id"] for each in told.details["exceeding"]] == ["CVE-2024-0002"]
 
 
 def test_a_vex_statement_takes_a_finding_out_and_is_shown_whole() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.slack.views.card import card
 from bot.slack.views.details_modal import Details, details_modal
-from bot.slack.views.findings import told, waived
+from bot.slack.views.findings import exceeding, told, waived
 from core.domain.gate_result import GateResult
 from tests.bot.slack.makers import promotion, said, view
 
@@ -46,6 +46,17 @@ def test_the_card_says_what_was_waived_by_whom_and_until_when() -> None:
     assert line.endswith("> by Wendy")
     assert line in str(card(view(promotion(gates=(gate(waived=[WAIVED]),)))).blocks)
     assert waived((gate(),)) == ""
+
+
+def test_the_card_names_what_is_more_than_allowed() -> None:
+    over = gate(exceeding=[FOUND] * 5)
+
+    line = exceeding((over,))
+
+    assert line.startswith(":mag: *Found*: *CVE-2024-0001* in openssl (critical), ")
+    assert line.endswith(" and 2 more")
+    assert line in str(card(view(promotion(gates=(over,)))).blocks)
+    assert exceeding((gate(),)) == ""
 
 
 def test_many_waivers_are_counted() -> None:
