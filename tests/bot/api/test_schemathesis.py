@@ -104,7 +104,7 @@ async def _described(api: Api) -> Served:
     policies = await api.call("root", "GET", "/approval-policies")
     reports = await api.call("root", "GET", f"/releases/{decided['releaseId']}/scan-reports")
     waived = {"vulnerabilityId": "CVE-2024-3094", "component": "myapp", "environmentId": str(api.production)}
-    ending = {"reason": "Not reachable", "endsAt": "2026-03-01T00:00:00Z"}
+    ending = {"reason": "Not reachable", "endsAt": "2026-05-01T00:00:00Z"}
     waiver = await api.call("root", "POST", "/waivers", {**waived, **ending})
     known = {
         "promotions": [open_one["id"], decided["id"]],
