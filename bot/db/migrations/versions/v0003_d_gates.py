@@ -7,7 +7,7 @@ from alembic import op
 
 from bot.db.migrations.parts import KEY, MOMENT, index, primary, reference, unique
 
-revision = "0003_gates"
+revision = "0003d"
 down_revision = "0002d"
 
 
