@@ -20,6 +20,7 @@ import structlog
 from aiohttp import ClientSession, web
 
 from bot.api import add_api
+from bot.aside import OneThread
 from bot.db.database import Database, open_database
 from bot.db.schema import migrate
 from bot.gateways.deployers import DeployWebhook
@@ -108,14 +109,16 @@ async def build_core(
     signer = signing_key(settings)
     max_age = timedelta(minutes=settings.usergroup_max_age)
     database = open_database(settings.database_url)
+    aside = OneThread()
     try:
         if database.kind == "sqlite":
             await migrate(settings.database_url)
         await database.check()
-        ports = Ports(database, clock, new_id, new_secret, signer, gates, wake, usergroups, max_age)
+        ports = Ports(database, clock, new_id, new_secret, signer, gates, wake, usergroups, max_age, aside)
         await ports.transactions.write(lambda store: _know_key(store, signer, clock(), signs=signs))
         yield Core(settings, database, Countersign(ports), metrics)
     finally:
+        aside.close()
         await database.close()
 
 
@@ -141,9 +144,14 @@ async def build(
         app[METRICS] = core.metrics
         ports = core.countersign.ports
         add_health(app, {"database": core.database.check, "signing key": key_check(ports)}, core.metrics, ports)
-        add_api(app, core.countersign, rate_limit=settings.rate_limit)
         installed = _installed(app, core, workspaces, session) if workspaces and settings.installs else None
         slack = await stack.enter_async_context(_slack(app, core, workspaces, session)) if workspaces else None
+        add_api(
+            app,
+            core.countersign,
+            rate_limit=settings.rate_limit,
+            document_limit=settings.document_limit * 1024 * 1024,
+        )
         outbound = await stack.enter_async_context(Outbound(networks_of(settings.outbound_networks)))
         services = _gate_services(core, outbound)
         errands = runners(core.countersign, slack, _webhook(core, session), core.metrics, services)

@@ -209,6 +209,9 @@ class Settings(BaseSettings):
     rate_limit: Annotated[int, Field(ge=0, le=100_000)] = _setting(
         "COUNTERSIGN_RATE_LIMIT", 100, "REST requests a second and token, with bursts of twice that; 0 for no limit."
     )
+    document_limit: Annotated[int, Field(ge=1, le=1024)] = _setting(
+        "COUNTERSIGN_DOCUMENT_LIMIT", 32, "MiB that a scan report or VEX document may have."
+    )
     log_format: Literal["console", "json"] = _setting(
         "COUNTERSIGN_LOG_FORMAT", "console", "How log lines look: console or json."
     )

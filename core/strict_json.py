@@ -23,7 +23,8 @@ DEPTH_LIMIT = 64
 INTEGER_MAX = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly (RFC 7493, 2.2)."""
 
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{}\]]', re.DOTALL)
+# Texts are passed over whole. Possessive, so that no text of any kind makes it look at a place twice.
+_TO_BRACKET = re.compile(r'(?:[^"\[{}\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?)*+([\[{}\]])', re.DOTALL)
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -102,15 +103,15 @@ def _check_depth(text: str, limit: int) -> None:
     """Measure the nesting before anything is parsed: the parser itself would run out of stack."""
     if text.count("{") + text.count("[") <= limit:
         return
-    depth = 0
-    for token in _TOKEN.finditer(text):
-        mark = text[token.start()]
-        if mark in "{[":
-            depth += 1
-            if depth > limit:
-                _refuse_at(text, token.start(), f"nested deeper than {limit} levels")
-        elif mark in "}]":
+    depth, position = 0, 0
+    while found := _TO_BRACKET.match(text, position):
+        position = found.end()
+        if found[1] in "}]":
             depth -= 1
+        elif depth < limit:
+            depth += 1
+        else:
+            _refuse_at(text, position - 1, f"nested deeper than {limit} levels")
 
 
 def _object(pairs: list[tuple[str, Any]], refuse: Callable[..., _Refused]) -> Any:

@@ -77,12 +77,13 @@ LAYERS = (
     Layer("bot.bootstrap", OURS, "the only place that knows everybody"),
     Layer("bot.server", ("bot.bootstrap", "bot.listening", *OBSERVING), "the server runs what bootstrap has wired"),
     Layer("bot.upkeep", ("bot.db", "core.app", *VALUES, *OBSERVING), "care of a database comes before any use case"),
+    Layer("bot.aside", (), "a thread knows no rules"),
     Layer("bot.listening", ("bot.settings",), "opening a port needs an address and nothing else"),
     Layer("bot.__main__", ("bot.cli",), "the command"),
 )
 
 # core decides; it never looks at the world. What it needs from there is handed in.
-PURE_LIBRARIES = {"pydantic", "rfc8785", "cryptography", "cel_expr_python", "packaging"}
+PURE_LIBRARIES = {"pydantic", "rfc8785", "cryptography", "cel_expr_python", "packageurl", "packaging"}
 WORLDLY_MODULES = {
     *("asyncio", "concurrent", "multiprocessing", "queue", "selectors", "signal", "subprocess", "threading"),
     *("ftplib", "http", "smtplib", "socket", "socketserver", "ssl", "urllib.request", "xmlrpc"),

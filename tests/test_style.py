@@ -25,6 +25,8 @@ NEARLY_EVERY = 0.9
 TESTED_TOGETHER: dict[str, str] = {
     "bot.__main__": "three lines; the command line's tests start it",
     "bot.db.migrations.env": "runs inside Alembic; the migration tests run it",
+    "core.gates.reports": "a reader is what it makes of a file; tests/core/gates/reports reads files of every format",
+    "core.gates.vex": "the same; tests/core/gates/vex reads documents of both formats and matches them",
     "bot.api": "a request passes through all of it; tests/bot/api sends requests, by resource",
 }
 

@@ -37,6 +37,7 @@ class Door:
     countersign: Countersign
     documents: Documents
     rate_limit: RateLimit
+    document_limit: int
 
 
 class Dispatcher:
@@ -54,7 +55,7 @@ class Dispatcher:
             sent = await read_body(request, OPEN_BODY_LIMIT) if self._contract.body else b""
             return (await self._answered(request, call, sent)).response()
         identified = await self._call(request)
-        body = await read_body(request) if self._contract.body else b""
+        body = await self._body(request)
         key = idempotency_key_of(request) if self._endpoint.method == "POST" else None
         if key is None:
             return (await self._answered(request, identified, body)).response()
@@ -63,6 +64,11 @@ class Dispatcher:
         ports = self._door.countersign.ports
         answer = await once(ports, owner, key, fingerprint, lambda: self._answered(request, identified, body))
         return answer.response()
+
+    async def _body(self, request: web.Request) -> bytes:
+        if self._contract.takes_document:
+            return await read_body(request, self._door.document_limit, self._endpoint.accepts)
+        return await read_body(request) if self._contract.body else b""
 
     async def _call(self, request: web.Request) -> Call:
         token = token_of(request)
@@ -88,6 +94,8 @@ class Dispatcher:
             require_no_query(request)
         if self._contract.body:
             arguments["body"] = body_of(self._contract.body, body, required=self._contract.body_required)
+        if self._contract.takes_document:
+            arguments["document"] = body
         return arguments
 
     def _rendered(self, value: Any, call: OpenCall) -> Answer:

@@ -1,8 +1,9 @@
 """One line of the route table, and what its handler says of itself.
 
 A handler's signature is the contract: `id` is the path's UUID, `body` and `query` are pydantic models that the request
-is read into, and the return type is what is answered. Who takes a `Call` gets an actor, so needs a token; only
-handlers that take an `OpenCall` are open to everybody. The docstring is the documentation.
+is read into, `document` is a body as bytes that a use case reads itself, and the return type is what is answered. Who
+takes a `Call` gets an actor, so needs a token; only handlers that take an `OpenCall` are open to everybody. The
+docstring is the documentation.
 """
 
 from __future__ import annotations
@@ -64,13 +65,16 @@ class Contract:
 
     is_open: bool
     takes_id: bool
+    takes_document: bool
     body: type[Body] | None
     query: type[Query] | None
     answer: TypeAdapter[Any] | None
 
     @property
     def body_required(self) -> bool:
-        """Whether the body has a field that cannot be left out."""
+        """Whether there must be a body: a document, or one with a field that cannot be left out."""
+        if self.takes_document:
+            return True
         return self.body is not None and any(each.is_required() for each in self.body.model_fields.values())
 
 
@@ -79,7 +83,7 @@ class Endpoint:
     """One method of one path.
 
     `errors` are the codes that are its own, beside those that its contract brings along. `needs` says in words who may
-    call it. `shows` is the model of a `Raw` answer.
+    call it. `shows` is the model of a `Raw` answer. `document` describes a document, that may come as any of `accepts`.
     """
 
     method: str
@@ -91,6 +95,8 @@ class Endpoint:
     errors: tuple[str, ...] = ()
     shows: type[BaseModel] | None = None
     content_type: str = "application/json"
+    document: Any = None
+    accepts: tuple[str, ...] = ("application/json",)
     takes_wait: bool = False
     contract: Contract = field(init=False)
 
@@ -120,12 +126,13 @@ def contract_of(handler: Handler) -> Contract:
     answer = hints.pop("return", None)
     if hints.pop("call", None) not in {Call, OpenCall}:
         raise TypeError(f"{handler.__name__} takes no call")
-    if hints.pop("id", UUID) is not UUID or set(hints) - {"body", "query"}:
+    if hints.pop("id", UUID) is not UUID or hints.pop("document", bytes) is not bytes or set(hints) - {"body", "query"}:
         raise TypeError(f"{handler.__name__} takes what the dispatcher does not hand out")
     parameters = get_type_hints(handler)
     return Contract(
         is_open=parameters["call"] is OpenCall,
         takes_id="id" in parameters,
+        takes_document="document" in parameters,
         body=hints.get("body"),
         query=hints.get("query"),
         answer=None if answer in {type(None), None, Raw} else TypeAdapter(answer),

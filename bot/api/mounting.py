@@ -15,6 +15,7 @@ from bot.api.envelope import envelope
 from bot.api.openapi.document import openapi_document
 from bot.api.paths import BASE, WELL_KNOWN
 from bot.api.rate_limit import RateLimit
+from bot.api.reading_bodies import DOCUMENT_LIMIT
 from bot.api.schemas.base import UUID_PATTERN
 from bot.api.table import ENDPOINTS
 from core.app.countersign import Countersign
@@ -25,15 +26,17 @@ def add_api(
     countersign: Countersign,
     *,
     rate_limit: int = 0,
+    document_limit: int = DOCUMENT_LIMIT,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
     """Mount everything under /api/v1, and /.well-known/jwks.json.
 
     `rate_limit` is in requests a second for each token, 0 for none; `monotonic` is the clock it is measured by.
+    `document_limit` is the most bytes that a document may have.
     """
     document = openapi_document(ENDPOINTS, countersign.ports.gates)
     documents = Documents(json.dumps(document).encode(), docs_page(document).encode(), page_policy())
-    door = Door(countersign, documents, RateLimit(rate_limit, monotonic))
+    door = Door(countersign, documents, RateLimit(rate_limit, monotonic), document_limit)
     for prefix in (BASE, WELL_KNOWN):
         part = web.Application(middlewares=[envelope])
         for endpoint in ENDPOINTS:

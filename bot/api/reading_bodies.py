@@ -19,6 +19,8 @@ BodyT = TypeVar("BodyT", bound=Body)
 BODY_LIMIT = 1024 * 1024
 OPEN_BODY_LIMIT = 16 * 1024
 """What is read of a request by somebody who shows no token."""
+DOCUMENT_LIMIT = 32 * 1024 * 1024
+"""Bytes of a document, such as a scan report, unless a setting says otherwise."""
 MARKS_LIMIT = 20_000
 """Commas and opening brackets in a body, those in texts included: several times what the largest sensible one has."""
 _SHOWN_ERRORS = 20
@@ -39,7 +41,7 @@ _WORDS: Mapping[str, str] = {
 _SUBJECT = re.compile(r"^(Input|String|List|Dictionary|Value) should")
 
 
-async def read_body(request: web.Request, limit: int = BODY_LIMIT) -> bytes:
+async def read_body(request: web.Request, limit: int = BODY_LIMIT, accepts: tuple[str, ...] = (JSON,)) -> bytes:
     """Return the body of a JSON request, empty where there is none. Raises RefusedError."""
     if (request.content_length or 0) > limit:
         raise _too_large(limit)
@@ -49,9 +51,11 @@ async def read_body(request: web.Request, limit: int = BODY_LIMIT) -> bytes:
         received += chunk
         if len(received) > limit:
             raise _too_large(limit)
-    if received and request.content_type != JSON:
-        hint = "Send the header Content-Type: application/json."
-        raise RefusedError("unsupported_media_type", f"The body must be {JSON}", hint=hint, headers={"Accept": JSON})
+    if received and request.content_type not in accepts:
+        hint = f"Send the header Content-Type: {accepts[0]}."
+        told = " or ".join(accepts)
+        headers = {"Accept": ", ".join(accepts)}
+        raise RefusedError("unsupported_media_type", f"The body must be {told}", hint=hint, headers=headers)
     return bytes(received)
 
 

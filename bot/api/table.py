@@ -10,10 +10,14 @@ from bot.api.routes import (
     freeze_windows,
     gate_records,
     groups,
+    known_exploited,
     people,
     policies,
     promotions,
     releases,
+    scans,
+    vex,
+    waivers,
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -22,6 +26,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *gate_records.ENDPOINTS,
     *policies.ENDPOINTS,
     *releases.ENDPOINTS,
+    *scans.ENDPOINTS,
+    *vex.ENDPOINTS,
+    *waivers.ENDPOINTS,
+    *known_exploited.ENDPOINTS,
     *environments.ENDPOINTS,
     *freeze_windows.ENDPOINTS,
     *groups.ENDPOINTS,

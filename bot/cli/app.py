@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import apply, gates, key, migrate, replay, serve, settings, token, verify, workspaces
+from bot.cli import apply, gates, kev, key, migrate, replay, scan, serve, settings, token, verify, vex, workspaces
 from bot.cli.demo import command as demo
 from bot.cli.doctor import command as doctor
 from bot.cli.failures import Commands
@@ -52,6 +52,9 @@ app.command("demo", help=demo.HELP)(demo.demo)
 app.command("serve", help=serve.HELP)(serve.serve)
 app.command("migrate", help=migrate.HELP)(migrate.migrate)
 app.command("apply", help=apply.HELP)(apply.apply)
+app.add_typer(scan.app, name="scan")
+app.add_typer(vex.app, name="vex")
+app.add_typer(kev.app, name="kev")
 app.add_typer(token.app, name="token")
 app.add_typer(key.app, name="key")
 app.add_typer(workspaces.app, name="workspaces")

@@ -1,4 +1,4 @@
-"""Releases, their scan reports, and where they were deployed."""
+"""Releases, and where they were deployed."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from bot.db import tables
 from bot.db.columns import findable
 from bot.db.statements import inserted, row_of
 from core.app.pages import Page, PageRequest
-from core.domain.release import Artifact, Deployment, DeploymentStatus, Release, ScanReport
+from core.domain.release import Artifact, Deployment, DeploymentStatus, Release
 from core.domain.text import name_key
 from core.errors import NameTakenError
 
 _releases = tables.releases
-_scans = tables.scan_reports
 _deployments = tables.deployments
 
 
 class Releases:
-    """Releases of `core.app.ports`. The newest report and word are those stored last, whatever clocks said."""
+    """Releases of `core.app.ports`. The newest word is the one stored last, whatever clocks said."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -60,18 +59,8 @@ class Releases:
         if not inserted(self._connection, _releases, row):
             raise NameTakenError(f"Another release is named {release.name}", field="name", name=release.name)
 
-    def add_scan(self, report: ScanReport) -> None:
-        self._connection.execute(insert(_scans).inline(), row_of(_scans, report))
-
-    def newest_scan(self, release_id: UUID) -> ScanReport | None:
-        row = self._connection.execute(_scans_of(release_id).limit(1)).one_or_none()
-        return _scan(row) if row else None
-
-    def scans(self, release_id: UUID, request: PageRequest) -> Page[ScanReport]:
-        count = select(func.count()).select_from(_scans).where(_scans.c.release_id == release_id)
-        total = self._connection.execute(count).scalar_one()
-        rows = self._connection.execute(_scans_of(release_id).limit(request.size).offset(request.offset))
-        return Page(tuple(_scan(row) for row in rows), request, total)
+    def has_component(self, component: str) -> bool:
+        return bool(self._connection.execute(select(exists(_of_component(component)))).scalar_one())
 
     def add_deployment(self, deployment: Deployment) -> None:
         row = {**row_of(_deployments, deployment), "status": deployment.status.value}
@@ -124,10 +113,6 @@ def _newest_first() -> Select[Any]:
     return select(_releases).order_by(_releases.c.created_at.desc(), _releases.c.id.desc())
 
 
-def _scans_of(release_id: UUID) -> Select[Any]:
-    return select(_scans).where(_scans.c.release_id == release_id).order_by(_scans.c.sequence.desc())
-
-
 def _release(row: TableRow[Any]) -> Release:
     return Release(
         id=row.id,
@@ -139,20 +124,6 @@ def _release(row: TableRow[Any]) -> Release:
         authors=tuple(row.authors),
         source_ref=row.source_ref,
         changes_url=row.changes_url,
-    )
-
-
-def _scan(row: TableRow[Any]) -> ScanReport:
-    return ScanReport(
-        id=row.id,
-        release_id=row.release_id,
-        scanner=row.scanner,
-        submitted_at=row.submitted_at,
-        critical=row.critical,
-        high=row.high,
-        medium=row.medium,
-        low=row.low,
-        unknown=row.unknown,
     )
 
 

@@ -21,10 +21,13 @@ from bot.db.people import People
 from bot.db.policies import Groups, Policies
 from bot.db.promotions import Promotions
 from bot.db.releases import Releases
+from bot.db.scans import ScanReports
 from bot.db.sent import Sent
 from bot.db.steps import WorkflowSteps
 from bot.db.telling import ChannelTroubles, Notices, PreferencesRows
-from core.app import gate_records, homes, installations, outbox, ports, steps, telling, tokens
+from bot.db.vex import KnownExploitedVulnerabilities, VexDocuments
+from bot.db.waivers import Waivers
+from core.app import gate_records, homes, installations, outbox, ports, scans, steps, telling, tokens
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 
@@ -43,6 +46,10 @@ class SqlStore:
         self.services: ports.Services = Services(connection)
         self.tokens: tokens.Tokens = Tokens(connection)
         self.releases: ports.Releases = Releases(connection)
+        self.scans: scans.ScanReports = ScanReports(connection)
+        self.vex: scans.VexDocuments = VexDocuments(connection)
+        self.waivers: scans.Waivers = Waivers(connection)
+        self.known_exploited: scans.KnownExploitedVulnerabilities = KnownExploitedVulnerabilities(connection)
         self.promotions: ports.Promotions = Promotions(connection, locking=locking)
         self.evidence: ports.Evidence = Evidence(connection)
         self.audit: ports.Audit = Audit(connection)

@@ -191,6 +191,11 @@ scan_reports = Table(
     Column("scanner", String(), nullable=False),
     Column("submitted_at", UtcDateTime(), nullable=False),
     *(Column(severity, Integer(), nullable=False) for severity in ("critical", "high", "medium", "low", "unknown")),
+    # A newer report replaces an older one of the same scanner.
+    Column("scanner_key", KeyText, nullable=False, server_default=""),
+    Column("format", String(), nullable=False, server_default="counts"),
+    Column("digest", String(), nullable=False, server_default=""),
+    Column("scanned_at", UtcDateTime()),
     Index(None, "release_id", "sequence"),
 )
 

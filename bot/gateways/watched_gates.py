@@ -141,13 +141,15 @@ class _Desk:
 
 
 class _AskedKnown:
-    """`Known` for a gate's thread: every question goes over the desk."""
+    """`Known`, or `Scanned`, for a gate's thread: every question goes over the desk."""
 
-    def __init__(self, known: Known, desk: _Desk) -> None:
+    def __init__(self, known: Any, desk: _Desk) -> None:
         self._known = known
         self._desk = desk
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name == "scanned":
+            return lambda: _AskedKnown(self._desk.ask(self._known.scanned), self._desk)
         return lambda *given: self._desk.ask(lambda: getattr(self._known, name)(*given))
 
 

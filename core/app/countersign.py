@@ -17,7 +17,10 @@ from core.app.preparing import Preparing
 from core.app.reading import Reading
 from core.app.releasing import Releasing
 from core.app.requesting import Requesting
+from core.app.scan_reading import ScanReading
+from core.app.scanning import Scanning
 from core.app.syncing import Syncing
+from core.app.waiving import Waiving
 from core.app.workflows import Workflows
 
 
@@ -29,6 +32,9 @@ class Countersign:
         self.access = Access(ports)
         self.administering = Administering(ports)
         self.releasing = Releasing(ports)
+        self.scanning = Scanning(ports)
+        self.scan_reading = ScanReading(ports)
+        self.waiving = Waiving(ports)
         self.requesting = Requesting(ports)
         self.evaluating = Evaluating(ports)
         self.consulting = Consulting(ports)

@@ -36,7 +36,8 @@ class Evaluating:
                 target_environment_id,
                 "targetEnvironmentId",
             )
-            return self._ports.gates.evaluate(gate_context(store, release, target, self._ports.clock()))
+            context = gate_context(store, release, target, self._ports.clock(), requester=actor.ref.id)
+            return self._ports.gates.evaluate(context)
 
         return await self._ports.transactions.read(body)
 
@@ -80,7 +81,9 @@ def with_fresh_gates(ports: Ports, journal: Journal, promotion: Promotion) -> Pr
     store = journal.store
     release = found(store.releases.get(promotion.release_id), "release", promotion.release_id)
     target = found(store.environments.get(promotion.target.id), "environment", promotion.target.id)
-    results = ports.gates.evaluate(gate_context(store, release, target, journal.now, promotion.id))
+    asked_by = promotion.requested_by.id
+    context = gate_context(store, release, target, journal.now, promotion.id, requester=asked_by)
+    results = ports.gates.evaluate(context)
     after = promotion.with_gates(results, journal.now)
     ask_services(journal, promotion, results)
     if (seen := seen_digest(after)) != seen_digest(promotion):

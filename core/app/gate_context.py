@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from core.app.ports import Store
+from core.app.scan_context import StoredScans
 from core.domain.checklist import Tick
 from core.domain.environment import Environment, EnvironmentRef, FreezeWindow
 from core.domain.gate_question import GateQuestion
@@ -26,10 +27,15 @@ class StoredKnowledge:
     source: EnvironmentRef | None
     target: Environment
     promotion_id: UUID | None = None
+    requester: UUID | None = None
+
+    def scanned(self) -> StoredScans:
+        """What scanners found, and what is said against it."""
+        return StoredScans(self.store, self.at, self.release, self.target, self.requester)
 
     def newest_scan(self) -> ScanReport | None:
         """The release's newest scan report."""
-        return self.store.releases.newest_scan(self.release.id)
+        return self.store.scans.newest(self.release.id)
 
     def freeze_windows(self) -> tuple[FreezeWindow, ...]:
         """The freeze windows of the target environment that have not ended, by start."""
@@ -72,10 +78,16 @@ def members_of(store: Store, group: str) -> frozenset[UUID] | None:
 
 
 def gate_context(
-    store: Store, release: Release, target: Environment, at: datetime, promotion_id: UUID | None = None
+    store: Store,
+    release: Release,
+    target: Environment,
+    at: datetime,
+    promotion_id: UUID | None = None,
+    *,
+    requester: UUID | None = None,
 ) -> GateContext:
-    """What gates see, in a dry run where there is no promotion yet."""
+    """What gates see, in a dry run where there is no promotion yet; `requester` asks for it, or would."""
     found = store.environments.get(target.source_environment_id) if target.source_environment_id else None
     source = found.ref if found else None
-    known = StoredKnowledge(store, at, release, source, target, promotion_id)
+    known = StoredKnowledge(store, at, release, source, target, promotion_id, requester)
     return GateContext(at, release, source, target, known, promotion_id)

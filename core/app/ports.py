@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from core.app.aside import Aside, at_once
 from core.app.gate_records import GateQuestions, Ticks
 from core.app.homes import Homes
 from core.app.installations import Installations
 from core.app.outbox import Outbox, Sent
 from core.app.pages import Page, PageRequest
+from core.app.scans import KnownExploitedVulnerabilities, ScanReports, VexDocuments, Waivers
 from core.app.steps import Steps
 from core.app.telling import ChannelTroubles, Notices, PreferencesRows
 from core.app.tokens import Tokens
@@ -26,7 +28,7 @@ from core.domain.events import Event
 from core.domain.people import Person, ServiceAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, Electorate
 from core.domain.promotion import Promotion, Status
-from core.domain.release import Deployment, Release, ScanReport
+from core.domain.release import Deployment, Release
 from core.evidence.envelope import EvidencePacket
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import Signer
@@ -146,7 +148,7 @@ class Services(Protocol):
 
 
 class Releases(Protocol):
-    """Releases, their scan reports, and where they were deployed."""
+    """Releases, and where they were deployed."""
 
     def get(self, id: UUID) -> Release | None:
         """The one with that id."""
@@ -168,16 +170,8 @@ class Releases(Protocol):
         """Store a new release; NameTakenError where another has its name."""
         ...
 
-    def add_scan(self, report: ScanReport) -> None:
-        """Store a scan report."""
-        ...
-
-    def newest_scan(self, release_id: UUID) -> ScanReport | None:
-        """The scan report that counts."""
-        ...
-
-    def scans(self, release_id: UUID, request: PageRequest) -> Page[ScanReport]:
-        """One page of a release's scan reports, newest first."""
+    def has_component(self, component: str) -> bool:
+        """Whether there is a release of that component, by exactly that name."""
         ...
 
     def add_deployment(self, deployment: Deployment) -> None:
@@ -338,6 +332,10 @@ class Store(Protocol):
     services: Services
     tokens: Tokens
     releases: Releases
+    scans: ScanReports
+    vex: VexDocuments
+    waivers: Waivers
+    known_exploited: KnownExploitedVulnerabilities
     promotions: Promotions
     evidence: Evidence
     audit: Audit
@@ -380,3 +378,4 @@ class Ports:
     wake: Callable[[], None] = lambda: None
     usergroups: UserGroups = NO_USERGROUPS
     usergroup_max_age: timedelta = MAX_AGE
+    aside: Aside = at_once

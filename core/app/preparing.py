@@ -107,7 +107,8 @@ class Preparing:
         separated = target.require_sod or any(policy.require_separation_of_duties for policy in policies)
         current = store.releases.current(target.id)
         now = self._ports.clock()
-        gates = self._ports.gates.evaluate(gate_context(store, release, target, now)) if release else ()
+        context = gate_context(store, release, target, now, requester=actor.ref.id) if release else None
+        gates = self._ports.gates.evaluate(context) if context else ()
         in_the_way = open_promotion(store, release, target, now) if release else None
         return RequestPreview(
             target=target,

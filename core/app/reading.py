@@ -17,7 +17,7 @@ from core.domain.events import Event
 from core.domain.people import Actor, Person, Right
 from core.domain.policy import ApprovalPolicy, ApproverGroup, PolicyProgress, Quorum
 from core.domain.promotion import Promotion, Status
-from core.domain.release import Release, ScanReport
+from core.domain.release import Release
 from core.domain.separation import refusal_to_act_as_voter
 from core.errors import NotFoundError
 from core.evidence.envelope import EvidencePacket
@@ -153,6 +153,10 @@ class Reading:
 
         return await self._read(actor, body)
 
+    async def release_named(self, actor: Actor, name: str) -> Release:
+        """One release by name. Raises NotFoundError."""
+        return await self._read(actor, lambda store: found(store.releases.named(name), "release", name))
+
     async def releases(self, actor: Actor, page: PageRequest) -> Page[Release]:
         """One page of releases, newest first."""
         return await self._read(actor, lambda store: store.releases.page(page))
@@ -164,15 +168,6 @@ class Reading:
     async def release(self, actor: Actor, id: UUID) -> Release:
         """One release. Raises NotFoundError."""
         return await self._read(actor, lambda store: found(store.releases.get(id), "release", id))
-
-    async def scans(self, actor: Actor, release_id: UUID, page: PageRequest) -> Page[ScanReport]:
-        """One page of a release's scan reports, newest first. Raises NotFoundError."""
-
-        def body(store: Store) -> Page[ScanReport]:
-            found(store.releases.get(release_id), "release", release_id)
-            return store.releases.scans(release_id, page)
-
-        return await self._read(actor, body)
 
     async def policies(self, actor: Actor, page: PageRequest) -> Page[ApprovalPolicy]:
         """One page of approval policies by name."""

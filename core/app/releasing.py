@@ -1,4 +1,4 @@
-"""Registering releases and what scanners say about them: the build pipeline's work."""
+"""Registering releases and how many findings they have: the build pipeline's work."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from core.app.drafts import ReleaseDraft, ScanDraft
 from core.app.finding import found
 from core.app.journal import Journal
 from core.app.ports import Ports, Store
+from core.app.scanning import record_report
 from core.domain.events import Action
+from core.domain.findings import SEVERITIES
 from core.domain.people import Actor, Right
-from core.domain.release import Release, ScanReport
+from core.domain.release import COUNTS_ONLY, Release, ScanReport
+from core.gates.reports.report import ReadReport
 
 
 class Releasing:
@@ -46,28 +49,14 @@ class Releasing:
         return registered
 
     async def submit_scan(self, actor: Actor, draft: ScanDraft) -> ScanReport:
-        """Store a scan report. Raises ForbiddenError, InvalidError, NotFoundError."""
+        """Store a scan report that is counts alone. Raises ForbiddenError, InvalidError, NotFoundError."""
 
         def body(store: Store) -> ScanReport:
             require_right(store, actor, Right.PUBLISHER)
             journal = Journal(store, actor, self._ports.clock())
             release = found(store.releases.get(draft.release_id), "release", draft.release_id)
-            report = ScanReport(
-                id=self._ports.new_id(),
-                release_id=release.id,
-                scanner=draft.scanner,
-                submitted_at=journal.now,
-                critical=draft.critical,
-                high=draft.high,
-                medium=draft.medium,
-                low=draft.low,
-                unknown=draft.unknown,
-            )
-            store.releases.add_scan(report)
-            counts = {"criticalCount": report.critical, "highCount": report.high, "mediumCount": report.medium}
-            journal.note(Action.SCAN_REPORT_SUBMITTED, release.id, scanner=report.scanner, **counts)
-            journal.look_again(store.promotions.open_ids(release_id=release.id))
-            return report
+            counts = {severity: getattr(draft, severity.value) for severity in SEVERITIES}
+            return record_report(self._ports, journal, release, ReadReport(COUNTS_ONLY, draft.scanner, counts=counts))
 
         report = await self._ports.transactions.write(body)
         self._ports.wake()

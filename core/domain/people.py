@@ -18,23 +18,24 @@ from core.errors import ForbiddenError, InvalidError
 class Right(StrEnum):
     """What a token or a role lets somebody do; reading is open to everybody who is known.
 
-    `publisher` registers releases and scan reports, `deployer` reports deployments, `admin` may do everything but
-    vote without being an approver.
+    `publisher` registers releases and scan reports, `deployer` reports deployments, `waiver` lets single findings pass
+    for a time, `admin` may do everything but vote without being an approver.
     """
 
     READER = "reader"
     REQUESTER = "requester"
     APPROVER = "approver"
     PUBLISHER = "publisher"
+    WAIVER = "waiver"
     DEPLOYER = "deployer"
     ADMIN = "admin"
 
 
-ROLES = frozenset({Right.REQUESTER, Right.APPROVER, Right.ADMIN})
+ROLES = frozenset({Right.REQUESTER, Right.APPROVER, Right.WAIVER, Right.ADMIN})
 """The rights that a person can hold as a role."""
 
 SERVICE_SCOPES = frozenset({Right.READER, Right.REQUESTER, Right.PUBLISHER, Right.DEPLOYER, Right.ADMIN})
-"""The rights that a service account's token can carry: all but the vote."""
+"""The rights that a service account's token can carry: all but those that are a person's to use."""
 
 
 TEAM_ID = r"[TE][A-Z0-9]{1,30}"

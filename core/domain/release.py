@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from core.domain.findings import SEVERITIES, Severity
 from core.domain.text import checked_name, checked_text
 from core.errors import InvalidError
 
@@ -17,6 +18,8 @@ _DIGEST = re.compile(r"(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{
 MAX_ARTIFACTS = 200
 MAX_AUTHORS = 200
 MAX_COUNT = 1_000_000
+COUNTS_ONLY = "counts"
+"""The format of a scan report that has no findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,12 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class ScanReport:
-    """What a vulnerability scanner found in a release, as counts per severity."""
+    """What a vulnerability scanner found in a release, as counts per severity.
+
+    A newer report replaces an older one of the same scanner. `format` says what it came in: `counts` has no findings
+    beside the counts. `digest` is the `sha256:` of the document as it came, empty for counts; `scanned_at` is when the
+    scanner looked, by its own word.
+    """
 
     id: UUID
     release_id: UUID
@@ -86,14 +94,32 @@ class ScanReport:
     medium: int = 0
     low: int = 0
     unknown: int = 0
+    format: str = COUNTS_ONLY
+    digest: str = ""
+    scanned_at: datetime | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scanner", checked_name(self.scanner, "scanner"))
-        for severity in ("critical", "high", "medium", "low", "unknown"):
+        for severity in SEVERITIES:
             count = getattr(self, severity)
             if not 0 <= count <= MAX_COUNT:
                 field = f"{severity}Count"
                 raise InvalidError(f"{field} must be between 0 and {MAX_COUNT}", field=field)
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """How many findings there are of each severity."""
+        return {severity: getattr(self, severity) for severity in SEVERITIES}
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether it names what it counts."""
+        return self.format != COUNTS_ONLY
+
+    @property
+    def dated(self) -> datetime:
+        """When the scanner looked. Handing in an old report again makes it no newer; none is from the future."""
+        return min(self.scanned_at or self.submitted_at, self.submitted_at)
 
 
 class DeploymentStatus(StrEnum):

@@ -10,6 +10,7 @@ from core.domain.checklist import Tick
 from core.domain.environment import FreezeWindow
 from core.domain.gate_question import GateQuestion
 from core.domain.release import Deployment, Release, ScanReport
+from core.gates.scanned import Scanned
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class Known(Protocol):
 
     def newest_scan(self) -> ScanReport | None:
         """The release's newest scan report."""
+        ...
+
+    def scanned(self) -> Scanned:
+        """What scanners found, and what is said against it."""
         ...
 
     def freeze_windows(self) -> tuple[FreezeWindow, ...]:

@@ -12,12 +12,13 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, Field, model_validator
 
 from core.domain.moment import moment_of, moment_text
-from core.domain.release import ScanReport
 from core.errors import InvalidError
 from core.gates.cel import LIST_MAX, ExpressionFailedError, check, holds
 from core.gates.gate import GateContext, GateSettings, Part, Verdict
 from core.gates.known import Deployed
 from core.gates.naming import PARTS_MAX, PartName, require_distinct
+from core.gates.security_inputs import count_facts
+from core.gates.weighing import weigh
 
 DEPLOYMENTS_MAX = 20
 _SEVERITIES = ("critical", "high", "medium", "low", "unknown")
@@ -43,7 +44,8 @@ NAMES: Mapping[str, str] = {
 }
 """What a rule may use: `source.status` is the newest word on the release there (empty for none), `target.runs` the
 version of the component that runs in the target (empty for none). `deployments` are the newest of the component to the
-target, newest first, each with `release`, `version`, `status` and `at`. Without a scan its counts are 0, so ask
+target, newest first, each with `release`, `version`, `status` and `at`. The newest reports of all scanners count
+together, as in `security-gate`; `scan.ageHours` is the oldest one's. Without a scan the counts are 0, so ask
 `scan.present` too."""
 
 
@@ -89,7 +91,7 @@ class PolicyGate:
             "release": _release(context),
             "source": _source(context) if "source." in named else None,
             "target": {"name": context.target.name, "runs": _runs(context) if "target.runs" in named else None},
-            "scan": _scan(known.newest_scan(), context.at) if "scan." in named else None,
+            "scan": _scan(context) if "scan." in named else None,
             "deployments": [_deployed(each) for each in known.deployments()[:DEPLOYMENTS_MAX]]
             if "deployments" in named
             else None,
@@ -153,10 +155,20 @@ def _runs(context: GateContext) -> str:
     return running.version if running else ""
 
 
-def _scan(scan: ScanReport | None, at: datetime) -> dict[str, Any]:
-    counts = {f"{severity}Count": getattr(scan, severity) if scan else 0 for severity in _SEVERITIES}
-    scanner, age = (scan.scanner, _hours(scan.submitted_at, at)) if scan else ("", 0)
-    return {"present": scan is not None, "scanner": scanner, "ageHours": age, **counts}
+def _scan(context: GateContext) -> dict[str, Any]:
+    """What `security-gate` counts: the newest reports together, without what VEX and waivers take out."""
+    scanned = context.known.scanned()
+    reports = scanned.reports()
+    weighed = weigh(
+        scanned.findings(), context.release, scanned.vex_documents(), scanned.waivers(), scanned.requested_by()
+    )
+    counts = count_facts(reports, weighed)
+    return {
+        "present": bool(reports),
+        "scanner": ", ".join(sorted(report.scanner for report in reports)),
+        "ageHours": max((_hours(report.dated, context.at) for report in reports), default=0),
+        **{f"{severity}Count": counts[severity]["all"] for severity in _SEVERITIES},
+    }
 
 
 def _deployed(each: Deployed) -> dict[str, str]:

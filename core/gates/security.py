@@ -1,79 +1,89 @@
-"""`security-gate`: how many vulnerabilities of each severity a release may carry."""
+"""`security-gate`: how many vulnerabilities of each severity a release may carry, and which none may."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
-
-from pydantic import Field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from core.domain.moment import moment_text
-from core.domain.release import MAX_COUNT, ScanReport
-from core.gates.gate import GateContext, GateSettings, Verdict
-
-Threshold = Annotated[int, Field(ge=0, le=MAX_COUNT)]
-
-
-class SecuritySettings(GateSettings):
-    """The most findings of each severity that still pass; null for no limit."""
-
-    max_critical: Threshold | None = 0
-    max_high: Threshold | None = 0
+from core.gates import security_inputs as facts
+from core.gates.gate import GateContext, Verdict
+from core.gates.security_judging import approval, counts_of, objections, taken_out
+from core.gates.security_settings import SecuritySettings
+from core.gates.weighing import weigh
 
 
 class SecurityGate:
-    """Passes where the newest scan report stays within the thresholds; without a report it fails."""
+    """Passes where what the scanners found stays within the settings; without a report it fails.
+
+    The newest report of each scanner counts, several scanners together by the worst that any of them says. Findings
+    that a VEX statement or a waiver takes out do not count for anything, and are shown.
+    """
 
     name: ClassVar[str] = "security-gate"
-    summary: ClassVar[str] = "The newest scan report has no more findings than allowed"
+    summary: ClassVar[str] = "The newest scan reports have no more and no other findings than allowed"
     settings_model = SecuritySettings
 
-    def inputs(self, context: GateContext, settings: SecuritySettings) -> Mapping[str, Any]:  # noqa: ARG002 - the protocol
-        """The release, and the counts of its newest scan report."""
-        scan = context.known.newest_scan()
-        return {"releaseName": context.release.name, "scanReport": _counted(scan) if scan else None}
+    def inputs(self, context: GateContext, settings: SecuritySettings) -> Mapping[str, Any]:
+        """The release's reports, what of their findings counts, and what the settings ask about them."""
+        scanned = context.known.scanned()
+        reports, findings = scanned.reports(), scanned.findings()
+        documents, waivers = scanned.vex_documents(), scanned.waivers()
+        weighed = weigh(findings, context.release, documents, waivers, scanned.requested_by())
+        gathered: dict[str, Any] = {
+            "at": moment_text(context.at),
+            "releaseName": context.release.name,
+            "targetName": context.target.name,
+            "reports": [facts.report_facts(report) for report in reports],
+            "counts": facts.count_facts(reports, weighed),
+            "exceeding": facts.exceeding_facts(weighed, settings.limits, only_fixable=settings.only_fixable),
+            "takenOut": facts.taken_out_facts(weighed),
+        }
+        if settings.denied_ids:
+            gathered["denied"] = facts.denied_facts(weighed, settings.denied_ids)
+        if settings.known_exploited:
+            catalogue = scanned.catalogue(finding.id for finding in weighed.counted)
+            gathered["exploited"] = facts.exploited_facts(weighed, catalogue)
+        if (least := settings.least_new) is not None:
+            deployed = scanned.deployed()
+            gathered["new"] = facts.new_facts(weighed, deployed, least, only_fixable=settings.only_fixable)
+        return gathered
 
     def judge(self, inputs: Mapping[str, Any], settings: SecuritySettings) -> Verdict:
-        """Compare the counts with the thresholds."""
-        limits = {"critical": settings.max_critical, "high": settings.max_high}
-        report = inputs["scanReport"] or {}
-        counts = {severity: report.get(f"{severity}Count") for severity in limits}
-        details: dict[str, Any] = {
-            "criticalCount": counts["critical"],
-            "highCount": counts["high"],
-            "maxCritical": settings.max_critical,
-            "maxHigh": settings.max_high,
-        }
-        if not report:
-            message = f"No scan report for {inputs['releaseName']}; submit one for this release"
-            return Verdict(False, message, details)
-        details["scanReportId"] = report["id"]
-        exceeded = [
-            f"{_vulnerabilities(count, severity)} threshold (max: {limit})"
-            for severity, limit in limits.items()
-            if limit is not None and (count := counts[severity] or 0) > limit
-        ]
-        if exceeded:
-            return Verdict(False, "; ".join(exceeded), details)
-        found = ", ".join(f"{counts[severity]} {severity}{_maximum(limit)}" for severity, limit in limits.items())
-        return Verdict(True, f"Within thresholds: {found}", details)
+        """Pass where nothing speaks against the release."""
+        against = objections(inputs, settings)
+        message = "; ".join(against) + taken_out(inputs) if against else approval(inputs, settings)
+        return Verdict(not against, message, _details(inputs, settings))
+
+    def follows(self, component: str, settings: SecuritySettings) -> bool:  # noqa: ARG002 - the protocol has it
+        """Whether what runs in the target environment is what the release is measured by."""
+        return settings.least_new is not None
+
+    def changes_after(self, context: GateContext, settings: SecuritySettings) -> datetime | None:
+        """When the next scan becomes too old, or the next waiver ends."""
+        scanned = context.known.scanned()
+        moments = [waiver.ends_at for waiver in scanned.waivers()]
+        if settings.max_age_hours is not None:
+            moments += [report.dated + timedelta(hours=settings.max_age_hours) for report in scanned.reports()]
+        return min((moment for moment in moments if moment > context.at), default=None)
 
 
-def _counted(scan: ScanReport) -> dict[str, Any]:
-    return {
-        "id": str(scan.id),
-        "scanner": scan.scanner,
-        "submittedAt": moment_text(scan.submitted_at),
-        "criticalCount": scan.critical,
-        "highCount": scan.high,
+def _details(inputs: Mapping[str, Any], settings: SecuritySettings) -> dict[str, Any]:
+    counts, limits = counts_of(inputs, settings), settings.limits
+    out = inputs["takenOut"]
+    details: dict[str, Any] = {f"{severity}Count": count for severity, count in counts.items()}
+    details |= {
+        f"max{severity.capitalize()}": limit
+        for severity, limit in limits.items()
+        if severity in {"critical", "high"} or limit is not None
     }
-
-
-def _vulnerabilities(count: int, severity: str) -> str:
-    if count == 1:
-        return f"1 {severity} vulnerability exceeds"
-    return f"{count} {severity} vulnerabilities exceed"
-
-
-def _maximum(limit: int | None) -> str:
-    return "" if limit is None else f" (max: {limit})"
+    details["scanReportIds"] = [report["id"] for report in inputs["reports"]]
+    shown = {
+        "exceeding": inputs["exceeding"],
+        "waived": out["waived"],
+        "vex": out["vex"],
+        "waivedByRequester": out["waivedByRequester"],
+    }
+    shown |= {name: inputs[name] for name in ("denied", "exploited", "new") if name in inputs}
+    return details | {name: listed["findings"] for name, listed in shown.items() if listed["count"]}

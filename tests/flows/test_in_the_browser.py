@@ -5,20 +5,24 @@ With COUNTERSIGN_PICTURES set to a folder the pictures of the README are made on
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.cli.demo.findings import EXCUSED, WAIVED_ID, trivy_report, vex_document
+from tests.flows.test_findings_in_slack import may_waive, scanned, waive
 from tests.support.world import World, world
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
 
 CHANNEL_ID = "C01"
+DEMO_REPORT = json.loads(trivy_report("shop-3.1.0", EXCUSED))
 USERS = {"alice": "U01", "bob": "U02", "carol": "U03", "sam": "U04", "olga": "U05"}
 
 
@@ -196,4 +200,32 @@ async def test_home_form_and_a_changed_card_are_seen_at_any_width(eyes: Eyes, wi
     await page.reload()
     await page.get_by_text("1 waits for you").first.wait_for()
     await eyes.picture(f"app-home-{width}")
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("width", [400, 1400])
+async def test_findings_that_block_are_waived_and_told_in_words(eyes: Eyes, width: int) -> None:
+    page, w = eyes.page, eyes.w
+    await page.set_viewport_size({"width": width, "height": 1000})
+    await may_waive(w, "sam")
+    release = await scanned(w, "3.1.0", DEMO_REPORT)
+    await eyes.be("alice")
+    await eyes.type("/promote shop-3.1.0 to production Takes the new cards")
+    blocked = await eyes.shows("shop-3.1.0", "1 critical vulnerability exceeds threshold (max: 0)")
+    await eyes.picture(f"findings-blocked-{width}", blocked)
+
+    until = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+    await waive(w, "sam", vulnerabilityId=WAIVED_ID, endsAt=until, reason="Archives come from our own build alone")
+    assert (await w.rest("ci", "POST", f"/releases/{release}/vex", json.loads(vex_document()))).status == 201
+    waived = await eyes.shows("shop-3.1.0", "not affected or fixed (VEX)")
+    await eyes.shows("shop-3.1.0", "Awaiting approval")
+    await waived.get_by_text("Waived").first.wait_for()
+    await eyes.picture(f"waived-{width}", waived)
+
+    await eyes.press("shop-3.1.0", "Details")
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_text("says Example Security Team").first.wait_for()
+    await dialog.get_by_text("says Example Security Team").first.scroll_into_view_if_needed()
+    await eyes.picture(f"waived-details-{width}", dialog)
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -85,6 +85,8 @@ def _article(method: str, path: str, operation: Schema, fields: Fields) -> str:
         else ("", "", operation["description"])
     )
     request = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    # Where a body may be one of several things, the first is what is made for this call; the words name the others.
+    request = request.get("anyOf", [request])[0] if request else None
     call = _curl(method, path, request, fields, operation)
     return (
         f'<article id="{operation["operationId"]}"><h3>{inline(operation["summary"])}</h3>'

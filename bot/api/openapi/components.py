@@ -68,8 +68,8 @@ class Components:
 def _inputs(endpoints: Iterable[Endpoint]) -> Iterable[tuple[str, JsonSchemaMode, TypeAdapter[Any]]]:
     for endpoint in endpoints:
         contract = endpoint.contract
-        if contract.body:
-            yield f"{endpoint.name}.body", "validation", TypeAdapter(contract.body)
+        if body := contract.body or endpoint.document:
+            yield f"{endpoint.name}.body", "validation", TypeAdapter(body)
         if contract.query:
             yield f"{endpoint.name}.query", "validation", TypeAdapter(contract.query)
         shown = contract.answer or (TypeAdapter(endpoint.shows) if endpoint.shows else None)

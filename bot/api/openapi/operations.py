@@ -27,8 +27,8 @@ def operation(endpoint: Endpoint, components: Components) -> Schema:
         "responses": {**_success(endpoint, components), **_problems(endpoint)},
         "security": [] if endpoint.contract.is_open else [{"bearer": []}],
     }
-    if endpoint.contract.body:
-        content = {JSON: {"schema": components.body(endpoint)}}
+    if endpoint.contract.body or endpoint.contract.takes_document:
+        content = {media_type: {"schema": components.body(endpoint)} for media_type in endpoint.accepts}
         described["requestBody"] = {"required": endpoint.contract.body_required, "content": content}
     return described
 
@@ -39,7 +39,7 @@ def codes_of(endpoint: Endpoint) -> list[str]:
     codes = {"invalid_request", *(_OPEN if contract.is_open else _ALWAYS), *endpoint.errors}
     if contract.takes_id:
         codes.add("not_found")
-    if contract.body:
+    if contract.body or contract.takes_document:
         codes.update(_WITH_BODY)
     if _takes_key(endpoint):
         codes.update(_WITH_KEY)

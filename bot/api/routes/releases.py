@@ -1,4 +1,4 @@
-"""Releases and scan reports: what the build pipeline tells."""
+"""Releases: what the build pipeline tells."""
 
 from __future__ import annotations
 
@@ -11,13 +11,8 @@ from bot.api.schemas.releases import (
     ReleaseBody,
     ReleaseList,
     ReleaseShown,
-    ScanBody,
-    ScanList,
-    ScanShown,
     release_of,
     releases_of,
-    scan_of,
-    scans_of,
 )
 
 TAG = "Releases"
@@ -44,26 +39,8 @@ async def get_release(call: Call, id: UUID) -> ReleaseShown:
     return release_of(await call.countersign.reading.release(call.actor, id))
 
 
-async def submit_scan_report(call: Call, id: UUID, body: ScanBody) -> ScanShown:
-    """Submit a scan report.
-
-    The newest report is the one that counts. The gates of the release's open promotions are looked at again.
-    """
-    return scan_of(await call.countersign.releasing.submit_scan(call.actor, body.draft(id)))
-
-
-async def list_scan_reports(call: Call, id: UUID, query: PageQuery) -> ScanList:
-    """List scan reports.
-
-    Newest first.
-    """
-    return scans_of(await call.countersign.reading.scans(call.actor, id, query.request()))
-
-
 ENDPOINTS = (
     Endpoint("POST", PATH, register_release, TAG, 201, needs="publisher", errors=("name_taken",)),
     Endpoint("GET", PATH, list_releases, TAG, needs="reader"),
     Endpoint("GET", f"{PATH}/{{id}}", get_release, TAG, needs="reader"),
-    Endpoint("POST", f"{PATH}/{{id}}/scan-reports", submit_scan_report, TAG, 201, needs="publisher"),
-    Endpoint("GET", f"{PATH}/{{id}}/scan-reports", list_scan_reports, TAG, needs="reader"),
 )

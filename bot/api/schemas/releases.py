@@ -1,17 +1,16 @@
-"""Releases and what scanners found in them."""
+"""Releases."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from bot.api.schemas.base import Address, Body, Listing, LongName, Name, ShortText, Shown, example, meta_of
-from core.app.drafts import ReleaseDraft, ScanDraft
+from core.app.drafts import ReleaseDraft
 from core.app.pages import Page
-from core.domain.release import MAX_ARTIFACTS, MAX_AUTHORS, MAX_COUNT, Artifact, Release, ScanReport
+from core.domain.release import MAX_ARTIFACTS, MAX_AUTHORS, Artifact, Release
 
 _DIGEST = r"^(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$"
 _RELEASE_ID = "5a0c4d0e-51d2-4c6e-9a51-0f6f3f5b8a01"
@@ -29,22 +28,6 @@ _RELEASE = {
     "changesUrl": "https://git.example.com/myapp/compare/v2.3.0...v2.3.1",
 }
 _SHOWN = {"id": _RELEASE_ID, **_RELEASE, "createdAt": "2026-01-10T13:00:00Z"}
-_SCAN = {
-    "scanner": "trivy",
-    "criticalCount": 0,
-    "highCount": 3,
-    "mediumCount": 12,
-    "lowCount": 40,
-    "unknownCount": 0,
-}
-_SCAN_SHOWN = {
-    "id": "2f1acc6c-3f85-4a0e-a5c5-5e0d1a7f3b09",
-    "releaseId": _RELEASE_ID,
-    **_SCAN,
-    "submittedAt": "2026-01-10T13:05:00Z",
-}
-
-Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 
 
 class ArtifactBody(Body):
@@ -117,52 +100,6 @@ class ReleaseList(Listing[ReleaseShown]):
     model_config = example(data=[_SHOWN], meta={"page": 1, "pageSize": 25, "totalCount": 1})
 
 
-class ScanBody(Body):
-    """What a vulnerability scanner found, as counts. Critical and high must be said: gates look at them."""
-
-    model_config = example("ScanReportDraft", **_SCAN)
-
-    scanner: Name = Field(description="Who looked.")
-    critical_count: Count
-    high_count: Count
-    medium_count: Count = 0
-    low_count: Count = 0
-    unknown_count: Count = 0
-
-    def draft(self, release_id: UUID) -> ScanDraft:
-        return ScanDraft(
-            release_id=release_id,
-            scanner=self.scanner,
-            critical=self.critical_count,
-            high=self.high_count,
-            medium=self.medium_count,
-            low=self.low_count,
-            unknown=self.unknown_count,
-        )
-
-
-class ScanShown(Shown):
-    """What a vulnerability scanner found."""
-
-    model_config = example("ScanReport", **_SCAN_SHOWN)
-
-    id: UUID
-    release_id: UUID
-    scanner: str
-    submitted_at: datetime
-    critical_count: int
-    high_count: int
-    medium_count: int
-    low_count: int
-    unknown_count: int
-
-
-class ScanList(Listing[ScanShown]):
-    """One page of scan reports, newest first; the newest one counts."""
-
-    model_config = example("ScanReportList", data=[_SCAN_SHOWN], meta={"page": 1, "pageSize": 25, "totalCount": 1})
-
-
 def release_of(release: Release) -> ReleaseShown:
     return ReleaseShown(
         id=release.id,
@@ -179,21 +116,3 @@ def release_of(release: Release) -> ReleaseShown:
 
 def releases_of(page: Page[Release]) -> ReleaseList:
     return ReleaseList(data=[release_of(release) for release in page.items], meta=meta_of(page))
-
-
-def scan_of(report: ScanReport) -> ScanShown:
-    return ScanShown(
-        id=report.id,
-        release_id=report.release_id,
-        scanner=report.scanner,
-        submitted_at=report.submitted_at,
-        critical_count=report.critical,
-        high_count=report.high,
-        medium_count=report.medium,
-        low_count=report.low,
-        unknown_count=report.unknown,
-    )
-
-
-def scans_of(page: Page[ScanReport]) -> ScanList:
-    return ScanList(data=[scan_of(report) for report in page.items], meta=meta_of(page))

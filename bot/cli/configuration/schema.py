@@ -89,7 +89,7 @@ class PersonEntry(Entry):
     email: Name
     name: Name
     slack: list[SlackEntry] = Field(default_factory=list)
-    roles: list[Literal["requester", "approver", "admin"]] = Field(default_factory=list)
+    roles: list[Literal["requester", "approver", "waiver", "admin"]] = Field(default_factory=list)
     active: bool = True
 
 

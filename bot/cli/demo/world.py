@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
+from bot.cli.demo.findings import BLOCKING, EXCUSED, WAIVED_ID, trivy_report, vex_document
 from core.app.access import CreateToken
 from core.app.countersign import Countersign
 from core.app.deciding import CancelPromotion, CastVote
@@ -14,6 +16,8 @@ from core.app.drafts import EnvironmentDraft, ReleaseDraft, ScanDraft
 from core.app.journal import REFRESH, Journal
 from core.app.ports import Store
 from core.app.requesting import RequestPromotion
+from core.app.scanning import SubmitReport
+from core.app.waiving import WaiveFinding
 from core.domain.people import SYSTEM_REF, Actor, Right
 from core.domain.promotion import Promotion, VoteChoice
 from core.domain.release import Artifact, DeploymentStatus, Release
@@ -52,11 +56,33 @@ class World:
         await self._taken_back(await self._release("search", "1.1.0", "Ines Ito"))
         for component, version, author, critical, high in (
             ("shop", "2.3.1", "Ines Ito", 0, 3),
-            ("shop", "2.4.0", "Bob Baker", 3, 7),
             ("search", "1.2.0", "Nils Nygaard", 0, 0),
         ):
             await self._in_staging(await self._release(component, version, author, critical=critical, high=high))
+        await self._scanned()
         await self._release("billing", "1.9.0", "Carol Chen", high=2)
+
+    async def _scanned(self) -> None:
+        """Releases with a scanner's own file: one that its findings block, one that a waiver and VEX let through."""
+        scanning, pipeline = self.countersign.scanning, self.actors[PIPELINE]
+        blocked = await self._register("shop", "2.4.0", "Bob Baker")
+        await scanning.submit_report(pipeline, SubmitReport(blocked.id, trivy_report(blocked.name, BLOCKING)))
+        await self._in_staging(blocked)
+        passing = await self._register("payments", "3.1.0", "Carol Chen")
+        await scanning.submit_report(pipeline, SubmitReport(passing.id, trivy_report(passing.name, EXCUSED)))
+        await scanning.submit_vex(pipeline, passing.id, vex_document())
+        await self._in_staging(passing)
+        _, production = await self.countersign.reading.resolve(CLI, passing.name, "production")
+        await self.countersign.waiving.waive(
+            self.actors["sam"],
+            WaiveFinding(
+                vulnerability=WAIVED_ID,
+                component=passing.component,
+                environment_id=production.id,
+                reason="Archives come from our own build alone; the fixed package is planned for 3.2",
+                ends_at=self.countersign.ports.clock() + timedelta(days=30),
+            ),
+        )
 
     async def ask_for_one(self) -> None:
         """Leave one promotion waiting, so that there is something to approve at once."""
@@ -92,6 +118,12 @@ class World:
         await ports.transactions.write(body)
 
     async def _release(self, component: str, version: str, author: str, *, critical: int = 0, high: int = 0) -> Release:
+        release = await self._register(component, version, author)
+        draft = ScanDraft(release.id, "example-scanner", critical=critical, high=high)
+        await self.countersign.releasing.submit_scan(self.actors[PIPELINE], draft)
+        return release
+
+    async def _register(self, component: str, version: str, author: str) -> Release:
         digest = hashlib.sha256(f"{component} {version}".encode()).hexdigest()
         image = Artifact(f"registry.example.com/{component}:{version}", f"sha256:{digest}")
         source = f"https://git.example.com/{component}/tree/v{version}"
@@ -99,10 +131,7 @@ class World:
         draft = ReleaseDraft(
             component, version, artifacts=(image,), authors=(author,), source_ref=source, changes_url=changes
         )
-        pipeline, releasing = self.actors[PIPELINE], self.countersign.releasing
-        release = await releasing.register(pipeline, draft)
-        await releasing.submit_scan(pipeline, ScanDraft(release.id, "example-scanner", critical=critical, high=high))
-        return release
+        return await self.countersign.releasing.register(self.actors[PIPELINE], draft)
 
     async def _in_staging(self, release: Release) -> None:
         _, staging = await self.countersign.reading.resolve(CLI, release.name, "staging")

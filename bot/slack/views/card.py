@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
 
 from bot.slack.ids import ActionId, MenuValue, PromotionValue, brief
 from bot.slack.views import parts
+from bot.slack.views.findings import exceeding, waived
 from bot.slack.views.glance import risk, what_changes
 from bot.slack.views.kit import actions, built, button, confirmation, context, header, menu, section
 from bot.slack.views.message import Message
@@ -56,7 +57,8 @@ def _blocks(view: PromotionView, changed: Changed | None) -> Iterator[Block]:
 
 def _glance(view: PromotionView) -> str:
     """Risk first: where an address is too long for Slack, that is what may go."""
-    return "\n".join(filter(None, [risk(view.promotion.gates), what_changes(view)]))
+    gates = view.promotion.gates
+    return "\n".join(filter(None, [risk(gates), exceeding(gates), waived(gates), what_changes(view)]))
 
 
 def _changed(changed: Changed) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.slack.views import parts
+from bot.slack.views import findings, parts
 from bot.slack.views.card import approvals
 from bot.slack.views.glance import artifact_rows, what_changes
 from bot.slack.views.kit import built, context, divider, header, modal, section
@@ -82,14 +82,17 @@ def _gates(promotion: Promotion) -> Iterator[Block]:
     yield section(f"*Gates*{looked}")
     for gate in promotion.gates[:_GATES_SHOWN]:
         yield section(f"{parts.gate_rows((gate,), 1500)}\n{_saw(gate)}")
+        for title, rows in findings.told(gate):
+            yield section(f"*{title}*\n{rows}")
     if rest := promotion.gates[_GATES_SHOWN:]:
         yield section(parts.gate_rows(rest))
 
 
 def _saw(gate: GateResult) -> str:
     """What the gate looked at, as it stands in the record."""
-    rows = (f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in gate.details.items())
-    return "```" + safe(cut("\n".join(rows), 1200).replace("`", "'"), 1400) + "```" if gate.details else ""
+    facts = {name: value for name, value in gate.details.items() if name not in findings.TOLD}
+    rows = (f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in facts.items())
+    return "```" + safe(cut("\n".join(rows), 1200).replace("`", "'"), 1400) + "```" if facts else ""
 
 
 def _policies(promotion: Promotion) -> str:

@@ -10,24 +10,28 @@ from tests.bot.api.conftest import NOWHERE, Api
 
 WRITES = {
     Right.REQUESTER: {"createPromotion"},
-    Right.PUBLISHER: {"registerRelease", "submitScanReport"},
+    Right.PUBLISHER: {"registerRelease", "submitScanReport", "submitVex"},
     Right.DEPLOYER: {"reportDeployment"},
     Right.ADMIN: {
         *(f"{verb}{thing}" for thing in ("ApprovalPolicy", "ApproverGroup") for verb in ("create", "update", "delete")),
         *(f"{verb}{thing}" for thing in ("Environment", "FreezeWindow") for verb in ("create", "update", "delete")),
         "createPerson",
         "updatePerson",
+        "importKnownExploited",
         "listPeople",
         "getPerson",
         "getAuditLog",
     },
 }
 VOTES = {"approvePromotion", "rejectPromotion", "cancelPromotion"}
+WAIVES = {"createWaiver", "revokeWaiver"}
 BODIES = {
     "createPromotion": {"releaseId": NOWHERE, "targetEnvironmentId": NOWHERE},
     "previewGates": {"releaseId": NOWHERE, "targetEnvironmentId": NOWHERE},
     "rejectPromotion": {"reason": "No"},
     "reportDeployment": {"status": "deploying"},
+    "submitVex": {},
+    "importKnownExploited": {"catalogVersion": "1", "count": 1, "vulnerabilities": [{"cveID": "CVE-2021-44228"}]},
     "registerRelease": {"component": "shop", "version": "1"},
     "submitScanReport": {"scanner": "trivy", "criticalCount": 0, "highCount": 0},
     "ApprovalPolicy": {"name": "p", "environmentId": NOWHERE, "requiredApprovals": 0},
@@ -60,10 +64,11 @@ def allowed(name: str, right: Right) -> bool:
 async def test_a_scope_opens_its_own_doors_only(api: Api, right: Right) -> None:
     await api.token(right, service_name=f"with-{right}", scopes=frozenset({right}))
     for endpoint in ENDPOINTS:
-        if endpoint.contract.is_open or endpoint.name in VOTES:
+        if endpoint.contract.is_open or endpoint.name in VOTES | WAIVES:
             continue
         path = endpoint.path.removeprefix("/api/v1").replace("{id}", NOWHERE)
-        body = body_of(endpoint.name) if endpoint.contract.body else None
+        takes_body = endpoint.contract.body or endpoint.contract.takes_document
+        body = body_of(endpoint.name) if takes_body else None
         reply = await api.call(right, endpoint.method, path, body)
         may = allowed(endpoint.name, right)
         assert (reply.status != 403) is may, (endpoint.name, right, reply.body)
@@ -77,6 +82,20 @@ async def test_no_scope_lets_a_program_vote(api: Api, right: Right) -> None:
     for path, body in (("approve", {}), ("reject", {"reason": "No"})):
         reply = await api.call(right, "POST", f"/promotions/{promotion['id']}/{path}", body)
         assert (reply.status, reply.code) in {(403, "may_not_vote"), (403, "forbidden")}
+
+
+@pytest.mark.parametrize("right", sorted(SERVICE_SCOPES))
+async def test_no_scope_lets_a_program_waive_a_finding(api: Api, right: Right) -> None:
+    await api.token(right, service_name=f"with-{right}", scopes=frozenset({right}))
+    waiver = {
+        "vulnerabilityId": "CVE-2024-3094",
+        "component": "myapp",
+        "environmentId": str(api.production),
+        "reason": "No",
+        "endsAt": "2026-03-01T00:00:00Z",
+    }
+    assert (await api.call(right, "POST", "/waivers", waiver)).status == 403
+    assert (await api.call(right, "DELETE", f"/waivers/{NOWHERE}")).status == 403
 
 
 async def test_a_person_without_a_role_reads_and_no_more(api: Api) -> None:

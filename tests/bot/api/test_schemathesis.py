@@ -24,7 +24,7 @@ from bot.api.openapi.document import openapi_document
 from bot.api.table import ENDPOINTS
 from bot.db.database import open_database
 from bot.db.schema import migrate
-from core.domain.people import Right
+from core.domain.people import SERVICE_SCOPES
 from core.gates.registry import GateRegistry, built_in_gates
 from tests.bot.api.conftest import Api, countersign_on, fill, serving
 from tests.support.clock import FakeClock, SequentialIds
@@ -91,7 +91,7 @@ class Thread(threading.Thread):
 
 
 async def _described(api: Api) -> Served:
-    await api.token("all", service_name="all", scopes=frozenset(Right) - {Right.APPROVER})
+    await api.token("all", service_name="all", scopes=SERVICE_SCOPES)
     open_one, decided = await api.asked(), await api.approved()
     window = {
         "name": "year-end",
@@ -102,6 +102,10 @@ async def _described(api: Api) -> Served:
     freeze = await api.call("root", "POST", "/freeze-windows", window)
     groups = await api.call("root", "GET", "/approver-groups")
     policies = await api.call("root", "GET", "/approval-policies")
+    reports = await api.call("root", "GET", f"/releases/{decided['releaseId']}/scan-reports")
+    waived = {"vulnerabilityId": "CVE-2024-3094", "component": "myapp", "environmentId": str(api.production)}
+    ending = {"reason": "Not reachable", "endsAt": "2026-05-01T00:00:00Z"}
+    waiver = await api.call("root", "POST", "/waivers", {**waived, **ending})
     known = {
         "promotions": [open_one["id"], decided["id"]],
         "releases": [open_one["releaseId"], decided["releaseId"]],
@@ -109,6 +113,8 @@ async def _described(api: Api) -> Served:
         "freeze-windows": [freeze.body["id"]],
         "approver-groups": [group["id"] for group in groups.body["data"]],
         "approval-policies": [policy["id"] for policy in policies.body["data"]],
+        "scan-reports": [reports.body["data"][0]["id"]],
+        "waivers": [waiver.body["id"]],
         "people": [str(api.people["dave"].id)],
         "gate-answers": [str(UUID(int=9))],
     }

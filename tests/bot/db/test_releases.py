@@ -13,7 +13,7 @@ from core.app.ports import Store, Transactions
 from core.domain.promotion import Promotion
 from core.domain.release import Deployment, DeploymentStatus
 from core.errors import NameTakenError
-from tests.bot.db.samples import PRODUCTION, STAGING, promotion, release, scan
+from tests.bot.db.samples import PRODUCTION, STAGING, promotion, release
 from tests.support.clock import MORNING, nth_id
 
 
@@ -54,19 +54,6 @@ async def test_search_takes_its_text_literally(filled: Transactions, text: str, 
     await filled.write(_add_three)
     releases = await filled.read(lambda store: store.releases.search(text, 3))
     assert [each.name for each in releases] == found
-
-
-async def test_the_scan_report_stored_last_counts(filled: Transactions) -> None:
-    assert await filled.read(lambda store: store.releases.newest_scan(release().id)) is None
-
-    def add_scans(store: Store) -> None:
-        for number in (3, 1, 2):
-            store.releases.add_scan(scan(number, critical=number))
-
-    await filled.write(add_scans)
-    assert await filled.read(lambda store: store.releases.newest_scan(release().id)) == scan(2, critical=2)
-    page = await filled.read(lambda store: store.releases.scans(release().id, PageRequest(2, 2)))
-    assert (page.items, page.total) == ((scan(3, critical=3),), 3)
 
 
 def _word(of: Promotion, status: DeploymentStatus) -> Deployment:

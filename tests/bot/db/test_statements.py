@@ -9,10 +9,10 @@ from sqlalchemy import Connection, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.db.statements import inserted, row_of, upsert
-from bot.db.tables import leases, public_keys, scan_reports
+from bot.db.tables import deployments, leases, public_keys
 from bot.db.urls import parse_url
-from tests.bot.db.samples import scan
-from tests.support.clock import MORNING
+from core.domain.release import Deployment, DeploymentStatus
+from tests.support.clock import MORNING, nth_id
 
 T = TypeVar("T")
 LEASE = {"name": "a", "holder": "me", "until": MORNING}
@@ -55,6 +55,7 @@ async def test_an_upsert_keeps_the_number_that_the_database_gave(store_url: str)
 
 
 def test_a_row_has_the_columns_of_its_table_but_for_the_counted_one() -> None:
-    row = row_of(scan_reports, scan(1, critical=4))
-    assert (row["critical"], row["scanner"]) == (4, "trivy")
-    assert row.keys() == {column.name for column in scan_reports.columns} - {"sequence"}
+    said = Deployment(nth_id(1), nth_id(2), nth_id(3), DeploymentStatus.FAILED, MORNING, message="Out of disk")
+    row = row_of(deployments, said)
+    assert (row["message"], row["release_id"]) == ("Out of disk", nth_id(2))
+    assert row.keys() == {column.name for column in deployments.columns} - {"sequence"}

@@ -11,7 +11,7 @@ import pytest
 from bot.gateways.watched_gates import WatchedGate
 from core.gates.gate import Gate, GateContext, GateSettings, Verdict
 from core.gates.registry import GateRegistry, built_in_gates
-from tests.core.gates.samples import PlugIn, a_context, a_scan
+from tests.core.gates.samples import FakeScanned, PlugIn, a_context, a_scan
 from tests.support.clock import MORNING
 
 FINE = Verdict(True, "fine", {})
@@ -86,7 +86,7 @@ class Curious(PlugIn):
     """Asks for what is known, and notes in which thread the answer is found."""
 
     def inputs(self, context: GateContext, settings: GateSettings) -> Mapping[str, Any]:
-        scan = context.known.newest_scan()
+        (scan,) = context.known.scanned().reports()
         return {"critical": scan.critical if scan else None, "runs": context.known.running("shop") is not None}
 
     def follows(self, component: str, settings: GateSettings) -> bool:
@@ -107,7 +107,8 @@ class KnownHere:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         assert threading.current_thread() is self.thread
-        return lambda *_: a_scan(3) if name == "newest_scan" else None
+        found: dict[str, Any] = {"scanned": self, "reports": (a_scan(3),)}
+        return lambda *_: found.get(name)
 
 
 def test_what_it_wants_to_know_is_read_in_the_thread_that_evaluates() -> None:
@@ -120,7 +121,7 @@ def test_what_it_wants_to_know_is_read_in_the_thread_that_evaluates() -> None:
 
 def test_what_cannot_be_found_out_is_raised_in_the_gate() -> None:
     class Broken:
-        def newest_scan(self) -> None:
+        def scanned(self) -> FakeScanned:
             raise LookupError
 
         def running(self, _: str) -> None: ...

@@ -1,8 +1,8 @@
 """All use cases over a store in memory, with people, environments and a release to begin with.
 
 Alice requests. Bob, Carol, Dave and Alice are release managers, Sam is in the SRE team, Ann is an administrator, Olga
-is known and nothing else. Production takes releases from Staging, asks for two approvals within a day, and has two
-built-in gates and a `switch` that a test turns. `ci` is a service account.
+is known and nothing else, Wendy may waive findings. Production takes releases from Staging, asks for two approvals
+within a day, and has two built-in gates and a `switch` that a test turns. `ci` is a service account.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ PEOPLE: dict[str, frozenset[Right]] = {
     "sam": frozenset(),
     "ann": frozenset({Right.ADMIN}),
     "olga": frozenset(),
+    "wendy": frozenset({Right.WAIVER}),
 }
 MANAGERS, SRES = ("alice", "bob", "carol", "dave"), ("sam",)
 

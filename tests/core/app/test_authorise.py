@@ -20,6 +20,7 @@ from core.app.drafts import (
 )
 from core.app.pages import PageRequest
 from core.app.ports import Store
+from core.app.waiving import WaiveFinding
 from core.domain.people import SYSTEM, Actor, Right
 from core.domain.release import DeploymentStatus
 from core.errors import DomainError, ForbiddenError
@@ -36,6 +37,10 @@ DEEDS: dict[str, Deed] = {
     "request": lambda room, actor: room.request(actor),
     "register": lambda room, actor: room.countersign.releasing.register(actor, ReleaseDraft("cart", "1")),
     "scan": lambda room, actor: room.countersign.releasing.submit_scan(actor, ScanDraft(room.release.id, "trivy")),
+    "vex": lambda room, actor: room.countersign.scanning.submit_vex(actor, room.release.id, b"{}"),
+    "import exploited": lambda room, actor: room.countersign.scanning.import_known_exploited(actor, b"{}"),
+    "waive": lambda room, actor: room.countersign.waiving.waive(actor, waiver(room)),
+    "revoke waiver": lambda room, actor: room.countersign.waiving.revoke(actor, NOWHERE),
     "deploy": lambda room, actor: room.countersign.deploying.report(
         actor, ReportDeployment(NOWHERE, DeploymentStatus.DEPLOYING)
     ),
@@ -73,16 +78,20 @@ DEEDS: dict[str, Deed] = {
 }
 
 EVERYBODY = {"read", "preview"}
+WAIVING = {"waive", "revoke waiver"}
 PROGRAMS = {
     R.READER: EVERYBODY,
     R.REQUESTER: EVERYBODY | {"request"},
     R.APPROVER: EVERYBODY,
-    R.PUBLISHER: EVERYBODY | {"register", "scan"},
+    R.PUBLISHER: EVERYBODY | {"register", "scan", "vex"},
+    # A waiver is a person's word.
+    R.WAIVER: EVERYBODY,
     R.DEPLOYER: EVERYBODY | {"deploy"},
-    R.ADMIN: set(DEEDS),
+    R.ADMIN: set(DEEDS) - WAIVING,
 }
 PEOPLE = {
     "olga": EVERYBODY,
+    "wendy": EVERYBODY | WAIVING,
     "bob": EVERYBODY,
     "alice": EVERYBODY | {"request"},
     # Deployments are the word of a program, so that nobody declares a release deployed by hand.
@@ -92,6 +101,10 @@ PEOPLE = {
 
 def freeze(room: Room) -> FreezeWindowDraft:
     return FreezeWindowDraft("new", (room.staging.id,), MORNING, MORNING.replace(hour=20))
+
+
+def waiver(room: Room) -> WaiveFinding:
+    return WaiveFinding("CVE-2024-3094", "shop", room.production.id, "Not reachable", MORNING.replace(hour=20))
 
 
 async def is_allowed(room: Room, actor: Actor, deed: str) -> bool:
@@ -122,7 +135,8 @@ async def test_a_person_does_what_the_roles_allow(room: Room, who: str, deed: st
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("scope", Right)
 async def test_a_narrow_token_narrows_even_an_administrator(room: Room, scope: Right, deed: str) -> None:
-    both = PROGRAMS[scope] & PEOPLE["ann"]
+    scoped = PROGRAMS[scope] | (WAIVING if scope in {R.WAIVER, R.ADMIN} else set())
+    both = scoped & PEOPLE["ann"]
 
     assert await is_allowed(room, room.actor("ann", scopes=frozenset({scope})), deed) is (deed in both)
 

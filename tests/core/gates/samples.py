@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -11,16 +11,56 @@ from uuid import UUID
 
 from core.domain.checklist import Tick
 from core.domain.environment import Environment, EnvironmentRef, FreezeWindow
+from core.domain.findings import Finding
 from core.domain.gate_question import GateQuestion
+from core.domain.known_exploited import KnownExploited
 from core.domain.release import Deployment, DeploymentStatus, Release, ScanReport
+from core.domain.vex import VexDocument
+from core.domain.waiver import Waiver
 from core.gates.facts import sound_inputs
 from core.gates.gate import Gate, GateContext, GateSettings, SettingsT, Verdict
 from core.gates.known import Deployed, Known
+from core.gates.scanned import Running
 from tests.support.clock import MORNING, nth_id
 
 RELEASE = Release(nth_id(1), "shop-1.4.0", "shop", "1.4.0", MORNING)
 STAGING = EnvironmentRef(nth_id(2), "Staging")
 PRODUCTION = Environment(nth_id(3), "Production", source_environment_id=STAGING.id)
+
+
+@dataclass(frozen=True)
+class FakeScanned:
+    """`Scanned` with its answers given beforehand."""
+
+    newest: tuple[ScanReport, ...] = ()
+    named: tuple[Finding, ...] = ()
+    vex: tuple[VexDocument, ...] = ()
+    holding: tuple[Waiver, ...] = ()
+    requester: UUID | None = None
+    known: KnownExploited | None = None
+    runs: Running | None = None
+
+    def reports(self) -> tuple[ScanReport, ...]:
+        return self.newest
+
+    def findings(self) -> tuple[Finding, ...]:
+        return self.named
+
+    def vex_documents(self) -> tuple[VexDocument, ...]:
+        return self.vex
+
+    def waivers(self) -> tuple[Waiver, ...]:
+        return self.holding
+
+    def requested_by(self) -> UUID | None:
+        return self.requester
+
+    def catalogue(self, ids: Iterable[str]) -> KnownExploited | None:
+        asked = {id.casefold() for id in ids}
+        return replace(self.known, ids=self.known.ids & asked) if self.known else None
+
+    def deployed(self) -> Running | None:
+        return self.runs
 
 
 @dataclass(frozen=True)
@@ -35,9 +75,13 @@ class FakeKnown:
     ticked: tuple[Tick, ...] = ()
     groups: Mapping[str, frozenset[UUID]] = field(default_factory=dict)
     asked: tuple[GateQuestion, ...] = ()
+    found: FakeScanned | None = None
 
     def newest_scan(self) -> ScanReport | None:
         return self.scan
+
+    def scanned(self) -> FakeScanned:
+        return self.found or FakeScanned((self.scan,) if self.scan else ())
 
     def freeze_windows(self) -> tuple[FreezeWindow, ...]:
         return self.windows
@@ -76,7 +120,7 @@ def judged(gate: Gate[SettingsT], context: GateContext, settings: SettingsT) -> 
     return gate.judge(json.loads(json.dumps(inputs)), settings)
 
 
-def a_scan(critical: int = 0, high: int = 0, **others: int) -> ScanReport:
+def a_scan(critical: int = 0, high: int = 0, **others: Any) -> ScanReport:
     return ScanReport(nth_id(4), RELEASE.id, "trivy", MORNING, critical=critical, high=high, **others)
 
 

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
+from core.domain.findings import Finding, Severity
 from core.domain.release import DeploymentStatus
 from core.errors import InvalidError
 from core.gates.gate import Verdict
 from core.gates.known import Deployed
 from core.gates.policy import NAMES, PolicyGate, PolicySettings, Rule
 from core.gates.registry import GateRegistry, built_in_gates
-from tests.core.gates.samples import RELEASE, a_context, a_deployment, a_scan, judged
+from tests.core.domain.test_waiver import a_waiver
+from tests.core.gates.samples import RELEASE, FakeScanned, a_context, a_deployment, a_scan, judged
 from tests.support.clock import MORNING
 
 
@@ -74,6 +76,17 @@ def test_everything_that_is_known_can_be_asked_for(rule: str) -> None:
     assert found.passed, found.message
 
 
+def test_what_scanners_found_counts_as_it_does_for_the_security_gate() -> None:
+    finding = Finding("CVE-2024-0001", Severity.CRITICAL, "openssl", "3.0.1", "3.0.2")
+    named = replace(a_scan(critical=1), format="trivy", digest="sha256:1", submitted_at=MORNING - timedelta(hours=7))
+    bare = replace(a_scan(high=3), scanner="grype")
+    found = FakeScanned((named, bare), (finding,))
+
+    counted = "scan.highCount == 3 && scan.scanner == 'grype, trivy' && scan.ageHours == 7 && scan.criticalCount == "
+    assert verdict(f"{counted} 1", found=found).passed
+    assert verdict(f"{counted} 0", found=replace(found, holding=(a_waiver(),))).passed
+
+
 def test_without_a_scan_the_counts_are_zero_so_a_rule_asks_whether_there_is_one() -> None:
     assert verdict("scan.criticalCount == 0").passed
     assert not verdict("scan.present").passed
@@ -82,8 +95,6 @@ def test_without_a_scan_the_counts_are_zero_so_a_rule_asks_whether_there_is_one(
 def test_what_no_rule_names_is_not_read() -> None:
     class Unknown:
         def __getattr__(self, name: str) -> Any:
-            if name == "newest_scan":
-                return lambda: None
             raise AssertionError(name)
 
     context = a_context(known=Unknown())

@@ -12,11 +12,12 @@ from core.domain.environment import DEFAULT_GATES
 from core.errors import InvalidError
 from core.gates.gate import GateSettings, Verdict
 from core.gates.registry import GateRegistry, built_in_gates
+from core.gates.security_settings import SecuritySettings
 from tests.core.gates.samples import PlugIn, a_context, a_freeze, a_scan
 from tests.support.clock import MORNING
 
 REGISTRY = GateRegistry(built_in_gates())
-SECURITY = {"security-gate": {"advisory": False, "maxCritical": 0, "maxHigh": 0}}
+SECURITY = {"security-gate": SecuritySettings().model_dump(by_alias=True, mode="json")}
 
 
 def registry_with(answer: Callable[[Mapping[str, Any]], Any]) -> GateRegistry:
@@ -192,7 +193,7 @@ def test_null_means_no_threshold() -> None:
         ({"maxHigh": 1_000_001}, "gates.security-gate.maxHigh"),
         ({"max_high": 5}, "gates.security-gate.max_high"),
         ({"maxCritical": 0, "max_critical": 99}, "gates.security-gate.max_critical"),
-        ({"maxMedium": 5}, "gates.security-gate.maxMedium"),
+        ({"maxSevere": 5}, "gates.security-gate.maxSevere"),
         ({"advisory": "yes"}, "gates.security-gate.advisory"),
     ],
 )

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from core.gates.gate import Verdict
-from core.gates.security import SecurityGate, SecuritySettings
+from core.gates.security import SecurityGate
+from core.gates.security_settings import SecuritySettings
 from tests.core.gates.samples import a_context, a_scan, judged
 
 
@@ -73,7 +74,10 @@ def test_the_details_are_those_of_the_api_document_and_name_the_report() -> None
         "highCount": 3,
         "maxCritical": 0,
         "maxHigh": 5,
-        "scanReportId": str(scan.id),
+        "mediumCount": 0,
+        "lowCount": 0,
+        "unknownCount": 0,
+        "scanReportIds": [str(scan.id)],
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.app import gate_records, homes, installations, outbox, ports, steps, telling, tokens
+from core.app import gate_records, homes, installations, outbox, ports, scans, steps, telling, tokens
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 from tests.support.memory.accounts import MemoryTokens
@@ -28,6 +28,12 @@ from tests.support.memory.people import MemoryPeople
 from tests.support.memory.promotions import MemoryPromotions
 from tests.support.memory.records import MemoryAnswers, MemoryAudit, MemoryEvidence, MemoryLeases
 from tests.support.memory.releases import MemoryReleases
+from tests.support.memory.scans import (
+    MemoryKnownExploited,
+    MemoryScanReports,
+    MemoryVexDocuments,
+    MemoryWaivers,
+)
 from tests.support.memory.steps import MemorySteps
 from tests.support.memory.tables import Tables
 from tests.support.memory.telling import MemoryNotices, MemoryPreferences, MemoryTroubles
@@ -65,6 +71,10 @@ class MemoryStore:
         self.services: ports.Services = MemoryCatalogue(tables.services)
         self.tokens: tokens.Tokens = MemoryTokens(tables.tokens)
         self.releases: ports.Releases = MemoryReleases(tables)
+        self.scans: scans.ScanReports = MemoryScanReports(tables)
+        self.vex: scans.VexDocuments = MemoryVexDocuments(tables)
+        self.waivers: scans.Waivers = MemoryWaivers(tables)
+        self.known_exploited: scans.KnownExploitedVulnerabilities = MemoryKnownExploited(tables)
         self.promotions: ports.Promotions = MemoryPromotions(tables.promotions)
         self.evidence: ports.Evidence = MemoryEvidence(tables)
         self.audit: ports.Audit = MemoryAudit(tables.audit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from core.app.pages import Page, PageRequest
-from core.domain.release import Deployment, DeploymentStatus, Release, ScanReport
+from core.domain.release import Deployment, DeploymentStatus, Release
 from core.domain.text import name_key
 from core.errors import (
     NameTakenError,
@@ -16,7 +16,6 @@ from tests.support.memory.tables import Tables, paged
 class MemoryReleases:
     def __init__(self, tables: Tables) -> None:
         self._releases = tables.releases
-        self._scans = tables.scans
         self._deployments = tables.deployments
 
     def get(self, id: UUID) -> Release | None:
@@ -36,14 +35,8 @@ class MemoryReleases:
             raise NameTakenError(f"Another release is named {release.name}", field="name", name=release.name)
         self._releases[release.id] = release
 
-    def add_scan(self, report: ScanReport) -> None:
-        self._scans.append(report)
-
-    def newest_scan(self, release_id: UUID) -> ScanReport | None:
-        return next(iter(self._scans_of(release_id)), None)
-
-    def scans(self, release_id: UUID, request: PageRequest) -> Page[ScanReport]:
-        return paged(self._scans_of(release_id), request)
+    def has_component(self, component: str) -> bool:
+        return any(each.component == component for each in self._releases.values())
 
     def add_deployment(self, deployment: Deployment) -> None:
         self._deployments.append(deployment)
@@ -72,6 +65,3 @@ class MemoryReleases:
 
     def _newest_first(self) -> list[Release]:
         return sorted(self._releases.values(), key=lambda release: (release.created_at, release.id), reverse=True)
-
-    def _scans_of(self, release_id: UUID) -> list[ScanReport]:
-        return [report for report in reversed(self._scans) if report.release_id == release_id]

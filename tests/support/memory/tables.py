@@ -19,13 +19,17 @@ from core.app.tokens import Token
 from core.domain.checklist import Tick
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Event
+from core.domain.findings import Finding
 from core.domain.gate_question import GateQuestion
+from core.domain.known_exploited import KnownExploited
 from core.domain.notices import Notice
 from core.domain.people import Person, ServiceAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup
 from core.domain.promotion import Promotion
 from core.domain.quiet import Preferences
 from core.domain.release import Deployment, Release, ScanReport
+from core.domain.vex import VexDocument
+from core.domain.waiver import Waiver
 from core.evidence.envelope import EvidencePacket
 from core.evidence.public_key import PublicKeyRecord
 from tests.support.memory.outbox import OutboxRow
@@ -46,6 +50,10 @@ class Tables:
     tokens: dict[UUID, Token] = field(default_factory=dict)
     releases: dict[UUID, Release] = field(default_factory=dict)
     scans: list[ScanReport] = field(default_factory=list)
+    findings: dict[UUID, tuple[Finding, ...]] = field(default_factory=dict)
+    vex: list[VexDocument] = field(default_factory=list)
+    waivers: dict[UUID, Waiver] = field(default_factory=dict)
+    known_exploited: list[KnownExploited] = field(default_factory=list)
     promotions: dict[UUID, Promotion] = field(default_factory=dict)
     deployments: list[Deployment] = field(default_factory=list)
     packets: dict[UUID, EvidencePacket] = field(default_factory=dict)

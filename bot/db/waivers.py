@@ -1,0 +1,120 @@
+"""Waivers: added and revoked, never changed otherwise and never removed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import Row as TableRow
+
+from bot.db.columns import findable
+from bot.db.scan_tables import waivers as _waivers
+from core.app.pages import Page, PageRequest
+from core.app.scans import WaiverFilter
+from core.domain.people import ActorKind, ActorRef
+from core.domain.waiver import Waiver
+from core.errors import StaleVersionError
+
+
+class Waivers:
+    """Waivers of `core.app.scans`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, id: UUID) -> Waiver | None:
+        return next(iter(self._many(_waivers.c.id == id)), None)
+
+    def add(self, waiver: Waiver) -> None:
+        self._connection.execute(insert(_waivers).inline(), _row(waiver))
+
+    def replace(self, waiver: Waiver) -> None:
+        unrevoked = (_waivers.c.id == waiver.id, _waivers.c.revoked_at.is_(None))
+        if self._connection.execute(update(_waivers).where(*unrevoked).values(**_row(waiver))).rowcount == 0:
+            raise StaleVersionError("Somebody else revoked this waiver at the same moment")
+
+    def page(self, wanted: WaiverFilter, request: PageRequest) -> Page[Waiver]:
+        conditions = list(_conditions(wanted))
+        total = self._connection.execute(select(func.count()).select_from(_waivers).where(*conditions)).scalar_one()
+        newest_first = select(_waivers).where(*conditions).order_by(_waivers.c.created_at.desc(), _waivers.c.id.desc())
+        rows = self._connection.execute(newest_first.limit(request.size).offset(request.offset))
+        return Page(tuple(_waiver(row) for row in rows), request, total)
+
+    def holding(self, component: str, environment_id: UUID, at: datetime) -> tuple[Waiver, ...]:
+        return self._many(
+            _waivers.c.component == component, _waivers.c.environment_id == environment_id, *_holding_at(at)
+        )
+
+    def of_component(self, component: str, at: datetime) -> tuple[Waiver, ...]:
+        return self._many(_waivers.c.component == component, *_holding_at(at))
+
+    def _many(self, *conditions: ColumnElement[bool]) -> tuple[Waiver, ...]:
+        oldest_first = select(_waivers).where(*conditions).order_by(_waivers.c.created_at, _waivers.c.id)
+        return tuple(_waiver(row) for row in self._connection.execute(oldest_first))
+
+
+def _conditions(wanted: WaiverFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.component:
+        found.append(_waivers.c.component == wanted.component)
+    if wanted.environment_id:
+        found.append(_waivers.c.environment_id == wanted.environment_id)
+    if wanted.vulnerability:
+        key = wanted.vulnerability.casefold()
+        found.append(_waivers.c.vulnerability_key == key if findable(key) else _waivers.c.vulnerability_key.is_(None))
+    if wanted.holding_at:
+        found += _holding_at(wanted.holding_at)
+    return found
+
+
+def _holding_at(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """As `Waiver.holds_at`."""
+    unrevoked = or_(_waivers.c.revoked_at.is_(None), _waivers.c.revoked_at > at)
+    return (_waivers.c.created_at <= at, _waivers.c.ends_at > at, unrevoked)
+
+
+def _row(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "id": waiver.id,
+        "vulnerability": waiver.vulnerability,
+        "vulnerability_key": waiver.vulnerability.casefold(),
+        "package": waiver.package,
+        "component": waiver.component,
+        "environment_id": waiver.environment_id,
+        "reason": waiver.reason,
+        "ends_at": waiver.ends_at,
+        **_actor_row("created_by", waiver.created_by),
+        "created_at": waiver.created_at,
+        "revoked_at": waiver.revoked_at,
+        **_actor_row("revoked_by", waiver.revoked_by),
+        "revoked_because": waiver.revoked_because,
+    }
+
+
+def _actor_row(prefix: str, actor: ActorRef | None) -> dict[str, Any]:
+    return {
+        f"{prefix}_kind": actor.kind.value if actor else None,
+        f"{prefix}_id": actor.id if actor else None,
+        f"{prefix}_name": actor.name if actor else None,
+    }
+
+
+def _waiver(row: TableRow[Any]) -> Waiver:
+    return Waiver(
+        id=row.id,
+        vulnerability=row.vulnerability,
+        package=row.package,
+        component=row.component,
+        environment_id=row.environment_id,
+        reason=row.reason,
+        ends_at=row.ends_at,
+        created_by=ActorRef(ActorKind(row.created_by_kind), row.created_by_id, row.created_by_name),
+        created_at=row.created_at,
+        revoked_at=row.revoked_at,
+        revoked_by=ActorRef(ActorKind(row.revoked_by_kind), row.revoked_by_id, row.revoked_by_name)
+        if row.revoked_by_kind
+        else None,
+        revoked_because=row.revoked_because,
+    )

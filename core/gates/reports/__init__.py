@@ -1,0 +1,1 @@
+"""Reading scan reports as scanners write them: Trivy, Grype, SARIF, CycloneDX, and plain counts."""

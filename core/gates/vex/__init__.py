@@ -1,0 +1,1 @@
+"""VEX: reading the documents, and saying which statement holds for which finding."""
