@@ -23,6 +23,7 @@ from bot.api import add_api
 from bot.aside import OneThread
 from bot.db.database import Database, open_database
 from bot.db.schema import migrate
+from bot.gateways.calendar_feeds import CalendarFeeds
 from bot.gateways.deployers import DeployWebhook
 from bot.gateways.gate_plugins import installed_gates
 from bot.gateways.gate_services import GateServices
@@ -36,6 +37,7 @@ from bot.health import METRICS, add_health, key_check, measured
 from bot.metrics import MeasuredGates, Metrics
 from bot.settings import Settings, networks_of
 from bot.slack import Replies, build_slack_app, slack_events, start_socket_mode
+from bot.workers.calendars import CalendarReader
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
 from bot.workers.outbox import OutboxWorker
@@ -150,7 +152,8 @@ async def build(
         worker = OutboxWorker(core.countersign.ports, errands, core.metrics)
         woken.append(worker.wake)
         rounds = Reconciler(client, core.countersign.ports, core.metrics).rounds() if client else ()
-        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, rounds)
+        calendars = await stack.enter_async_context(_calendars(core, outbound))
+        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, (*rounds, *calendars.rounds()))
         application = Application(core, app, worker, scheduler)
         await stack.enter_async_context(_running(application))
         yield application
@@ -165,6 +168,12 @@ async def _running(application: Application) -> AsyncIterator[None]:
         application.worker.stop()
         application.scheduler.stop()
         await asyncio.gather(*tasks)
+
+
+def _calendars(core: Core, outbound: Outbound) -> CalendarReader:
+    """What reads subscribed calendars, through the guard for configured addresses."""
+    countersign = core.countersign
+    return CalendarReader(countersign.calendars, CalendarFeeds(outbound), countersign.ports.clock)
 
 
 @asynccontextmanager

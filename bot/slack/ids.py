@@ -31,6 +31,8 @@ class ActionId(StrEnum):
     REMIND = "promotion.remind"
     EVIDENCE = "promotion.evidence"
     CANCEL = "promotion.cancel"
+    DEFER = "promotion.defer"
+    LIFT_FREEZE = "promotion.lift_freeze"
     DETAILS = "promotion.details"
     CHECKLIST = "promotion.checklist"
     TICK = "checklist.tick"
@@ -46,6 +48,8 @@ class ActionId(StrEnum):
     APPROVE_COMMENT = "approve.comment"
     CANCEL_REASON = "cancel.reason"
     QUESTION = "ask.question"
+    LIFT_REASON = "lift.reason"
+    LIFT_UNTIL = "lift.until"
 
     @property
     def field(self) -> str:
@@ -61,6 +65,7 @@ class DialogId(StrEnum):
     APPROVE = "dialog.approve"
     CANCEL = "dialog.cancel"
     ASK = "dialog.ask"
+    LIFT_FREEZE = "dialog.lift_freeze"
 
 
 class ShortcutId(StrEnum):

@@ -18,7 +18,7 @@ from core.gates.gate import GateContext, GateSettings, Part, Verdict
 from core.gates.known import Deployed
 from core.gates.naming import PARTS_MAX, PartName, require_distinct
 from core.gates.security_inputs import count_facts
-from core.gates.weighing import weigh
+from core.gates.weighing import weighed_findings
 
 DEPLOYMENTS_MAX = 20
 _SEVERITIES = ("critical", "high", "medium", "low", "unknown")
@@ -157,12 +157,8 @@ def _runs(context: GateContext) -> str:
 
 def _scan(context: GateContext) -> dict[str, Any]:
     """What `security-gate` counts: the newest reports together, without what VEX and waivers take out."""
-    scanned = context.known.scanned()
-    reports = scanned.reports()
-    weighed = weigh(
-        scanned.findings(), context.release, scanned.vex_documents(), scanned.waivers(), scanned.requested_by()
-    )
-    counts = count_facts(reports, weighed)
+    reports = context.known.scanned().reports()
+    counts = count_facts(reports, weighed_findings(context))
     return {
         "present": bool(reports),
         "scanner": ", ".join(sorted(report.scanner for report in reports)),
