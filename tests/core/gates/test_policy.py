@@ -123,3 +123,26 @@ def test_every_name_has_a_value_whatever_is_known() -> None:
     for known in ({}, {"scan": a_scan(), "runs": {"shop": RELEASE}, "history": HISTORY}):
         for start in range(0, len(rules), 20):
             assert verdict(*rules[start : start + 20], **known).passed
+
+
+@pytest.mark.parametrize(
+    ("rule", "minutes"),
+    [
+        ("release.version != ''", None),
+        ("deployments.size() == 0 || deployments[0].at != ''", None),
+        ("at.getHours() > 9", 15),
+        ("release.ageHours > 1", 60),
+        ("scan.present", 24 * 60),
+        ("scan.ageHours < 9", 40),
+        ("scan.ageHours < 9 && at.getHours() > 9", 15),
+    ],
+)
+def test_time_alone_changes_what_the_rules_name(rule: str, minutes: int | None) -> None:
+    report = replace(a_scan(), submitted_at=MORNING - timedelta(hours=3, minutes=20))
+    context = a_context(
+        found=FakeScanned((report,), holding=(replace(a_waiver(), ends_at=MORNING + timedelta(days=1)),))
+    )
+
+    found = PolicyGate().changes_after(context, PolicySettings(rules=(Rule(name="a", allow=rule),)))
+
+    assert found == (None if minutes is None else MORNING + timedelta(minutes=minutes))
