@@ -23,6 +23,8 @@ from core.gates.weighing import weighed_findings
 
 DEPLOYMENTS_MAX = 20
 _QUARTER = timedelta(minutes=15)
+_FORESEEN = timedelta(days=3)
+"""How far ahead a forecast tries rules out, quarter by quarter: a weekend is in it, and it takes no long time."""
 _TIME = re.compile(r"(?<![\w.])at\b")
 _SEVERITIES = ("critical", "high", "medium", "low", "unknown")
 
@@ -115,6 +117,8 @@ class PolicyGate:
 
     def changes_after(self, context: GateContext, settings: PolicySettings) -> datetime | None:
         """When what a rule names is next another: ages by the hour, waivers when they end, the time by quarters."""
+        if context.as_of and context.at > context.as_of + _FORESEEN:
+            return None
         named = " ".join(rule.allow for rule in settings.rules)
         moments: list[datetime] = []
         if _TIME.search(named):
