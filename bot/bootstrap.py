@@ -23,6 +23,7 @@ from bot.api import add_api
 from bot.aside import OneThread
 from bot.db.database import Database, open_database
 from bot.db.schema import migrate
+from bot.gateways.calendar_feeds import CalendarFeeds
 from bot.gateways.deployers import DeployWebhook
 from bot.gateways.gate_plugins import installed_gates
 from bot.gateways.gate_services import GateServices
@@ -40,6 +41,7 @@ from bot.health import METRICS, add_health, key_check, measured
 from bot.metrics import MeasuredGates, Metrics
 from bot.settings import Settings, networks_of
 from bot.slack import Replies, add_installing, build_slack_app, slack_events, start_socket_mode
+from bot.workers.calendars import CalendarReader
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
 from bot.workers.outbox import OutboxWorker
@@ -161,7 +163,8 @@ async def build(
         if installed:
             rounds = (*rounds, Round("slack tokens", TOKENS_AGAIN, installed.renew_due))
         unconfirmed = Round("unconfirmed steps", timedelta(minutes=1), core.countersign.workflows.lapse)
-        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, (*rounds, unconfirmed))
+        calendars = await stack.enter_async_context(_calendars(core, outbound))
+        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, (*rounds, unconfirmed, *calendars.rounds()))
         application = Application(core, app, worker, scheduler)
         await stack.enter_async_context(_running(application))
         yield application
@@ -176,6 +179,12 @@ async def _running(application: Application) -> AsyncIterator[None]:
         application.worker.stop()
         application.scheduler.stop()
         await asyncio.gather(*tasks)
+
+
+def _calendars(core: Core, outbound: Outbound) -> CalendarReader:
+    """What reads subscribed calendars, through the guard for configured addresses."""
+    countersign = core.countersign
+    return CalendarReader(countersign.calendars, CalendarFeeds(outbound), countersign.ports.clock)
 
 
 @asynccontextmanager

@@ -204,7 +204,7 @@ class Settings(BaseSettings):
     outbound_networks: Annotated[str, AfterValidator(_networks)] = _setting(
         "COUNTERSIGN_OUTBOUND_NETWORKS",
         "",
-        "Private networks that webhook gates may reach, also by http: such as 10.2.0.0/16,127.0.0.1/32. Empty: none.",
+        "Private networks that gates and calendars reach, also by http: such as 10.2.0.0/16,127.0.0.1/32. Empty: none.",
     )
     rate_limit: Annotated[int, Field(ge=0, le=100_000)] = _setting(
         "COUNTERSIGN_RATE_LIMIT", 100, "REST requests a second and token, with bursts of twice that; 0 for no limit."

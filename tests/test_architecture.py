@@ -25,7 +25,7 @@ class Layer:
 
 
 VALUES = ("core.errors", "core.strict_json", "core.domain")
-CORE = (*VALUES, "core.gates", "core.evidence", "core.app")
+CORE = (*VALUES, "core.calendars", "core.gates", "core.evidence", "core.app")
 VIEWS = "bot.slack.views"
 OBSERVING = ("bot.logs", "bot.metrics", "bot.settings")
 
@@ -34,7 +34,8 @@ LAYERS = (
     Layer("core.errors", (), "errors know nothing but themselves"),
     Layer("core.strict_json", ("core.errors",), "reading JSON strictly needs no rules"),
     Layer("core.domain", ("core.errors",), "the rules depend on nothing"),
-    Layer("core.gates", VALUES, "a gate judges domain values"),
+    Layer("core.calendars", VALUES, "when windows hold is worked out from domain values"),
+    Layer("core.gates", (*VALUES, "core.calendars"), "a gate judges domain values"),
     Layer("core.evidence", VALUES, "evidence is made of domain values"),
     Layer("core.app", CORE, "use cases join domain, gates and evidence, and ask for the rest through ports"),
     Layer("bot.settings", VALUES, "settings are values"),
@@ -43,20 +44,20 @@ LAYERS = (
     Layer("bot.health", ("core.app", *VALUES, *OBSERVING), "health asks the use cases"),
     Layer(
         "bot.api",
-        ("core.app", "core.gates", *VALUES, *OBSERVING),
+        ("core.app", "core.calendars", "core.gates", *VALUES, *OBSERVING),
         "a door: commands to use cases, no other door, no database; it describes the gates' settings",
     ),
     Layer("bot.slack", ("core.app", *VALUES, *OBSERVING), "a door: commands to use cases, no other door, no database"),
     Layer(
         VIEWS,
-        ("core.app", "core.evidence", *VALUES, "bot.slack.ids"),
+        ("core.app", "core.calendars", "core.evidence", *VALUES, "bot.slack.ids"),
         "a view is a pure function of values",
     ),
     Layer("bot.db", CORE, "storage serves core's ports and knows no door"),
     Layer("bot.gateways", (*CORE, *OBSERVING), "gateways serve core's ports and know no door"),
     Layer(
         "bot.workers",
-        ("core.app", *VALUES, VIEWS, "bot.gateways", *OBSERVING),
+        ("core.app", "core.calendars", *VALUES, VIEWS, "bot.gateways", *OBSERVING),
         "workers render what use cases say and hand it to gateways",
     ),
     Layer("bot.playground", (), "the playground speaks with the bot over HTTP alone, as Slack does"),
@@ -83,7 +84,7 @@ LAYERS = (
 )
 
 # core decides; it never looks at the world. What it needs from there is handed in.
-PURE_LIBRARIES = {"pydantic", "rfc8785", "cryptography", "cel_expr_python", "packageurl", "packaging"}
+PURE_LIBRARIES = {"pydantic", "rfc8785", "cryptography", "cel_expr_python", "icalendar", "packageurl", "packaging"}
 WORLDLY_MODULES = {
     *("asyncio", "concurrent", "multiprocessing", "queue", "selectors", "signal", "subprocess", "threading"),
     *("ftplib", "http", "smtplib", "socket", "socketserver", "ssl", "urllib.request", "xmlrpc"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from bot.api.endpoint import Endpoint
 from bot.api.routes import (
     about,
+    calendars,
     decisions,
+    emergencies,
     environments,
     freeze_windows,
     gate_records,
@@ -22,6 +24,7 @@ from bot.api.routes import (
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *promotions.ENDPOINTS,
+    *emergencies.ENDPOINTS,
     *decisions.ENDPOINTS,
     *gate_records.ENDPOINTS,
     *policies.ENDPOINTS,
@@ -32,6 +35,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *known_exploited.ENDPOINTS,
     *environments.ENDPOINTS,
     *freeze_windows.ENDPOINTS,
+    *calendars.ENDPOINTS,
     *groups.ENDPOINTS,
     *people.ENDPOINTS,
     *about.ENDPOINTS,

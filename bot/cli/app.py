@@ -7,7 +7,22 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import apply, gates, kev, key, migrate, replay, scan, serve, settings, token, verify, vex, workspaces
+from bot.cli import (
+    apply,
+    freeze,
+    gates,
+    kev,
+    key,
+    migrate,
+    replay,
+    scan,
+    serve,
+    settings,
+    token,
+    verify,
+    vex,
+    workspaces,
+)
 from bot.cli.demo import command as demo
 from bot.cli.doctor import command as doctor
 from bot.cli.failures import Commands
@@ -55,6 +70,7 @@ app.command("apply", help=apply.HELP)(apply.apply)
 app.add_typer(scan.app, name="scan")
 app.add_typer(vex.app, name="vex")
 app.add_typer(kev.app, name="kev")
+app.add_typer(freeze.app, name="freeze")
 app.add_typer(token.app, name="token")
 app.add_typer(key.app, name="key")
 app.add_typer(workspaces.app, name="workspaces")

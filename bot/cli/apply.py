@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HELP = lesson(
     """
-Bring environments, people, approver groups, approval policies and freeze windows in line with a YAML file.
+Bring environments, people, approver groups, approval policies, freeze windows and calendars in line with a YAML file.
 
 All of the file is applied, or nothing. Applying it again changes nothing. A key that is left out stays as it is; what
 the file does not name is left alone, unless --prune is given: then it goes from the sections that the file has (people
@@ -57,6 +57,15 @@ are deactivated).
   freezeWindows:
     - {name: year-end, environments: [production],
        startsAt: 2026-12-20T00:00:00Z, endsAt: 2027-01-03T00:00:00Z}
+    - name: weekends
+      environments: [production]
+      components: [shop]
+      startsAt: 2026-01-02T16:00:00+01:00
+      endsAt: 2026-01-05T08:00:00+01:00
+      recurrence: {rule: FREQ=WEEKLY;BYDAY=FR, timeZone: Europe/Berlin, exceptDates: [2026-12-25]}
+  calendars:
+    - {name: company, environments: [production], url: https://calendar.example.com/freezes.ics,
+       whenStale: closed, staleAfterHours: 24}
 """,
     ("countersign apply countersign.yaml --dry-run", "show what would change, and change nothing"),
     ("countersign apply countersign.yaml", "show what changes, and change it"),

@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row as TableRow
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 
 from bot.db import tables
+from bot.db.calendars import recurrence_from, recurrence_json
 from bot.db.named import NamedRows
 from bot.db.statements import Row
 from core.domain.environment import Environment, FreezeWindow
@@ -60,7 +61,9 @@ class FreezeWindows(NamedRows[FreezeWindow]):
 
     def ahead(self, environment_id: UUID, now: datetime) -> tuple[FreezeWindow, ...]:
         of_environment = select(self._links.c.freeze_window_id).where(self._links.c.environment_id == environment_id)
-        windows = select(self.table).where(self.table.c.id.in_(of_environment), self.table.c.ends_at > now)
+        # A recurring window's times are those of its first occurrence; when the last one ends is for others to say.
+        not_over = or_(self.table.c.ends_at > now, self.table.c.recurrence.is_not(None))
+        windows = select(self.table).where(self.table.c.id.in_(of_environment), not_over)
         return self._many(windows.order_by(self.table.c.starts_at, self.table.c.name_key))
 
     def _row(self, thing: FreezeWindow) -> Row:
@@ -71,6 +74,8 @@ class FreezeWindows(NamedRows[FreezeWindow]):
             "starts_at": thing.starts_at,
             "ends_at": thing.ends_at,
             "reason": thing.reason,
+            "components": list(thing.components) or None,
+            "recurrence": recurrence_json(thing.recurrence),
         }
 
     def _things(self, rows: Sequence[TableRow[Any]]) -> Iterable[FreezeWindow]:
@@ -83,6 +88,8 @@ class FreezeWindows(NamedRows[FreezeWindow]):
                 starts_at=row.starts_at,
                 ends_at=row.ends_at,
                 reason=row.reason,
+                components=tuple(row.components or ()),
+                recurrence=recurrence_from(row.recurrence),
             )
 
     def _environments_of(self, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:

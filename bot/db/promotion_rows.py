@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Row as TableRow
 
-from bot.db.snapshots import gates_from, gates_json, policies_from, policies_json
+from bot.db.snapshots import exemption_from, exemption_json, gates_from, gates_json, policies_from, policies_json
 from bot.db.statements import Row
 from core.domain.environment import EnvironmentRef
+from core.domain.outlook import Outlook
 from core.domain.people import ActorKind, ActorRef
 from core.domain.promotion import CloseReason, Promotion, Status, Vote, VoteChoice
 
@@ -34,7 +35,6 @@ def whole_row(promotion: Promotion) -> Row:
         "policies": policies_json(promotion.policies),
         "separation_of_duties": promotion.separation_of_duties,
         "artifacts_digest": promotion.artifacts_digest,
-        "expires_at": promotion.expires_at,
         "version": promotion.version,
         **standing_row(promotion),
     }
@@ -55,6 +55,11 @@ def standing_row(promotion: Promotion) -> Row:
         "close_comment": promotion.close_comment,
         "external_url": promotion.external_url,
         "deployment_message": promotion.deployment_message,
+        "expires_at": promotion.expires_at,
+        "passes_at": promotion.outlook.passes_at,
+        "changes_at": promotion.outlook.changes_at,
+        "exemption": exemption_json(promotion.exemption),
+        "deferred_until": promotion.deferred_until,
     }
 
 
@@ -99,6 +104,9 @@ def promotion_from(row: TableRow[Any], votes: Iterable[TableRow[Any]]) -> Promot
         close_comment=row.close_comment,
         external_url=row.external_url,
         deployment_message=row.deployment_message,
+        outlook=Outlook(row.passes_at, row.changes_at),
+        exemption=exemption_from(row.exemption),
+        deferred_until=row.deferred_until,
         version=row.version,
     )
 

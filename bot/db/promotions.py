@@ -87,6 +87,15 @@ class Promotions:
         overdue = select(_rows.c.id).where(UNDECIDED, _rows.c.expires_at <= now)
         return tuple(self._connection.execute(overdue.order_by(_rows.c.expires_at, _rows.c.id).limit(limit)).scalars())
 
+    def to_look_at(self, now: datetime, limit: int) -> tuple[UUID, ...]:
+        passed = select(_rows.c.id).where(UNDECIDED, _rows.c.changes_at <= now)
+        oldest_first = passed.order_by(_rows.c.changes_at, _rows.c.id)
+        return tuple(self._connection.execute(oldest_first.limit(limit)).scalars())
+
+    def next_look(self) -> datetime | None:
+        ahead = select(_rows.c.changes_at).where(UNDECIDED, _rows.c.changes_at.is_not(None))
+        return self._connection.execute(ahead.order_by(_rows.c.changes_at).limit(1)).scalar_one_or_none()
+
     def decided(self, environment_ids: Sequence[UUID], since: datetime, limit: int) -> tuple[Promotion, ...]:
         """`Homes.decided` of `core.app.homes`."""
         if not environment_ids:
@@ -177,4 +186,9 @@ _STANDING = (
     "close_comment",
     "external_url",
     "deployment_message",
+    "expires_at",
+    "passes_at",
+    "changes_at",
+    "exemption",
+    "deferred_until",
 )

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.domain.exemption import FreezeExemption
 from core.domain.gate_result import GateResult
 from core.domain.notify import DEFAULT_NOTIFY, Notify, Via
-from core.domain.people import Right
+from core.domain.people import ActorKind, ActorRef, Right
 from core.domain.policy import ApprovalPolicy, GroupRef
 from core.domain.usergroup import Reading
 
@@ -91,6 +92,28 @@ def reading_from(stored: Json | None) -> Reading | None:
         return None
     at = datetime.fromisoformat(stored["at"])
     return Reading(at, stored["team"], stored["enabled"], tuple(stored["unknown"]))
+
+
+def exemption_json(exemption: FreezeExemption | None) -> Json | None:
+    """How freezes were lifted."""
+    if exemption is None:
+        return None
+    by = exemption.by
+    return {
+        "by": {"kind": by.kind.value, "id": _id_json(by.id), "name": by.name},
+        "reason": exemption.reason,
+        "at": exemption.at.isoformat(),
+        "until": exemption.until.isoformat(),
+    }
+
+
+def exemption_from(stored: Json | None) -> FreezeExemption | None:
+    """The same as it was."""
+    if stored is None:
+        return None
+    by = ActorRef(ActorKind(stored["by"]["kind"]), _id_from(stored["by"]["id"]), stored["by"]["name"])
+    at, until = (datetime.fromisoformat(stored[name]) for name in ("at", "until"))
+    return FreezeExemption(by, stored["reason"], at, until)
 
 
 def gates_json(results: tuple[GateResult, ...]) -> list[Json]:

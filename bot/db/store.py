@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.db.accounts import Services, Tokens
 from bot.db.answers import Answers
 from bot.db.audit import Audit
+from bot.db.calendars import Calendars
 from bot.db.catalogue import Environments, FreezeWindows
 from bot.db.evidence import Evidence
 from bot.db.gate_records import GateQuestions, Ticks
@@ -27,7 +28,7 @@ from bot.db.steps import WorkflowSteps
 from bot.db.telling import ChannelTroubles, Notices, PreferencesRows
 from bot.db.vex import KnownExploitedVulnerabilities, VexDocuments
 from bot.db.waivers import Waivers
-from core.app import gate_records, homes, installations, outbox, ports, scans, steps, telling, tokens
+from core.app import catalogues, gate_records, homes, installations, outbox, ports, scans, steps, telling, tokens
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 
@@ -38,9 +39,10 @@ class SqlStore:
     """Store of `core.app.ports`. `locking` is for transactions that write: what they read stays theirs."""
 
     def __init__(self, connection: Connection, *, locking: bool) -> None:
-        self.environments: ports.Catalogue[Environment] = Environments(connection)
-        self.freeze_windows: ports.FreezeWindows = FreezeWindows(connection)
-        self.groups: ports.Catalogue[ApproverGroup] = Groups(connection)
+        self.environments: catalogues.Catalogue[Environment] = Environments(connection)
+        self.freeze_windows: catalogues.FreezeWindows = FreezeWindows(connection)
+        self.calendars: catalogues.Calendars = Calendars(connection)
+        self.groups: catalogues.Catalogue[ApproverGroup] = Groups(connection)
         self.policies: ports.Policies = Policies(connection)
         self.people: ports.People = People(connection, locking=locking)
         self.services: ports.Services = Services(connection)

@@ -68,6 +68,8 @@ freeze_windows = Table(
     Column("starts_at", UtcDateTime(), nullable=False),
     Column("ends_at", UtcDateTime(), nullable=False),
     Column("reason", Text(), nullable=False),
+    Column("components", Document),
+    Column("recurrence", Document),
 )
 
 freeze_window_environments = Table(
@@ -230,6 +232,10 @@ promotions = Table(
     Column("close_comment", Text(), nullable=False),
     Column("external_url", Text(), nullable=False),
     Column("deployment_message", Text(), nullable=False),
+    Column("passes_at", UtcDateTime()),
+    Column("changes_at", UtcDateTime()),
+    Column("exemption", Document),
+    Column("deferred_until", UtcDateTime()),
     Column("version", Integer(), nullable=False),
     CheckConstraint("(decided_at IS NULL) = (status IN ('awaiting_approval', 'pending'))", name="open_or_decided"),
     # A release has few promotions, so its own index serves together with every other filter.
@@ -257,6 +263,7 @@ Index(
 UNDECIDED = promotions.c.decided_at.is_(None)
 """Says the same in words that leave SQLite no other index to choose."""
 Index("ix_promotions_due", promotions.c.expires_at, promotions.c.id, sqlite_where=UNDECIDED, postgresql_where=UNDECIDED)
+Index("ix_promotions_changes_at", promotions.c.changes_at, sqlite_where=UNDECIDED, postgresql_where=UNDECIDED)
 
 votes = Table(
     "votes",

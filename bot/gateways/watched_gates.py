@@ -148,9 +148,11 @@ class _AskedKnown:
         self._desk = desk
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name == "scanned":
-            return lambda: _AskedKnown(self._desk.ask(self._known.scanned), self._desk)
-        return lambda *given: self._desk.ask(lambda: getattr(self._known, name)(*given))
+        def asked(*given: Any) -> Any:
+            found = self._desk.ask(lambda: getattr(self._known, name)(*given))
+            return _AskedKnown(found, self._desk) if name == "scanned" else found
+
+        return asked
 
 
 def _outcome(work: Callable[[], Any]) -> tuple[Any, BaseException | None]:

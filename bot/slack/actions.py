@@ -15,7 +15,9 @@ from bot.slack.looking import approvals_page, details, promotions_page
 from bot.slack.payloads import Click
 from bot.slack.proving import evidence
 from bot.slack.requesting import open_form, show_preview
+from bot.slack.timing import defer
 from bot.slack.views import answers
+from bot.slack.views.ahead import lift_modal
 from bot.slack.views.details_modal import details_modal
 from bot.slack.views.drifted import changes_words, drifted, newly_drawn
 from bot.slack.views.message import Message
@@ -36,6 +38,7 @@ class Dialog:
     typed: str
 
 
+LIFT_TYPED = "/promotions lift-freeze {id} 4h REASON"
 REJECT = Dialog(reject_modal, "/promotions reject {id} REASON")
 MENU: Mapping[ActionId, Dialog] = {
     ActionId.APPROVE_WITH_COMMENT: Dialog(approve_modal, "/promotions approve {id} COMMENT"),
@@ -89,7 +92,9 @@ async def _reject(door: Door, actor: Actor, click: Click) -> None:
 async def _more(door: Door, actor: Actor, click: Click) -> None:
     chosen = click.action.selected_option
     value = MenuValue.loads(chosen.value if chosen else "")
-    if value.action in MENU:
+    if value.action is ActionId.LIFT_FREEZE:
+        await _ask(door, actor, click, value, Dialog(_lift_modal(door), LIFT_TYPED))
+    elif value.action in MENU:
         await _ask(door, actor, click, value, MENU[value.action])
     elif value.action in TOLD:
         door.replies.tell(click, await TOLD[value.action](door, actor, value.promotion_id))
@@ -103,6 +108,15 @@ async def _ask(door: Door, actor: Actor, click: Click, value: PromotionValue | M
         door.replies.tell(click, drifted(view, newly_drawn()))
         return
     await _open(door, click, dialog.view(view.promotion), dialog.typed.format(id=value.promotion_id))
+
+
+async def _defer(door: Door, actor: Actor, click: Click) -> None:
+    promotion_id = PromotionValue.loads(click.action.value).promotion_id
+    door.replies.tell(click, await defer(door, actor, promotion_id))
+
+
+def _lift_modal(door: Door) -> Callable[[Promotion], dict[str, Any]]:
+    return lambda promotion: lift_modal(promotion, door.countersign.ports.clock())
 
 
 async def _details(door: Door, actor: Actor, click: Click) -> None:
@@ -146,6 +160,7 @@ async def _decline_step(door: Door, actor: Actor, click: Click) -> None:
 ACTIONS: Mapping[ActionId, Callable[[Door, Actor, Click], Awaitable[None]]] = {
     ActionId.APPROVE: _approve,
     ActionId.REJECT: _reject,
+    ActionId.DEFER: _defer,
     ActionId.MORE: _more,
     ActionId.DETAILS: _details,
     ActionId.CHECKLIST: show_checklist,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 
 from bot.slack.asking import ask, remind
 from bot.slack.door import Door
@@ -14,6 +15,7 @@ from bot.slack.payloads import SlashCommand
 from bot.slack.proving import evidence
 from bot.slack.quiet_words import read_approvals
 from bot.slack.requesting import open_form
+from bot.slack.timing import defer, lift
 from bot.slack.views import answers
 from bot.slack.views.details_modal import details_message
 from bot.slack.views.help import help_message
@@ -96,8 +98,18 @@ async def _preview(door: Door, actor: Actor, deed: Deed) -> Message:
             "A preview needs a release and an environment", hint="Try `/promotions preview shop-1.4.2 to production`."
         )
     release, environment = await resolved(door.countersign, actor, deed.subject)
-    gates = await door.countersign.evaluating.preview(actor, release.id, environment.id)
-    return answers.previewed(release.name, environment.name, gates)
+    previewed = await door.countersign.evaluating.preview(actor, release.id, environment.id)
+    return answers.previewed(release.name, environment.name, previewed)
+
+
+async def _defer(door: Door, actor: Actor, deed: Deed) -> Message:
+    return await defer(door, actor, await promotion_id(door.countersign, actor, deed.subject))
+
+
+async def _lift_freeze(door: Door, actor: Actor, deed: Deed) -> Message:
+    found = await promotion_id(door.countersign, actor, deed.subject)
+    until = door.countersign.ports.clock() + (deed.span or timedelta())
+    return await lift(door, actor, found, deed.words, until)
 
 
 async def _approve(door: Door, actor: Actor, deed: Deed) -> Message:
@@ -134,5 +146,7 @@ DEEDS: Mapping[Verb, Callable[[Door, Actor, Deed], Awaitable[Message]]] = {
     Verb.EVIDENCE: _evidence,
     Verb.ASK: _ask,
     Verb.REMIND: _remind,
+    Verb.DEFER: _defer,
+    Verb.LIFT_FREEZE: _lift_freeze,
     Verb.PREVIEW: _preview,
 }

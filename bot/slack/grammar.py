@@ -8,6 +8,8 @@
     /promotions reject                     PROMOTION REASON...
     /promotions ask                        PROMOTION QUESTION...
     /promotions remind                     PROMOTION
+    /promotions defer                      PROMOTION
+    /promotions lift-freeze                PROMOTION SPAN REASON...
     /promotions preview                    RELEASE [to] ENVIRONMENT
     /approvals                                          what waits for me
     ... help
@@ -22,6 +24,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -30,6 +33,8 @@ from core.domain.promotion import OPEN, Status
 
 _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 _WORD = re.compile(r'\s*(?:"([^"]*)"|(\S+))')
+_SPAN = re.compile(r"([0-9]{1,4})(m|h|d)")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -43,6 +48,8 @@ class Verb(StrEnum):
     EVIDENCE = "evidence"
     ASK = "ask"
     REMIND = "remind"
+    DEFER = "defer"
+    LIFT_FREEZE = "lift-freeze"
     PREVIEW = "preview"
 
 
@@ -70,11 +77,12 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A verb about one promotion, with the words that follow."""
+    """A verb about one promotion, with the words that follow; `span` is for how long."""
 
     verb: Verb
     subject: Names | UUID
     words: str = ""
+    span: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +150,25 @@ def read_promotions(text: str) -> ListValue | Deed | Help:
 def _deed(verb: Verb, reader: Reader) -> Deed:
     pattern = f"/promotions {verb.value} {{names}}"
     subject = _names(reader, pattern) if verb is Verb.PREVIEW else _subject(reader, pattern)
+    span = _span(reader, pattern, subject) if verb is Verb.LIFT_FREEZE else None
     words = reader.rest()
+    if verb is Verb.LIFT_FREEZE and not words:
+        raise UsageError("An emergency needs a reason.", f"{pattern.format(names=_typed(subject))} 4h the shop is down")
     if verb is Verb.REJECT and not words:
         raise UsageError("A rejection needs a reason.", f"{pattern.format(names=_typed(subject))} not on a Friday")
     if verb is Verb.ASK and not words:
         raise UsageError("What do you want to ask?", f"{pattern.format(names=_typed(subject))} is the database ready?")
-    return Deed(verb, subject, words)
+    return Deed(verb, subject, words, span)
+
+
+def _span(reader: Reader, pattern: str, subject: Names | UUID) -> timedelta:
+    """For how long, such as `4h`."""
+    typed = _SPAN.fullmatch(reader.word().lower())
+    span = timedelta(**{_UNITS[typed[2]]: int(typed[1])}) if typed else timedelta()
+    if not span:
+        example = f"{pattern.format(names=_typed(subject))} 4h the shop is down"
+        raise UsageError("For how long? Such as 30m, 4h or 2d.", example)
+    return span
 
 
 def _typed(subject: Names | UUID) -> str:

@@ -31,6 +31,8 @@ class ActionId(StrEnum):
     REMIND = "promotion.remind"
     EVIDENCE = "promotion.evidence"
     CANCEL = "promotion.cancel"
+    DEFER = "promotion.defer"
+    LIFT_FREEZE = "promotion.lift_freeze"
     DETAILS = "promotion.details"
     CHECKLIST = "promotion.checklist"
     TICK = "checklist.tick"
@@ -48,6 +50,8 @@ class ActionId(StrEnum):
     QUESTION = "ask.question"
     CONFIRM_STEP = "workflow.confirm"
     DECLINE_STEP = "workflow.decline"
+    LIFT_REASON = "lift.reason"
+    LIFT_UNTIL = "lift.until"
 
     @property
     def field(self) -> str:
@@ -63,6 +67,7 @@ class DialogId(StrEnum):
     APPROVE = "dialog.approve"
     CANCEL = "dialog.cancel"
     ASK = "dialog.ask"
+    LIFT_FREEZE = "dialog.lift_freeze"
 
 
 class ShortcutId(StrEnum):

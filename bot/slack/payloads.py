@@ -7,6 +7,7 @@ payload malformed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -71,6 +72,7 @@ class Filled(Part):
 
     value: str | None = None
     selected_option: Chosen | None = None
+    selected_date_time: int | None = None
 
 
 class State(Part):
@@ -99,6 +101,14 @@ class ViewPart(Part):
         try:
             return UUID(option.value) if option else None
         except ValueError:
+            return None
+
+    def moment(self, action: ActionId) -> datetime | None:
+        """The time that was chosen; None where none was, or one that no calendar has."""
+        chosen = self._field(action).selected_date_time
+        try:
+            return datetime.fromtimestamp(chosen, UTC) if chosen is not None else None
+        except (ValueError, OverflowError, OSError):
             return None
 
     def _field(self, action: ActionId) -> Filled:

@@ -10,6 +10,7 @@ from bot.slack.door import Door
 from bot.slack.ids import ActionId, DialogId, PromotionValue
 from bot.slack.payloads import Submission
 from bot.slack.requesting import card_link
+from bot.slack.timing import lift
 from bot.slack.views import answers
 from bot.slack.views.drifted import changes_words
 from bot.slack.views.refusals import refusal_modal
@@ -104,6 +105,15 @@ async def _question(door: Door, actor: Actor, submission: Submission) -> Ack:
     return CLOSE_ALL
 
 
+async def _lift_freeze(door: Door, actor: Actor, submission: Submission) -> Ack:
+    promotion_id = PromotionValue.loads(submission.view.private_metadata).promotion_id
+    until = submission.view.moment(ActionId.LIFT_UNTIL)
+    if until is None:
+        raise InvalidError("Choose until when", field="until")
+    await lift(door, actor, promotion_id, submission.view.text(ActionId.LIFT_REASON), until)
+    return CLOSE_ALL
+
+
 async def _cancel(door: Door, actor: Actor, submission: Submission) -> Ack:
     promotion_id = PromotionValue.loads(submission.view.private_metadata).promotion_id
     reason = submission.view.text(ActionId.CANCEL_REASON)
@@ -117,6 +127,7 @@ SUBMISSIONS: Mapping[DialogId, Callable[[Door, Actor, Submission], Awaitable[Ack
     DialogId.APPROVE: _approve,
     DialogId.CANCEL: _cancel,
     DialogId.ASK: _question,
+    DialogId.LIFT_FREEZE: _lift_freeze,
 }
 
 _FIELDS: Mapping[tuple[DialogId, str], ActionId] = {
@@ -127,6 +138,8 @@ _FIELDS: Mapping[tuple[DialogId, str], ActionId] = {
     (DialogId.APPROVE, "comment"): ActionId.APPROVE_COMMENT,
     (DialogId.CANCEL, "reason"): ActionId.CANCEL_REASON,
     (DialogId.ASK, "question"): ActionId.QUESTION,
+    (DialogId.LIFT_FREEZE, "reason"): ActionId.LIFT_REASON,
+    (DialogId.LIFT_FREEZE, "until"): ActionId.LIFT_UNTIL,
 }
 """Which field of which modal a refused field of the domain is."""
 
@@ -136,6 +149,7 @@ _TITLES: Mapping[DialogId, str] = {
     DialogId.APPROVE: "Not approved",
     DialogId.CANCEL: "Not cancelled",
     DialogId.ASK: "Not asked",
+    DialogId.LIFT_FREEZE: "Not lifted",
 }
 
 

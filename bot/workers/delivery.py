@@ -11,7 +11,7 @@ from bot.metrics import Metrics
 from bot.slack.views.card import card
 from bot.slack.views.outcome import outcome
 from bot.slack.views.summary import summary
-from bot.slack.views.thread import history_entry
+from bot.slack.views.thread import history_entry, mentions_requester
 from bot.workers.announcing import AnnouncementDelivery
 from bot.workers.desk import DeskDelivery
 from bot.workers.homes import HomeDelivery
@@ -25,7 +25,7 @@ from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports, Store
 from core.app.reading import PromotionView, promotion_view
 from core.app.workflows import Workflows
-from core.domain.events import Action, Event
+from core.domain.events import Event
 from core.domain.notify import Via
 from core.domain.people import ActorKind
 
@@ -80,7 +80,7 @@ class SlackDelivery:
             await self._mention_below(promotion_id)
         thread = Place.of(shown).thread(shown.ts)
         for event in await self._ports.transactions.read(lambda store: store.audit.of(promotion_id)):
-            if message := history_entry(event, await self._questioned(view, event, place.team)):
+            if message := history_entry(event, await self._mentioned(view, event, place.team)):
                 await self._poster.once(f"history:{promotion_id}:{event.sequence}", promotion_id, thread, message)
 
     async def _mention_below(self, promotion_id: UUID) -> None:
@@ -89,10 +89,10 @@ class SlackDelivery:
         await self._ports.transactions.write(lambda store: store.outbox.put(Errand.NOTICES, promotion_id, now))
         self._ports.wake()
 
-    async def _questioned(self, view: PromotionView, event: Event, team: str) -> str:
-        """Whom a question mentions: the requester's user id; empty for other events, and for whoever has none here."""
+    async def _mentioned(self, view: PromotionView, event: Event, team: str) -> str:
+        """Whom a line mentions: the requester's user id; empty for most events, and for whoever has none here."""
         requester = view.promotion.requested_by
-        if event.action is not Action.QUESTION_ASKED or requester.id is None:
+        if not mentions_requester(event) or requester.id is None:
             return ""
         ids = [requester.id] if requester.kind is ActorKind.PERSON else []
         people = await self._ports.transactions.read(lambda store: store.people.among(ids))

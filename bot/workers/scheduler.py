@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 
@@ -16,7 +17,9 @@ from core.app.ports import ANSWERS_KEPT, Store
 from core.errors import UnavailableError
 
 TICK_SECONDS = 1.0
-LOOK_AGAIN = timedelta(seconds=30)
+LOOK_AGAIN = timedelta(minutes=10)
+"""How often everything open is looked at, in case that something changed and nobody said so."""
+LOOKS = 200
 FORGET = timedelta(hours=1)
 USERGROUPS_AGAIN = timedelta(minutes=15)
 _LEASE = timedelta(seconds=10)
@@ -33,7 +36,7 @@ class Round:
 
 
 class Scheduler:
-    """Ticks once a second while it holds the lease."""
+    """Ticks once a second while it holds the lease, and right when gates are to be looked at again."""
 
     def __init__(self, countersign: Countersign, holder: str, rounds: Sequence[Round] = ()) -> None:
         self._countersign = countersign
@@ -42,6 +45,7 @@ class Scheduler:
         self._rounds = rounds
         self._stopped = asyncio.Event()
         self._next: dict[str, datetime] = {}
+        self._next_look: datetime | None = None
 
     def stop(self) -> None:
         """Finish the tick and make no other."""
@@ -57,7 +61,7 @@ class Scheduler:
             except Exception:  # whatever it was, time goes on: the next tick tries again
                 _log.exception("a tick of the scheduler failed")
             try:
-                await asyncio.wait_for(self._stopped.wait(), TICK_SECONDS)
+                await asyncio.wait_for(self._stopped.wait(), self.rest())
             except TimeoutError:
                 continue
 
@@ -69,6 +73,7 @@ class Scheduler:
         ):
             return
         await self._countersign.deciding.expire_due()
+        await self._look_in_time()
         await self._every("look again", LOOK_AGAIN, now, self._look_again)
         await self._every("user groups", USERGROUPS_AGAIN, now, self._countersign.syncing.ask_soon)
         await self._every("forget", FORGET, now, self._forget)
@@ -80,8 +85,31 @@ class Scheduler:
             self._next[name] = now + period
             await work()
 
+    def rest(self) -> float:
+        """Seconds until the next tick: a second, or less where gates are to be looked at sooner."""
+        if self._next_look is None:
+            return TICK_SECONDS
+        ahead = (self._next_look - self._ports.clock()).total_seconds()
+        return min(max(ahead, 0.01), TICK_SECONDS) if ahead > 0 else TICK_SECONDS
+
+    async def _look_in_time(self) -> None:
+        """Have the gates evaluated of the promotions whose outlook named this moment, and see when the next one is."""
+        now = self._ports.clock()
+
+        def due(store: Store) -> tuple[tuple[UUID, ...], datetime | None]:
+            return store.promotions.to_look_at(now, LOOKS), store.promotions.next_look()
+
+        def ask(store: Store) -> None:
+            for promotion_id in passed:
+                store.outbox.put(Errand.EVALUATE, promotion_id, now)
+
+        passed, self._next_look = await self._ports.transactions.read(due)
+        if passed:
+            await self._ports.transactions.write(ask)
+            self._ports.wake()
+
     async def _look_again(self) -> None:
-        """Have the gates of all open promotions evaluated: time opens and closes freeze windows."""
+        """Have the gates of all open promotions evaluated."""
         now = self._ports.clock()
 
         def body(store: Store) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from core.app.accounts import require_one_human
 from core.app.authorise import require_right
+from core.app.calendars import look_at_targets
 from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft, NotifyDraft, PersonDraft, PolicyDraft
 from core.app.finding import found
 from core.app.journal import REFRESH, Journal
@@ -19,6 +20,7 @@ from core.app.overview import refresh_homes
 from core.app.ports import Ports, Store
 from core.app.syncing import ask_slack
 from core.app.watching import look_again_at_groups
+from core.calendars.occurrences import require_first_occurrence
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Action
 from core.domain.notify import Notify
@@ -153,7 +155,7 @@ class Administering:
             window = _freeze_window(journal.store, self._ports.new_id(), draft)
             journal.store.freeze_windows.add(window)
             journal.note(Action.FREEZE_WINDOW_CREATED, window.id, name=window.name)
-            _look_again(journal, window.environment_ids)
+            look_at_targets(journal, window.environment_ids, window.components)
             return window
 
         return await self._write(actor, body)
@@ -166,7 +168,8 @@ class Administering:
             window = _freeze_window(journal.store, id, draft)
             journal.store.freeze_windows.replace(window)
             journal.note(Action.FREEZE_WINDOW_UPDATED, id, name=window.name)
-            _look_again(journal, {*before.environment_ids, *window.environment_ids})
+            for each in (before, window):
+                look_at_targets(journal, each.environment_ids, each.components)
             return window
 
         return await self._write(actor, body)
@@ -178,7 +181,7 @@ class Administering:
             window = found(journal.store.freeze_windows.get(id), "freeze window", id)
             journal.store.freeze_windows.remove(id)
             journal.note(Action.FREEZE_WINDOW_DELETED, id, name=window.name)
-            _look_again(journal, window.environment_ids)
+            look_at_targets(journal, window.environment_ids, window.components)
 
         await self._write(actor, body)
 
@@ -310,7 +313,18 @@ def _freeze_window(store: Store, id: UUID, draft: FreezeWindowDraft) -> FreezeWi
     for environment_id in draft.environment_ids:
         _known_environment(store, environment_id, "environmentIds")
     ids = tuple(dict.fromkeys(draft.environment_ids))
-    return FreezeWindow(id, draft.name, ids, draft.starts_at, draft.ends_at, draft.reason)
+    window = FreezeWindow(
+        id,
+        draft.name,
+        ids,
+        draft.starts_at,
+        draft.ends_at,
+        draft.reason,
+        draft.components,
+        draft.recurrence,
+    )
+    require_first_occurrence(window)
+    return window
 
 
 def _fields(draft: PersonDraft) -> dict[str, Any]:
@@ -321,11 +335,6 @@ def _as_known(account: SlackAccount, person: Person) -> SlackAccount:
     """The account with what Slack said of it: an administrator's edit must not make a voter of a guest."""
     known = (each for each in person.slack if (each.team, each.user) == (account.team, account.user))
     return next(known, account)
-
-
-def _look_again(journal: Journal, environment_ids: Iterable[UUID]) -> None:
-    for environment_id in environment_ids:
-        journal.look_again(journal.store.promotions.open_ids(environment_id=environment_id))
 
 
 def _refresh_awaiting(journal: Journal) -> None:

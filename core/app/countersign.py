@@ -5,10 +5,12 @@ from __future__ import annotations
 from core.app.access import Access
 from core.app.administering import Administering
 from core.app.asking import Asking
+from core.app.calendars import Calendars
 from core.app.checking import Checking
 from core.app.consulting import Consulting
 from core.app.deciding import Deciding
 from core.app.deploying import Deploying
+from core.app.emergencies import Emergencies
 from core.app.evaluating import Evaluating
 from core.app.notifying import Notifying
 from core.app.overview import Overviews
@@ -39,6 +41,8 @@ class Countersign:
         self.evaluating = Evaluating(ports)
         self.consulting = Consulting(ports)
         self.checking = Checking(ports)
+        self.calendars = Calendars(ports)
+        self.emergencies = Emergencies(ports, self.evaluating)
         self.syncing = Syncing(ports)
         self.deciding = Deciding(ports, self.syncing)
         self.asking = Asking(ports)

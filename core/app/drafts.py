@@ -11,6 +11,7 @@ from uuid import UUID
 from core.domain.environment import DEFAULT_GATES
 from core.domain.notify import Via
 from core.domain.people import Right, SlackAccount
+from core.domain.recurrence import Recurrence
 from core.domain.release import Artifact
 
 
@@ -71,6 +72,8 @@ class FreezeWindowDraft:
     starts_at: datetime
     ends_at: datetime
     reason: str = ""
+    components: tuple[str, ...] = ()
+    recurrence: Recurrence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from core.app.authorise import acting_person, require_right, rights_of
@@ -13,6 +14,7 @@ from core.app.outbox import Errand, OutboxEntry
 from core.app.pages import MAX_PAGE_SIZE, Page, PageRequest
 from core.app.ports import Ports, PromotionFilter, Store
 from core.app.reading import waiting_for
+from core.calendars.occurrences import Occurrence, ahead
 from core.domain.environment import FreezeWindow
 from core.domain.people import Actor, ActorKind, Person, Right
 from core.domain.promotion import Promotion
@@ -23,6 +25,7 @@ MINE_SHOWN = 10
 DECIDED_SHOWN = 10
 DECIDED_LATELY = timedelta(days=7)
 FAILURES_SHOWN = 5
+OCCURRENCES_SHOWN = 3
 GATHER = timedelta(seconds=1)
 """How long changes are gathered before an App Home is published anew: ten quick ones become one."""
 
@@ -32,10 +35,14 @@ _NOTHING: Page[Promotion] = Page((), PageRequest(1, MINE_SHOWN), 0)
 
 @dataclass(frozen=True, slots=True)
 class FreezeAhead:
-    """A freeze window that has not ended, with the names of those of the person's environments that it holds for."""
+    """A freeze window that is not over, with the names of those of the person's environments that it holds for.
+
+    `occurrences` are the next times for which it holds.
+    """
 
     window: FreezeWindow
     environments: tuple[str, ...]
+    occurrences: tuple[Occurrence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +145,16 @@ def _freezes(store: Store, environment_ids: Iterable[UUID], now: datetime) -> tu
     windows: dict[UUID, FreezeWindow] = {}
     environments = filter(None, map(store.environments.get, environment_ids))
     for environment in sorted(environments, key=lambda each: each.name.casefold()):
-        for window in store.freeze_windows.ahead(environment.id, now):
+        for window in freezes_of(store, environment.id, now):
             windows[window.id] = window
             names.setdefault(window.id, []).append(environment.name)
-    ordered = sorted(windows.values(), key=lambda each: (each.starts_at, each.name))
-    return tuple(FreezeAhead(window, tuple(names[window.id])) for window in ordered)
+    upcoming = {id: tuple(islice(ahead(window, now), OCCURRENCES_SHOWN)) for id, window in windows.items()}
+    found = [FreezeAhead(windows[id], tuple(names[id]), times) for id, times in upcoming.items() if times]
+    return tuple(sorted(found, key=lambda each: (each.occurrences[0].starts_at, each.window.name)))
+
+
+def freezes_of(store: Store, environment_id: UUID, now: datetime) -> tuple[FreezeWindow, ...]:
+    """All windows of an environment, those out of calendars as well."""
+    calendars = store.calendars.of_environment(environment_id)
+    out_of_calendars = (window for calendar in calendars for window in calendar.windows())
+    return (*store.freeze_windows.ahead(environment_id, now), *out_of_calendars)

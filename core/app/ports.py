@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from core.app.aside import Aside, at_once
+from core.app.catalogues import Calendars, Catalogue, FreezeWindows
 from core.app.gate_records import GateQuestions, Ticks
 from core.app.homes import Homes
 from core.app.installations import Installations
@@ -23,7 +24,7 @@ from core.app.steps import Steps
 from core.app.telling import ChannelTroubles, Notices, PreferencesRows
 from core.app.tokens import Tokens
 from core.app.usergroups import MAX_AGE, NO_USERGROUPS, UserGroups
-from core.domain.environment import Environment, FreezeWindow
+from core.domain.environment import Environment
 from core.domain.events import Event
 from core.domain.people import Person, ServiceAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, Electorate
@@ -41,46 +42,6 @@ Clock = Callable[[], datetime]
 NewId = Callable[[], UUID]
 NewSecret = Callable[[], str]
 """256 random bits, URL-safe."""
-
-
-class Catalogue(Protocol[T]):
-    """Named things of one kind. Names are unique by `core.domain.text.name_key`."""
-
-    def get(self, id: UUID) -> T | None:
-        """The one with that id."""
-        ...
-
-    def named(self, name: str) -> T | None:
-        """The one with that name, whatever its letter case."""
-        ...
-
-    def all(self) -> tuple[T, ...]:
-        """All of them by name."""
-        ...
-
-    def page(self, request: PageRequest) -> Page[T]:
-        """One page of them by name."""
-        ...
-
-    def add(self, thing: T) -> None:
-        """Store a new one; NameTakenError where another has its name."""
-        ...
-
-    def replace(self, thing: T) -> None:
-        """Store the changed one; NameTakenError as for `add`."""
-        ...
-
-    def remove(self, id: UUID) -> None:
-        """Forget it; InUseError where something refers to it."""
-        ...
-
-
-class FreezeWindows(Catalogue[FreezeWindow], Protocol):
-    """Freeze windows."""
-
-    def ahead(self, environment_id: UUID, now: datetime) -> tuple[FreezeWindow, ...]:
-        """Those of an environment that have not ended, by start."""
-        ...
 
 
 class Policies(Catalogue[ApprovalPolicy], Protocol):
@@ -239,6 +200,14 @@ class Promotions(Protocol):
         """Open promotions past their time, longest overdue first."""
         ...
 
+    def to_look_at(self, now: datetime, limit: int) -> tuple[UUID, ...]:
+        """Open promotions whose outlook names a moment up to `now`, longest overdue first."""
+        ...
+
+    def next_look(self) -> datetime | None:
+        """The earliest moment that an open promotion's outlook names."""
+        ...
+
 
 class Evidence(Protocol):
     """Evidence packets and the public keys that verify them."""
@@ -326,6 +295,7 @@ class Store(Protocol):
 
     environments: Catalogue[Environment]
     freeze_windows: FreezeWindows
+    calendars: Calendars
     groups: Catalogue[ApproverGroup]
     policies: Policies
     people: People

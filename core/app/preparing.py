@@ -21,15 +21,17 @@ from core.domain.policy import DEFAULT_POLICY, ApprovalPolicy
 from core.domain.promotion import Promotion
 from core.domain.release import Release
 from core.errors import DomainError, ForbiddenError
+from core.gates.forecast import earliest_passing
+from core.gates.gate import GateContext
 
 
 @dataclass(frozen=True, slots=True)
 class RequestPreview:
     """What a request for `release` (None: not chosen yet) to go to `target` would meet now.
 
-    `approvers` are those whose approval would count, without the requester under separation of duties. `current` runs
-    in the target since `since`. `already_open` is in the way of a request, and so is `refusal`; `card` is where the
-    open one's card stands in Slack.
+    `passes_at` is when the gates will pass by time alone; None where they will not. `approvers` are those whose
+    approval would count, without the requester under separation of duties. `current` runs in the target since `since`.
+    `already_open` is in the way of a request, and so is `refusal`; `card` is where the open one's card stands in Slack.
     """
 
     target: Environment
@@ -43,6 +45,7 @@ class RequestPreview:
     already_open: Promotion | None = None
     card: SentMessage | None = None
     refusal: DomainError | None = None
+    passes_at: datetime | None = None
 
 
 class Preparing:
@@ -108,7 +111,7 @@ class Preparing:
         current = store.releases.current(target.id)
         now = self._ports.clock()
         context = gate_context(store, release, target, now, requester=actor.ref.id) if release else None
-        gates = self._ports.gates.evaluate(context) if context else ()
+        gates, passes_at = self._forecast(context) if context else ((), None)
         in_the_way = open_promotion(store, release, target, now) if release else None
         return RequestPreview(
             target=target,
@@ -117,12 +120,17 @@ class Preparing:
             approvers=_approvers(store, policies, actor.ref.id if separated else None),
             release=release,
             gates=gates,
+            passes_at=passes_at,
             current=store.releases.get(current.release_id) if current else None,
             since=current.at if current else None,
             already_open=in_the_way,
             card=_card(store, in_the_way.id) if in_the_way else None,
             refusal=_refusal(store, actor),
         )
+
+    def _forecast(self, context: GateContext) -> tuple[tuple[GateResult, ...], datetime | None]:
+        results = self._ports.gates.evaluate(context)
+        return results, earliest_passing(self._ports.gates, context, results)
 
 
 def _approvers(store: Store, policies: tuple[ApprovalPolicy, ...], requester: UUID | None) -> tuple[Person, ...]:

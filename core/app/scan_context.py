@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from core.app.ports import Store
+from core.app.remembering import once
 from core.domain.environment import Environment
 from core.domain.findings import Finding, combined
 from core.domain.known_exploited import KnownExploited
@@ -26,19 +28,24 @@ class StoredScans:
     release: Release
     target: Environment
     requester: UUID | None
+    answers: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
+    @once
     def reports(self) -> tuple[ScanReport, ...]:
         """The release's newest report of each scanner."""
         return self.store.scans.holding(self.release.id)
 
+    @once
     def findings(self) -> tuple[Finding, ...]:
         """The findings of those reports, each once."""
         return self._findings(self.reports())
 
+    @once
     def vex_documents(self) -> tuple[VexDocument, ...]:
         """The release's VEX documents."""
         return self.store.vex.of(self.release.id)
 
+    @once
     def waivers(self) -> tuple[Waiver, ...]:
         """The waivers that hold for the component in the target environment."""
         return self.store.waivers.holding(self.release.component, self.target.id, self.at)
@@ -51,6 +58,7 @@ class StoredScans:
         """The catalogue, with those of `ids` that are in it."""
         return self.store.known_exploited.catalogue(ids)
 
+    @once
     def deployed(self) -> Running | None:
         """What runs in the target environment of the same component."""
         current = self.store.releases.current(self.target.id, self.release.component)

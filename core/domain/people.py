@@ -19,7 +19,8 @@ class Right(StrEnum):
     """What a token or a role lets somebody do; reading is open to everybody who is known.
 
     `publisher` registers releases and scan reports, `deployer` reports deployments, `waiver` lets single findings pass
-    for a time, `admin` may do everything but vote without being an approver.
+    for a time, `emergency` lifts freezes for one promotion, `admin` may do everything but vote without being an
+    approver and lift freezes without that role.
     """
 
     READER = "reader"
@@ -28,10 +29,11 @@ class Right(StrEnum):
     PUBLISHER = "publisher"
     WAIVER = "waiver"
     DEPLOYER = "deployer"
+    EMERGENCY = "emergency"
     ADMIN = "admin"
 
 
-ROLES = frozenset({Right.REQUESTER, Right.APPROVER, Right.WAIVER, Right.ADMIN})
+ROLES = frozenset({Right.REQUESTER, Right.APPROVER, Right.WAIVER, Right.EMERGENCY, Right.ADMIN})
 """The rights that a person can hold as a role."""
 
 SERVICE_SCOPES = frozenset({Right.READER, Right.REQUESTER, Right.PUBLISHER, Right.DEPLOYER, Right.ADMIN})

@@ -21,7 +21,9 @@ from types import MappingProxyType
 from uuid import UUID
 
 from core.domain.environment import EnvironmentRef
+from core.domain.exemption import FreezeExemption
 from core.domain.gate_result import GateResult, blocking
+from core.domain.outlook import NO_OUTLOOK, Outlook
 from core.domain.people import SYSTEM_REF, ActorRef
 from core.domain.policy import ApprovalPolicy, Electorate, Quorum, quorum
 from core.domain.release import DeploymentStatus
@@ -115,7 +117,8 @@ class Promotion:
 
     `artifacts_digest` is the release's own as it was (empty for requests made before it was kept). `policies` are
     copies; `separation_of_duties` says whether the requester's approval is refused; `version` counts
-    the stored changes and is what races are decided by. `evaluated_at` is when `gates` were last looked at.
+    the stored changes and is what races are decided by. `evaluated_at` is when `gates` were last looked at, `outlook`
+    what time will bring to them. `exemption` lifts freezes; `deferred_until` is when somebody wants approvers asked.
     """
 
     id: UUID
@@ -141,6 +144,9 @@ class Promotion:
     close_comment: str = ""
     external_url: str = ""
     deployment_message: str = ""
+    outlook: Outlook = NO_OUTLOOK
+    exemption: FreezeExemption | None = None
+    deferred_until: datetime | None = None
     version: int = 0
 
     @property
@@ -164,13 +170,16 @@ class Promotion:
     @property
     def _kept_apart(self) -> frozenset[UUID]:
         """Whose approval separation of duties refuses."""
-        requester = self.requested_by.id
-        return frozenset({requester}) if self.separation_of_duties and requester is not None else frozenset()
+        apart = {self.requested_by.id} if self.separation_of_duties else set()
+        if self.exemption:
+            apart.add(self.exemption.by.id)
+        return frozenset(each for each in apart if each is not None)
 
     def quorum(self, electorate: Electorate) -> Quorum:
         """How far the policies are satisfied by the stored votes of people who may vote now.
 
-        Under separation of duties the requester counts for nothing, however the vote came to be stored.
+        Under separation of duties the requester counts for nothing, however the vote came to be stored; nor does
+        whoever lifted a freeze for it.
         """
         return quorum(self.policies, self.approvers - self._kept_apart, electorate)
 
@@ -186,13 +195,35 @@ class Promotion:
         voted = {vote.person_id for vote in self.votes}
         return people - voted - self._kept_apart if self.is_open else frozenset()
 
-    def with_gates(self, gates: tuple[GateResult, ...], at: datetime) -> Promotion:
+    def with_gates(self, gates: tuple[GateResult, ...], at: datetime, outlook: Outlook = NO_OUTLOOK) -> Promotion:
         """The same with fresh gate results; a pending one moves on where none of them blocks."""
         self.require_open()
-        looked_at = replace(self, gates=gates, evaluated_at=at)
+        looked_at = replace(self, gates=gates, evaluated_at=at, outlook=outlook)
         if self.status is Status.PENDING and not blocking(gates):
             return looked_at._moved(Step.PASS_GATES)
         return looked_at
+
+    def exempt(self, exemption: FreezeExemption) -> Promotion:
+        """The same with freezes lifted; who may do that is `core.domain.separation`'s question."""
+        self.require_open()
+        return replace(self, exemption=exemption)
+
+    def defer(self) -> Promotion:
+        """The same, to be decided when the gates are forecast to pass: approvers then have their full time.
+
+        Raises TransitionError where it is not pending, or no time is known at which the gates pass.
+        """
+        self.require_open()
+        passes_at = self.outlook.passes_at
+        if self.status is not Status.PENDING or passes_at is None:
+            raise TransitionError(
+                "Only a promotion that waits for a known time can be put off until then",
+                status=self.status.value,
+                step="defer",
+            )
+        ends = expiry(self.policies, passes_at)
+        expires_at = max(self.expires_at, ends) if self.expires_at and ends else self.expires_at
+        return replace(self, deferred_until=passes_at, expires_at=expires_at)
 
     def with_vote(self, vote: Vote) -> Promotion:
         """The same with one more vote. Whether the person may vote is `core.domain.separation`'s question."""

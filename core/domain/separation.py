@@ -51,6 +51,12 @@ def refusal_to_vote(
             "You requested this promotion, so somebody else must approve it (separation of duties)",
             hint="You can still cancel it.",
         )
+    lifted = promotion.exemption
+    if lifted and lifted.by.id == person.id and choice is VoteChoice.APPROVED:
+        return SeparationOfDutiesError(
+            "You lifted a freeze for this promotion, so somebody else must approve it (separation of duties)",
+            hint="You can still reject it.",
+        )
     if any(person.id in electorate.of(policy) for policy in promotion.policies):
         return None
     groups = sorted({group.name for policy in promotion.policies for group in policy.approver_groups})
@@ -60,3 +66,18 @@ def refusal_to_vote(
         hint="Ask one of the approvers, or an administrator to add you.",
         approverGroups=groups,
     )
+
+
+def refusal_to_exempt(promotion: Promotion, person: Person) -> DomainError | None:
+    """Why `person`, who holds the right, may not lift freezes for this promotion; None where nothing speaks against."""
+    if promotion.requested_by.id == person.id:
+        return SeparationOfDutiesError(
+            "You requested this promotion, so somebody else must lift the freeze for it (separation of duties)",
+            hint="Ask another person with the role emergency.",
+        )
+    if promotion.vote_of(person.id):
+        return SeparationOfDutiesError(
+            "You have voted on this promotion, so somebody else must lift the freeze for it (separation of duties)",
+            hint="Ask another person with the role emergency.",
+        )
+    return None

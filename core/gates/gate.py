@@ -26,7 +26,8 @@ from core.gates.known import Known
 class GateContext:
     """What gates see: the moment, the release, where it comes from and goes to, and what is known about them.
 
-    `promotion_id` is None in a dry run, before anybody asked for the promotion.
+    `promotion_id` is None in a dry run, before anybody asked for the promotion. In a forecast `at` lies ahead, and
+    `as_of` is when what is known was known; None where that is `at` itself.
     """
 
     at: datetime
@@ -35,6 +36,7 @@ class GateContext:
     target: Environment
     known: Known
     promotion_id: UUID | None = None
+    as_of: datetime | None = None
 
 
 class Part(BaseModel):

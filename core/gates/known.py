@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from core.domain.calendar import Calendar
 from core.domain.checklist import Tick
 from core.domain.environment import FreezeWindow
+from core.domain.exemption import FreezeExemption
 from core.domain.gate_question import GateQuestion
 from core.domain.release import Deployment, Release, ScanReport
 from core.gates.scanned import Scanned
@@ -36,7 +38,22 @@ class Known(Protocol):
         ...
 
     def freeze_windows(self) -> tuple[FreezeWindow, ...]:
-        """The freeze windows of the target environment that have not ended, by start."""
+        """What freezes the target environment for this component, ahead or now: windows, and events of calendars.
+
+        Of calendars that are too old to go by, those that close keep their events, those that open have none.
+        """
+        ...
+
+    def freeze_calendars(self) -> tuple[Calendar, ...]:
+        """The calendars whose events freeze the target environment for this component, by name."""
+        ...
+
+    def calendar(self, name: str) -> Calendar | None:
+        """The calendar with that name."""
+        ...
+
+    def exemption(self) -> FreezeExemption | None:
+        """How somebody lifted the freeze windows for this promotion; None also in a dry run."""
         ...
 
     def source_deployment(self) -> Deployment | None:

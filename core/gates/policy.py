@@ -5,8 +5,9 @@ NAMES are the names that a rule may use. Each has a type, so rules are checked w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, model_validator
@@ -18,9 +19,13 @@ from core.gates.gate import GateContext, GateSettings, Part, Verdict
 from core.gates.known import Deployed
 from core.gates.naming import PARTS_MAX, PartName, require_distinct
 from core.gates.security_inputs import count_facts
-from core.gates.weighing import weigh
+from core.gates.weighing import weighed_findings
 
 DEPLOYMENTS_MAX = 20
+_QUARTER = timedelta(minutes=15)
+_FORESEEN = timedelta(days=3)
+"""How far ahead a forecast tries rules out, quarter by quarter: a weekend is in it, and it takes no long time."""
+_TIME = re.compile(r"(?<![\w.])at\b")
 _SEVERITIES = ("critical", "high", "medium", "low", "unknown")
 
 NAMES: Mapping[str, str] = {
@@ -110,6 +115,34 @@ class PolicyGate:
         """Whether any rule looks at what runs in the target environment."""
         return any(name in rule.allow for rule in settings.rules for name in ("target.runs", "deployments"))
 
+    def changes_after(self, context: GateContext, settings: PolicySettings) -> datetime | None:
+        """When what a rule names is next another: ages by the hour, waivers when they end, the time by quarters."""
+        if context.as_of and context.at > context.as_of + _FORESEEN:
+            return None
+        named = " ".join(rule.allow for rule in settings.rules)
+        moments: list[datetime] = []
+        if _TIME.search(named):
+            moments.append(_next_quarter(context.at))
+        if "release.ageHours" in named:
+            moments.append(_next_hour(context.release.created_at, context.at))
+        if "scan." in named:
+            scanned = context.known.scanned()
+            moments += [waiver.ends_at for waiver in scanned.waivers()]
+            if "scan.ageHours" in named:
+                moments += [_next_hour(report.dated, context.at) for report in scanned.reports()]
+        return min((moment for moment in moments if moment > context.at), default=None)
+
+
+def _next_hour(since: datetime, at: datetime) -> datetime:
+    """When the next full hour since a moment is over."""
+    return since + timedelta(hours=_hours(since, at) + 1)
+
+
+def _next_quarter(at: datetime) -> datetime:
+    """The next quarter of an hour; all time zones of today differ by whole ones, so hours and days begin at these."""
+    since = at.replace(minute=0, second=0, microsecond=0)
+    return since + _QUARTER * ((at - since) // _QUARTER + 1)
+
 
 def _asked(rule: Rule, values: Mapping[str, Any]) -> dict[str, Any]:
     try:
@@ -157,12 +190,8 @@ def _runs(context: GateContext) -> str:
 
 def _scan(context: GateContext) -> dict[str, Any]:
     """What `security-gate` counts: the newest reports together, without what VEX and waivers take out."""
-    scanned = context.known.scanned()
-    reports = scanned.reports()
-    weighed = weigh(
-        scanned.findings(), context.release, scanned.vex_documents(), scanned.waivers(), scanned.requested_by()
-    )
-    counts = count_facts(reports, weighed)
+    reports = context.known.scanned().reports()
+    counts = count_facts(reports, weighed_findings(context))
     return {
         "present": bool(reports),
         "scanner": ", ".join(sorted(report.scanner for report in reports)),

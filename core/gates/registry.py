@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +17,7 @@ from core.gates.facts import sound, sound_inputs
 from core.gates.freeze_window import FreezeWindowGate
 from core.gates.gate import (
     FollowsDeployments,
+    Forecasting,
     Gate,
     GateContext,
     GateSettings,
@@ -24,8 +26,10 @@ from core.gates.gate import (
 )
 from core.gates.manual import ManualGate
 from core.gates.policy import PolicyGate
+from core.gates.schedule import ScheduleGate
 from core.gates.security import SecurityGate
 from core.gates.sequence import SequenceGate
+from core.gates.soak import SoakGate
 from core.gates.webhook import WebhookGate
 
 
@@ -50,7 +54,29 @@ class GateRegistry:
 
     def evaluate(self, context: GateContext) -> tuple[GateResult, ...]:
         """Ask every gate of the target environment. A gate that cannot answer blocks, with the reason."""
-        return tuple(self._evaluate(name, settings, context) for name, settings in context.target.gates.items())
+        return self.results(context)
+
+    def results(self, context: GateContext, names: Collection[str] | None = None) -> tuple[GateResult, ...]:
+        """What `evaluate` answers, of these gates alone if any are named: a look that nobody counts."""
+        wanted = context.target.gates.items()
+        return tuple(self._evaluate(name, each, context) for name, each in wanted if names is None or name in names)
+
+    def forecasts(self, name: str) -> bool:
+        """Whether time alone may change what a gate says."""
+        return isinstance(self._gates.get(name), Forecasting)
+
+    def changes_after(self, context: GateContext, name: str) -> datetime | None:
+        """When time alone may change what one gate says; None for never, and where its code fails, as anybody's may."""
+        gate = self._gates.get(name)
+        if not isinstance(gate, Forecasting):
+            return None
+        try:
+            moment = gate.changes_after(context, _settings(gate, context.target.gates[name]))
+            return moment if moment and moment > context.at else None
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            return None
 
     def follow_deployments(self, gates: Mapping[str, Mapping[str, Any]], component: str) -> bool:
         """Whether a deployment of that component in an environment may change what its gates (by settings) say."""
@@ -122,7 +148,7 @@ class GateRegistry:
         )
 
 
-def _settings(gate: Gate[Any], settings: Mapping[str, Any]) -> GateSettings:
+def _settings(gate: Any, settings: Mapping[str, Any]) -> GateSettings:
     model = gate.settings_model.model_validate(dict(settings), by_alias=True, by_name=False)
     if not isinstance(model, GateSettings):
         raise TypeError(f"the settings of {gate.name} are no GateSettings")
@@ -144,6 +170,8 @@ def built_in_gates() -> tuple[Gate[Any], ...]:
         SecurityGate(),
         FreezeWindowGate(),
         SequenceGate(),
+        SoakGate(),
+        ScheduleGate(),
         DependencyGate(),
         PolicyGate(),
         WebhookGate(),

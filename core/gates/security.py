@@ -11,7 +11,7 @@ from core.gates import security_inputs as facts
 from core.gates.gate import GateContext, Verdict
 from core.gates.security_judging import approval, counts_of, objections, taken_out
 from core.gates.security_settings import SecuritySettings
-from core.gates.weighing import weigh
+from core.gates.weighing import weighed_findings
 
 
 class SecurityGate:
@@ -28,9 +28,7 @@ class SecurityGate:
     def inputs(self, context: GateContext, settings: SecuritySettings) -> Mapping[str, Any]:
         """The release's reports, what of their findings counts, and what the settings ask about them."""
         scanned = context.known.scanned()
-        reports, findings = scanned.reports(), scanned.findings()
-        documents, waivers = scanned.vex_documents(), scanned.waivers()
-        weighed = weigh(findings, context.release, documents, waivers, scanned.requested_by())
+        reports, weighed = scanned.reports(), weighed_findings(context)
         gathered: dict[str, Any] = {
             "at": moment_text(context.at),
             "releaseName": context.release.name,

@@ -7,7 +7,7 @@ comes back, at once or later, has the promotion looked at again. Until then the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -94,6 +94,12 @@ class WebhookGate:
         said = "; ".join(_words(row, inputs["requested"]) for row in open_rows or rows)
         return Verdict(not open_rows, said, {"services": rows})
 
+    def changes_after(self, context: GateContext, settings: WebhookSettings) -> datetime | None:
+        """When the next answer becomes too old."""
+        asked = questions_by_service(context.known.questions(), settings)
+        ends = (_holds_until(asked.get(service.name), service.max_age) for service in settings.services)
+        return min((end for end in ends if end and end > context.at), default=None)
+
 
 def services_of(environment: Environment) -> tuple[Service, ...]:
     """The services that an environment's promotions are asked about; none where the settings make no sense."""
@@ -110,6 +116,10 @@ def questions_by_service(questions: tuple[GateQuestion, ...], settings: WebhookS
     """The questions that were asked where the settings say, by service."""
     addresses = {service.name: service.address_digest for service in settings.services}
     return {each.service: each for each in questions if addresses.get(each.service) == each.address_digest}
+
+
+def _holds_until(question: GateQuestion | None, max_age: timedelta | None) -> datetime | None:
+    return question.answered_at + max_age if question and question.answered_at and max_age is not None else None
 
 
 def _facts(service: Service, question: GateQuestion | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from core.domain.findings import Finding
 from core.domain.release import Release
 from core.domain.vex import VexDocument
 from core.domain.waiver import Waiver
+from core.gates.gate import GateContext
 from core.gates.vex.matching import Said, by_vulnerability, holding
 
 
@@ -25,6 +26,13 @@ class Weighed:
     stated: tuple[tuple[Finding, Said], ...] = ()
     waived: tuple[tuple[Finding, Waiver], ...] = ()
     not_theirs: tuple[tuple[Finding, Waiver], ...] = ()
+
+
+def weighed_findings(context: GateContext) -> Weighed:
+    """The release's findings, sorted by what holds for them at `context.at`, which may lie ahead."""
+    scanned = context.known.scanned()
+    waivers = (waiver for waiver in scanned.waivers() if waiver.holds_at(context.at))
+    return weigh(scanned.findings(), context.release, scanned.vex_documents(), waivers, scanned.requested_by())
 
 
 def weigh(

@@ -62,7 +62,8 @@ async def test_a_preview_of_all_gates_is_a_small_multiple_of_a_read(
         await releasing.submit_scan(SYSTEM, ScanDraft(release.id, "trivy", high=number))
 
     async def preview() -> None:
-        assert len(await countersign.evaluating.preview(SYSTEM, release.id, target.id)) == len(GATES)
+        found = await countersign.evaluating.preview(SYSTEM, release.id, target.id)
+        assert len(found.gates) == len(GATES)
 
     async def read() -> None:
         assert await database.read(lambda store: store.environments.get(target.id))

@@ -229,3 +229,47 @@ async def test_findings_that_block_are_waived_and_told_in_words(eyes: Eyes, widt
     await dialog.get_by_text("says Example Security Team").first.scroll_into_view_if_needed()
     await eyes.picture(f"waived-details-{width}", dialog)
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+async def test_a_freeze_its_forecast_and_how_it_is_lifted_are_seen_in_the_browser(eyes: Eyes) -> None:
+    w, page = eyes.w, eyes.page
+    monday = (w.clock() + timedelta(days=4)).replace(minute=0, second=0, microsecond=0)
+    weekly = {"rule": "FREQ=WEEKLY", "timeZone": "Europe/Berlin"}
+    window = {
+        "name": "Stocktaking",
+        "environmentIds": [str(w.production.id)],
+        "startsAt": (w.clock() - timedelta(hours=1)).isoformat(timespec="seconds"),
+        "endsAt": monday.isoformat(),
+        "reason": "Nothing may change while the books are counted",
+        "recurrence": weekly,
+    }
+    assert (await w.rest("admin", "POST", "/freeze-windows", window)).status == 201
+    carol = w.people["carol"]
+    slack = [{"team": account.team, "user": account.user} for account in carol.slack]
+    body = {"email": carol.email, "name": carol.name, "roles": ["emergency"], "slack": slack}
+    assert (await w.rest("admin", "PUT", f"/people/{carol.id}", body)).status == 200
+
+    await eyes.be("alice")
+    await eyes.type("/promote shop-1.4.0 to production Fixes the checkout on Safari")
+    await eyes.shows("shop-1.4.0", "Passes from")
+    await eyes.picture("frozen", eyes.card("shop-1.4.0"))
+    await eyes.press("shop-1.4.0", "Ask approvers then")
+    await page.get_by_text("are asked as soon as the gates pass").first.wait_for()
+    await eyes.shows("shop-1.4.0", "have their full time")
+    await eyes.picture("forecast", eyes.card("shop-1.4.0"))
+
+    await eyes.be("carol")
+    found = await w.slack.message("#releases", "shop-1.4.0")
+    await w.slack.choose("carol", found, "promotion.more", "Lift the freeze in an emergency…")
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox").first.fill("Nobody can pay: the checkout is down")
+    await eyes.picture("lift-dialog", dialog)
+    await dialog.get_by_role("button", name="Lift the freeze").click()
+    await eyes.shows("shop-1.4.0", "Freeze lifted")
+    await eyes.picture("freeze-lifted", await eyes.shows("shop-1.4.0", "Awaiting approval"))
+
+    await w.slack.open_home("bob")
+    await page.goto(f"{w.slack.ground.url}/#/{USERS['bob']}/app/home")
+    await page.reload()
+    await page.get_by_text("Freeze windows ahead").first.wait_for()
+    await eyes.picture("freezes-ahead")

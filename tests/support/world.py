@@ -226,10 +226,10 @@ def settings(database_url: str, folder: Path, slack_api_url: str, *, port: int =
         slack_api_url=slack_api_url,
         slack_bot_token=BOT_TOKEN,
         slack_signing_secret=SIGNING_SECRET,
+        outbound_networks="127.0.0.0/8",
         rate_limit=0,
         **(installing if port else {}),
         gate_webhook_secret=GATE_SECRET,
-        outbound_networks="127.0.0.0/8",
     )
 
 

@@ -69,11 +69,11 @@ async def get_promotion(call: Call, id: UUID) -> PromotionShown:
 async def preview_gates(call: Call, body: PreviewRequest) -> Preview:
     """Preview the gates.
 
-    Evaluates them without creating a promotion (dry run). The same code as in a real evaluation, at this
-    moment. Nothing is stored.
+    Evaluates them without creating a promotion (dry run): the same code as in a real evaluation, for this moment or
+    for `at`, a time ahead. `earliestPassingAt` is when they will pass by nothing but time going on. Nothing is stored.
     """
     evaluating = call.countersign.evaluating
-    return preview_of(await evaluating.preview(call.actor, body.release_id, body.target_environment_id))
+    return preview_of(await evaluating.preview(call.actor, body.release_id, body.target_environment_id, body.at))
 
 
 async def report_deployment(call: Call, id: UUID, body: DeploymentReport) -> PromotionShown:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import Field
 
-from bot.api.schemas.base import Body, Id, Shown, example
+from bot.api.schemas.base import Body, Id, Moment, Shown, example
+from core.app.evaluating import GatesPreview
 from core.domain.gate_result import GateResult, blocking
+from core.gates.forecast import HORIZON
 
 SECURITY = {
     "gateName": "security-gate",
@@ -26,10 +29,13 @@ class PreviewRequest(Body):
 
     release_id: Id = Field(description="What would be promoted.")
     target_environment_id: Id = Field(description="Where to.")
+    at: Moment | None = Field(
+        default=None, description=f"When: from now on, at most {HORIZON.days} days ahead. Null: now."
+    )
 
 
 class GatePreview(Shown):
-    """What one gate would say now."""
+    """What one gate would say."""
 
     gate_name: str
     passed: bool
@@ -38,10 +44,12 @@ class GatePreview(Shown):
 
 
 class Preview(Shown):
-    """What all gates would say now. Nothing was stored."""
+    """What all gates would say, and when they will pass. Nothing was stored."""
 
     model_config = example(
         wouldPass=False,
+        at="2026-12-24T12:00:00Z",
+        earliestPassingAt=None,
         gates=[
             {
                 "gateName": "security-gate",
@@ -59,6 +67,10 @@ class Preview(Shown):
     )
 
     would_pass: bool = Field(description="No gate blocks.")
+    at: datetime = Field(description="The moment that was looked at.")
+    earliest_passing_at: datetime | None = Field(
+        description="The first moment from `at` on at which no gate blocks; null where time alone does not bring it."
+    )
     gates: list[GatePreview]
 
 
@@ -80,12 +92,18 @@ class Gate(GateEvaluation):
     )
 
 
-def preview_of(results: tuple[GateResult, ...]) -> Preview:
+def preview_of(previewed: GatesPreview) -> Preview:
+    results = previewed.gates
     gates = [
         GatePreview(gate_name=result.gate_name, passed=result.passed, blocking=result.blocking, message=result.message)
         for result in results
     ]
-    return Preview(would_pass=not blocking(results), gates=gates)
+    return Preview(
+        would_pass=not blocking(results),
+        at=previewed.at,
+        earliest_passing_at=previewed.earliest_passing_at,
+        gates=gates,
+    )
 
 
 def gate_of(result: GateResult) -> Gate:

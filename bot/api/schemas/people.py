@@ -14,7 +14,7 @@ from core.app.pages import Page
 from core.domain.people import ActorKind, Person, Right, SlackAccount
 from core.domain.policy import ApproverGroup
 
-Role = Literal[Right.REQUESTER, Right.APPROVER, Right.WAIVER, Right.ADMIN]
+Role = Literal[Right.REQUESTER, Right.APPROVER, Right.WAIVER, Right.EMERGENCY, Right.ADMIN]
 
 _PERSON = {
     "email": "bob@example.com",

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from bot.api.schemas.base import Body, Id, Listing, Shown, ShownActor, Text, example, meta_of, shown_actor
 from bot.api.schemas.decisions import Approval, DecisionShown, approval_of, decision_of
+from bot.api.schemas.emergencies import FreezeExemptionShown, exemption_of
 from bot.api.schemas.gates import FREEZE, SECURITY, Gate, gate_of
 from core.app.pages import Page
 from core.app.reading import PromotionView
@@ -132,6 +133,9 @@ class PromotionShown(PromotionSummary):
         separationOfDuties=True,
         seenDigest="sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         evaluatedAt="2026-01-10T14:23:46Z",
+        earliestPassingAt=None,
+        deferredUntil=None,
+        freezeExemption=None,
         gates=[
             {
                 **SECURITY,
@@ -170,6 +174,11 @@ class PromotionShown(PromotionSummary):
         description="What people decide by, as one digest: artifacts, gate results, policies. An approval may carry it."
     )
     evaluated_at: datetime | None = Field(description="When the gates were last looked at; null before the first time.")
+    earliest_passing_at: datetime | None = Field(
+        description="When the gates that block will pass by time alone; null where they pass, or time does not do it."
+    )
+    deferred_until: datetime | None = Field(description="When somebody wants approvers asked, see `defer`.")
+    freeze_exemption: FreezeExemptionShown | None = Field(description="How freezes were lifted for it.")
     gates: list[Gate]
     approval_count: int
     required_approvals: int
@@ -199,6 +208,9 @@ def promotion_of(view: PromotionView) -> PromotionShown:
         separation_of_duties=promotion.separation_of_duties,
         seen_digest=seen_digest(promotion),
         evaluated_at=promotion.evaluated_at,
+        earliest_passing_at=promotion.outlook.passes_at if promotion.is_open else None,
+        deferred_until=promotion.deferred_until,
+        freeze_exemption=exemption_of(promotion.exemption),
         gates=[gate_of(result) for result in promotion.gates],
         approval_count=view.quorum.approvals,
         required_approvals=view.quorum.required,

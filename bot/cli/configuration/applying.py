@@ -1,8 +1,8 @@
 """Bringing what is stored in line with a configuration file, in one transaction: all of it, or nothing.
 
 Sections are stored in the order in which they name each other: people, groups, environments, policies, freeze
-windows. What goes by `prune` goes in the opposite order, and only from sections that the file has, so a file without
-`people` deactivates nobody. A dry run does all of it and rolls back, so it refuses whatever the real run would.
+windows, calendars. What goes by `prune` goes in the opposite order, and only from sections that the file has, so a file
+without `people` deactivates nobody. A dry run does all of it and rolls back, so it refuses whatever the real run would.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from bot.cli.configuration.changes import Change, Verb, changed_fields
-from bot.cli.configuration.environment_sections import EnvironmentSection, FreezeWindowSection, PolicySection
+from bot.cli.configuration.environment_sections import EnvironmentSection, PolicySection
+from bot.cli.configuration.freeze_sections import CalendarSection, FreezeWindowSection
 from bot.cli.configuration.one_transaction import in_one_transaction
 from bot.cli.configuration.people_sections import GroupSection, PeopleSection
 from bot.cli.configuration.reading import ConfigurationFile
@@ -29,6 +30,7 @@ _ORDER: tuple[type[Section[Any, Any, Any]], ...] = (
     EnvironmentSection,
     PolicySection,
     FreezeWindowSection,
+    CalendarSection,
 )
 
 

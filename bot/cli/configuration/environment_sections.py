@@ -1,20 +1,19 @@
-"""`environments`, `approvalPolicies` and `freezeWindows`."""
+"""`environments` and `approvalPolicies`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from uuid import UUID
 
-from bot.cli.configuration.schema import EnvironmentEntry, FreezeWindowEntry, PolicyEntry
+from bot.cli.configuration.schema import EnvironmentEntry, PolicyEntry
 from bot.cli.configuration.section import Section, UnknownReferenceError
 from bot.cli.configuration.yaml_tree import Path
-from core.app.drafts import DEFAULT_NOTIFY_DRAFT, EnvironmentDraft, FreezeWindowDraft, NotifyDraft, PolicyDraft
+from core.app.drafts import DEFAULT_NOTIFY_DRAFT, EnvironmentDraft, NotifyDraft, PolicyDraft
 from core.app.ports import Store
-from core.domain.environment import Environment, FreezeWindow
+from core.domain.environment import Environment
 from core.domain.policy import ApprovalPolicy
 from core.domain.text import name_key
 
@@ -57,7 +56,7 @@ class EnvironmentSection(Section[EnvironmentEntry, Environment, EnvironmentDraft
             given["gates"] = {name: settings or {} for name, settings in entry.gates.items()}
         if "promotes_from" in entry.model_fields_set:
             source = entry.promotes_from
-            given["source_environment_id"] = _environment_id(self.store, source, ("promotesFrom",)) if source else None
+            given["source_environment_id"] = environment_id(self.store, source, ("promotesFrom",)) if source else None
         draft = replace(draft, **given)
         return replace(draft, gates=self.gates.checked(draft.gates))
 
@@ -65,7 +64,7 @@ class EnvironmentSection(Section[EnvironmentEntry, Environment, EnvironmentDraft
         source = draft.source_environment_id
         return {
             "name": draft.name,
-            "promotesFrom": _environment_name(self.store, source) if source else None,
+            "promotesFrom": environment_name(self.store, source) if source else None,
             "requireSod": draft.require_sod,
             "slackChannel": draft.slack_channel,
             "slackTeam": draft.slack_team,
@@ -119,8 +118,8 @@ class PolicySection(Section[PolicyEntry, ApprovalPolicy, PolicyDraft]):
         )
 
     def wanted(self, entry: PolicyEntry, thing: ApprovalPolicy | None) -> PolicyDraft:
-        environment_id = _environment_id(self.store, entry.environment, ("environment",))
-        draft = self.draft_of(thing) if thing else PolicyDraft(entry.name, environment_id, 0, ())
+        target_id = environment_id(self.store, entry.environment, ("environment",))
+        draft = self.draft_of(thing) if thing else PolicyDraft(entry.name, target_id, 0, ())
         given = entry.given("name", "required_approvals", "require_separation_of_duties", "auto_expire_hours")
         if "approver_groups" in entry.model_fields_set:
             given["approver_groups"] = tuple(
@@ -128,12 +127,12 @@ class PolicySection(Section[PolicyEntry, ApprovalPolicy, PolicyDraft]):
             )
         if "notify" in entry.model_fields_set:
             given["notify"] = entry.notify.draft()
-        return replace(draft, environment_id=environment_id, **given)
+        return replace(draft, environment_id=target_id, **given)
 
     def shown(self, draft: PolicyDraft) -> dict[str, Any]:
         return {
             "name": draft.name,
-            "environment": _environment_name(self.store, draft.environment_id),
+            "environment": environment_name(self.store, draft.environment_id),
             "requiredApprovals": draft.required_approvals,
             "approverGroups": sorted(set(draft.approver_groups)),
             "requireSeparationOfDuties": draft.require_separation_of_duties,
@@ -165,54 +164,6 @@ class PolicySection(Section[PolicyEntry, ApprovalPolicy, PolicyDraft]):
         return group.name
 
 
-class FreezeWindowSection(Section[FreezeWindowEntry, FreezeWindow, FreezeWindowDraft]):
-    """Freeze windows."""
-
-    key = "freezeWindows"
-    field_paths = {"environmentIds": "environments"}  # noqa: RUF012
-
-    def name_of(self, entry: FreezeWindowEntry) -> str:
-        return entry.name
-
-    def stored(self, entry: FreezeWindowEntry) -> FreezeWindow | None:
-        return self.store.freeze_windows.named(entry.name)
-
-    def draft_of(self, thing: FreezeWindow) -> FreezeWindowDraft:
-        return FreezeWindowDraft(thing.name, thing.environment_ids, thing.starts_at, thing.ends_at, thing.reason)
-
-    def wanted(self, entry: FreezeWindowEntry, thing: FreezeWindow | None) -> FreezeWindowDraft:
-        environment_ids = tuple(
-            _environment_id(self.store, name, ("environments", place)) for place, name in enumerate(entry.environments)
-        )
-        draft = FreezeWindowDraft(entry.name, environment_ids, entry.starts_at, entry.ends_at)
-        return replace(draft, reason=entry.reason if "reason" in entry.model_fields_set or not thing else thing.reason)
-
-    def shown(self, draft: FreezeWindowDraft) -> dict[str, Any]:
-        return {
-            "name": draft.name,
-            "environments": sorted({_environment_name(self.store, id) for id in draft.environment_ids}),
-            "startsAt": _moment(draft.starts_at),
-            "endsAt": _moment(draft.ends_at),
-            "reason": draft.reason,
-        }
-
-    async def create(self, draft: FreezeWindowDraft) -> FreezeWindow:
-        return await self.administering.create_freeze_window(self.actor, draft)
-
-    async def update(self, thing: FreezeWindow, draft: FreezeWindowDraft) -> FreezeWindow:
-        return await self.administering.update_freeze_window(self.actor, thing.id, draft)
-
-    def unnamed(self, kept: set[UUID]) -> Iterable[tuple[str, FreezeWindow]]:
-        return [(window.name, window) for window in self.store.freeze_windows.all() if window.id not in kept]
-
-    async def remove(self, thing: FreezeWindow) -> None:
-        await self.administering.delete_freeze_window(self.actor, thing.id)
-
-    @staticmethod
-    def id_of(thing: FreezeWindow) -> UUID:
-        return thing.id
-
-
 def _notify_draft(policy: ApprovalPolicy) -> NotifyDraft:
     notify, group = policy.notify, policy.escalation_group
     name = group.name if group else None
@@ -231,17 +182,15 @@ def _shown_notify(draft: NotifyDraft) -> dict[str, Any]:
     }
 
 
-def _environment_id(store: Store, name: str, path: Path) -> UUID:
+def environment_id(store: Store, name: str, path: Path) -> UUID:
+    """The id of an environment by name. Raises UnknownReferenceError."""
     environment = store.environments.named(name)
     if environment is None:
         raise UnknownReferenceError("environment", name, path)
     return environment.id
 
 
-def _environment_name(store: Store, id: UUID) -> str:
+def environment_name(store: Store, id: UUID) -> str:
+    """The name of an environment; its id where it is gone."""
     environment = store.environments.get(id)
     return environment.name if environment else str(id)
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 from core.app.drafts import NotifyDraft
 from core.domain.notify import Via
 from core.domain.people import SlackAccount
+from core.domain.recurrence import Recurrence
 from core.errors import InvalidError
 
 
@@ -89,7 +90,7 @@ class PersonEntry(Entry):
     email: Name
     name: Name
     slack: list[SlackEntry] = Field(default_factory=list)
-    roles: list[Literal["requester", "approver", "waiver", "admin"]] = Field(default_factory=list)
+    roles: list[Literal["requester", "approver", "waiver", "emergency", "admin"]] = Field(default_factory=list)
     active: bool = True
 
 
@@ -123,6 +124,17 @@ class PolicyEntry(NamedEntry):
     notify: NotifyEntry = Field(default_factory=NotifyEntry)
 
 
+class RecurrenceEntry(Entry):
+    """How a freeze comes back."""
+
+    rule: str
+    time_zone: str = "UTC"
+    except_dates: list[date] = Field(default_factory=list)
+
+    def value(self) -> Recurrence:
+        return Recurrence(self.rule, self.time_zone, tuple(self.except_dates))
+
+
 class FreezeWindowEntry(NamedEntry):
     """A freeze window over environments."""
 
@@ -130,6 +142,20 @@ class FreezeWindowEntry(NamedEntry):
     starts_at: Moment
     ends_at: Moment
     reason: Text = ""
+    components: list[Name] = Field(default_factory=list)
+    recurrence: RecurrenceEntry | None = None
+
+
+class CalendarEntry(NamedEntry):
+    """A calendar that is read from an address."""
+
+    environments: list[Name] = Field(default_factory=list)
+    components: list[Name] = Field(default_factory=list)
+    url: Text = ""
+    time_zone: Text = ""
+    refresh_minutes: int = 60
+    stale_after_hours: int = 24
+    when_stale: Literal["closed", "open"] = "closed"
 
 
 class Configuration(Entry):
@@ -140,3 +166,4 @@ class Configuration(Entry):
     approver_groups: list[GroupEntry] = Field(default_factory=list)
     approval_policies: list[PolicyEntry] = Field(default_factory=list)
     freeze_windows: list[FreezeWindowEntry] = Field(default_factory=list)
+    calendars: list[CalendarEntry] = Field(default_factory=list)

@@ -11,6 +11,7 @@ from bot.cli.configuration.changes import Verb
 from bot.cli.configuration.schema import Entry
 from bot.cli.configuration.yaml_tree import Path
 from core.app.administering import Administering
+from core.app.calendars import Calendars
 from core.app.ports import Ports, Store
 from core.domain.people import Actor
 
@@ -43,6 +44,7 @@ class Section(ABC, Generic[EntryT, ThingT, DraftT]):
         self.gates = ports.gates
         self.store = store
         self.administering = Administering(ports)
+        self.calendars = Calendars(ports)
         self.actor = actor
 
     def ordered(self, entries: Sequence[EntryT]) -> Iterable[tuple[int, EntryT]]:

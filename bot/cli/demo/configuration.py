@@ -58,7 +58,7 @@ people:
   - email: bob@example.com
     name: Bob Baker
     slack: [{{team: {TEAM}, user: U000BOB}}, {{team: {SECOND_TEAM}, user: U200BOB}}] # one person, one vote
-  - {{email: carol@example.com, name: Carol Chen, slack: [{{team: {TEAM}, user: U00CAROL}}]}}
+  - {{email: carol@example.com, name: Carol Chen, roles: [emergency], slack: [{{team: {TEAM}, user: U00CAROL}}]}}
   - {{email: sam@example.com, name: Sam Silva, roles: [admin], slack: [{{team: {TEAM}, user: U000SAM}}]}}
   - {{email: dora@example.com, name: Dora Dvorak, roles: [requester], slack: [{{team: {SECOND_TEAM}, user: U20DORA}}]}}
   # Guests and people of other companies are known, and never vote: Slack says what they are.
@@ -111,13 +111,26 @@ freezeWindows:
     startsAt: STARTS_AT
     endsAt: ENDS_AT
     reason: Nothing may change while the books are counted
+    recurrence: {{rule: FREQ=WEEKLY;INTERVAL=4, timeZone: Europe/Berlin}}
+  - name: Cart rebuild
+    environments: [production]
+    components: [cart]
+    startsAt: CART_STARTS
+    endsAt: CART_ENDS
+    reason: The cart's database is being moved
 """
 
 
 def demo_configuration(now: datetime) -> str:
-    """The YAML, with its freeze window some days ahead of `now`."""
+    """The YAML, with one freeze some days ahead of `now`, and the cart frozen until tomorrow."""
     start = (now + timedelta(days=3)).replace(hour=18, minute=0, second=0, microsecond=0)
-    times = {"STARTS_AT": start, "ENDS_AT": start + timedelta(days=2)}
+    today = now.replace(minute=0, second=0, microsecond=0)
+    times = {
+        "STARTS_AT": start,
+        "ENDS_AT": start + timedelta(days=2),
+        "CART_STARTS": today - timedelta(hours=1),
+        "CART_ENDS": today + timedelta(hours=26),
+    }
     text = CONFIGURATION
     for place, moment in times.items():
         text = text.replace(place, moment.isoformat().replace("+00:00", "Z"))

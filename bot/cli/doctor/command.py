@@ -15,7 +15,7 @@ from bot.cli.console import Exit, err, out, print_json, printable, symbol
 from bot.cli.doctor.finding import Finding, Outcome, failed, ok, skipped
 from bot.cli.doctor.membership import check_usergroups
 from bot.cli.doctor.signing import check_key_file, check_registry
-from bot.cli.doctor.stored import check_outbox, check_policies, check_troubles
+from bot.cli.doctor.stored import check_calendars, check_outbox, check_policies, check_troubles
 from bot.cli.lesson import lesson
 from bot.cli.masking import without_password
 from bot.cli.room import quiet_logging
@@ -99,7 +99,8 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
 
 
 def _stored(store: Store, now: datetime) -> list[Finding]:
-    return [check_outbox(store, now), *check_troubles(store), *check_policies(store)]
+    calendars = check_calendars(store, now)
+    return [check_outbox(store, now), *check_troubles(store), *calendars, *check_policies(store)]
 
 
 def _keys(store: Store) -> tuple[PublicKeyRecord, ...]:

@@ -40,6 +40,19 @@ def check_troubles(store: Store) -> Iterator[Finding]:
             )
 
 
+def check_calendars(store: Store, now: datetime) -> Iterator[Finding]:
+    """Calendars whose addresses could not be read when the server last tried."""
+    for calendar in store.calendars.all():
+        if calendar.problem or calendar.is_stale_at(now):
+            last = moment(calendar.read_at, "never")
+            holds = f"; what it freezes is {calendar.when_stale.value} now" if calendar.is_stale_at(now) else ""
+            yield warning(
+                f"calendar {calendar.name}",
+                f"{calendar.problem or 'The calendar was not read lately'} (last read: {last}){holds}",
+                "Open its address yourself, and see that it answers with an .ics file; it is read again by itself.",
+            )
+
+
 def check_policies(store: Store) -> Iterator[Finding]:
     """Policies that ask for more approvals than there are people who may give them."""
     policies = store.policies.all()

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.slack.views import parts
+from bot.slack.views.ahead import deferred_words, forecast_words
 from bot.slack.views.details_modal import evidence_words
 from bot.slack.views.kit import built, modal, section
 from bot.slack.views.message import Message
 from bot.slack.views.request_modal import preview_words
 from bot.slack.views.text import FALLBACK, cut_mrkdwn, in_line, listed, safe
 from core.app.asking import Reminded
+from core.app.evaluating import GatesPreview
 from core.app.reading import PromotionView
-from core.domain.gate_result import GateResult
 from core.domain.people import Person
 from core.domain.promotion import Promotion
 from core.evidence.envelope import EvidencePacket
@@ -51,9 +52,20 @@ def done(view: PromotionView, verb: str) -> Message:
     return answer(f"You {verb} {parts.subject(promotion)}. {then}")
 
 
-def previewed(release: str, environment: str, gates: tuple[GateResult, ...]) -> Message:
-    """What the gates would say; nothing is stored."""
-    return answer(f"*{in_line(release)}* to *{in_line(environment)}*\n{preview_words(gates)}")
+def previewed(release: str, environment: str, found: GatesPreview) -> Message:
+    """What the gates would say, and when they will pass; nothing is stored."""
+    later = forecast_words(found.gates, found.earliest_passing_at)
+    return answer(f"*{in_line(release)}* to *{in_line(environment)}*\n{preview_words(found.gates)}{later}")
+
+
+def deferred(promotion: Promotion) -> Message:
+    """When approvers will be asked."""
+    return answer(deferred_words(promotion))
+
+
+def lifted(promotion: Promotion) -> Message:
+    """The freeze is lifted, and what that did."""
+    return answer(f"Lifted the freeze for {parts.subject(promotion)}. {parts.status_words(promotion)}.")
 
 
 def asked(promotion: Promotion) -> Message:

@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
 
 from bot.slack.ids import ActionId, MenuValue, PromotionValue, brief
 from bot.slack.views import parts
+from bot.slack.views.ahead import is_frozen, may_be_deferred, outlook_words
 from bot.slack.views.findings import exceeding, waived
 from bot.slack.views.glance import risk, what_changes
 from bot.slack.views.kit import actions, built, button, confirmation, context, header, menu, section
@@ -50,6 +51,8 @@ def _blocks(view: PromotionView, changed: Changed | None) -> Iterator[Block]:
         yield section(parts.gate_rows(promotion.gates))
     if changed and promotion.is_open:
         yield context(_changed(changed))
+    if told := outlook_words(promotion):
+        yield section(told)
     yield section(approvals(view))
     yield actions(*buttons(promotion))
     yield context(_small_print(view))
@@ -97,6 +100,8 @@ def buttons(promotion: Promotion) -> list[InteractiveElement]:
         row.append(reject_button(promotion))
         if any(gate.gate_name == _CHECKLIST_GATE for gate in promotion.gates):
             row.append(checklist_button(promotion))
+    if may_be_deferred(promotion):
+        row.append(defer_button(promotion))
     row.append(details_button(promotion))
     return row
 
@@ -108,6 +113,8 @@ def more(promotion: Promotion) -> InteractiveElement:
         wanted.append(("Approve with a comment…", ActionId.APPROVE_WITH_COMMENT))
     if promotion.is_open:
         wanted.append(("Ask a question…", ActionId.ASK))
+    if is_frozen(promotion):
+        wanted.append(("Lift the freeze in an emergency…", ActionId.LIFT_FREEZE))
     if promotion.status is Status.AWAITING_APPROVAL:
         wanted.append(("Remind the approvers", ActionId.REMIND))
     wanted.append(("Cancel the request…", ActionId.CANCEL) if promotion.is_open else ("Evidence", ActionId.EVIDENCE))
@@ -150,6 +157,12 @@ def checklist_button(promotion: Promotion) -> ButtonElement:
     """The checklist, to look at and to tick."""
     value = PromotionValue(promotion_id=promotion.id)
     return button("Checklist…", ActionId.CHECKLIST, value, spoken=f"Checklist of {_named(promotion)}")
+
+
+def defer_button(promotion: Promotion) -> ButtonElement:
+    """Have the approvers asked when the gates pass, with their full time from then on."""
+    value = PromotionValue(promotion_id=promotion.id)
+    return button("Ask approvers then", ActionId.DEFER, value, spoken=f"Ask approvers then: {_named(promotion)}")
 
 
 def details_button(promotion: Promotion) -> ButtonElement:

@@ -10,6 +10,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.slack.views import findings, parts
+from bot.slack.views.ahead import outlook_words
 from bot.slack.views.card import approvals
 from bot.slack.views.glance import artifact_rows, what_changes
 from bot.slack.views.kit import built, context, divider, header, modal, section
@@ -60,6 +61,8 @@ def _blocks(found: Details) -> Iterator[Block]:
         yield section(told)
     yield section(approvals(found.view, dated=True))
     yield from _gates(promotion)
+    if told := outlook_words(promotion):
+        yield section(told)
     yield section(_policies(promotion))
     yield section(_release(found.view))
     if found.packet:

@@ -24,6 +24,8 @@ _SECTIONS = (
             ("/promotions ask shop-1.4.2 to production is the database ready?", "asks the requester, in the thread"),
             ("/promotions remind shop-1.4.2 to production", "tells those who have not voted again, once an hour"),
             ("/promotions cancel shop-1.4.2 to production", "the requester or an administrator"),
+            ("/promotions defer shop-1.4.2 to production", "approvers are asked when a freeze or the like ends"),
+            ("/promotions lift-freeze shop-1.4.2 to production 4h the shop is down", "role emergency, reason needed"),
         ),
     ),
     (

@@ -10,10 +10,11 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.slack.ids import ActionId
+from bot.slack.views.ahead import freeze_words
 from bot.slack.views.kit import VIEW_BLOCKS, actions, built, button, context, divider, header, section
 from bot.slack.views.lists import row, waiting_rows
 from bot.slack.views.message import Message
-from bot.slack.views.text import counted, in_line, listed, moment, rows_within
+from bot.slack.views.text import counted, in_line, listed, rows_within
 from core.app.overview import FreezeAhead, Overview, Undelivered
 from core.domain.promotion import Promotion
 
@@ -75,13 +76,8 @@ def _mine(shown: Overview) -> Iterator[Block]:
 
 
 def _freeze(ahead: FreezeAhead) -> str:
-    window = ahead.window
     names = listed((in_line(name) for name in ahead.environments), _ENVIRONMENTS_SHOWN)
-    reason = f": {in_line(window.reason, 200)}" if window.reason else ""
-    return (
-        f":snowflake: *{in_line(window.name)}* holds {names} from {moment(window.starts_at)} "
-        f"until {moment(window.ends_at)}{reason}"
-    )
+    return freeze_words(ahead.window, names, ahead.occurrences)
 
 
 def _undelivered(undelivered: Undelivered) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import Block, Option
 
 from bot.slack.ids import ActionId, DialogId
 from bot.slack.views import parts
+from bot.slack.views.ahead import forecast_words
 from bot.slack.views.kit import choice, context, divider, modal, section, text_input, type_ahead
 from bot.slack.views.refusals import refusal_words
 from bot.slack.views.text import counted, in_line, listed, moment, rows_within, safe
@@ -71,7 +72,7 @@ def _preview(preview: RequestPreview, card_link: str) -> Iterator[Block]:
     if preview.already_open:
         yield section(_already_open(preview, card_link))
     if preview.release:
-        yield section(preview_words(preview.gates))
+        yield section(preview_words(preview.gates) + forecast_words(preview.gates, preview.passes_at))
     rows = (_policy(policy) for policy in preview.policies)
     yield section("*Approvals needed*\n" + rows_within(rows, 2000, "policies"))
     yield section(_who(preview))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.slack.views.kit import built, section
 from bot.slack.views.message import Message
-from bot.slack.views.text import counted, in_line, quoted, rows_within, safe
+from bot.slack.views.text import counted, in_line, moment, quoted, rows_within, safe
 from core.domain.events import Action, Event
 
 _QUOTE = 2000
@@ -17,17 +18,23 @@ _DOORS = {"rest": "through the API", "cli": "on the command line"}
 def history_entry(event: Event, requester: str = "") -> Message | None:
     """The line for an event; None for what a thread does not tell.
 
-    `requester` is the Slack user id of whoever asked for the promotion: a question mentions that person.
+    `requester` is the Slack user id of whoever asked for the promotion: a question mentions that person, and so does
+    the moment for which somebody put the promotion off.
     """
     teller = _TELLERS.get(event.action)
     if teller is None:
         return None
     line, quote = teller(event)
-    if event.action is Action.QUESTION_ASKED and requester:
+    if requester and mentions_requester(event):
         line = f"<@{safe(requester)}> {line}"
     door = f" ({_DOORS[event.door]})" if event.door in _DOORS else ""
     lead = f"{line}{door}"
     return Message(lead, built([section(f"{lead}\n{quote}" if quote else lead)]))
+
+
+def mentions_requester(event: Event) -> bool:
+    """Whether the line is for whoever asked: a question, or that the time has come that it was put off to."""
+    return event.action is Action.QUESTION_ASKED or event.details.get("deferred") is True
 
 
 Told = tuple[str, str]
@@ -56,6 +63,24 @@ def _blocked(event: Event) -> Told:
 
 def _passed(_: Event) -> Told:
     return ":white_check_mark: The gates passed", ""
+
+
+def _lifted(event: Event) -> Told:
+    until = _moment(event.details.get("until"))
+    return f":rotating_light: {_who(event)} *lifted the freeze* until {until}", _quote(event.details, "reason")
+
+
+def _deferred(event: Event) -> Told:
+    until = _moment(event.details.get("until"))
+    return f":calendar: {_who(event)} wants approvers asked when the gates pass, {until}", ""
+
+
+def _moment(text: object) -> str:
+    """A time that was written down, in the reader's zone."""
+    try:
+        return moment(datetime.fromisoformat(str(text)))
+    except ValueError:
+        return safe(str(text), 60)
 
 
 def _approved_by(event: Event) -> Told:
@@ -132,6 +157,8 @@ _TELLERS: Mapping[Action, Callable[[Event], Told]] = {
     Action.VOTE_APPROVED: _approved_by,
     Action.QUESTION_ASKED: _asked,
     Action.APPROVERS_REMINDED: _reminded,
+    Action.FREEZE_LIFTED: _lifted,
+    Action.PROMOTION_DEFERRED: _deferred,
     Action.PROMOTION_APPROVED: _approved,
     Action.PROMOTION_REJECTED: _rejected,
     Action.PROMOTION_CANCELLED: _cancelled,

@@ -176,6 +176,8 @@ async def test_a_dry_run_has_messages_as_people_write_them(api: Api) -> None:
     assert reply.status == 200
     assert reply.body == {
         "wouldPass": False,
+        "at": "2026-03-02T09:00:00Z",
+        "earliestPassingAt": None,
         "gates": [
             {
                 "gateName": "security-gate",

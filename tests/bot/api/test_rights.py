@@ -14,7 +14,11 @@ WRITES = {
     Right.DEPLOYER: {"reportDeployment"},
     Right.ADMIN: {
         *(f"{verb}{thing}" for thing in ("ApprovalPolicy", "ApproverGroup") for verb in ("create", "update", "delete")),
-        *(f"{verb}{thing}" for thing in ("Environment", "FreezeWindow") for verb in ("create", "update", "delete")),
+        *(
+            f"{verb}{thing}"
+            for thing in ("Environment", "FreezeWindow", "Calendar")
+            for verb in ("create", "update", "delete")
+        ),
         "createPerson",
         "updatePerson",
         "importKnownExploited",
@@ -23,7 +27,7 @@ WRITES = {
         "getAuditLog",
     },
 }
-VOTES = {"approvePromotion", "rejectPromotion", "cancelPromotion"}
+VOTES = {"approvePromotion", "rejectPromotion", "cancelPromotion", "liftFreeze"}
 WAIVES = {"createWaiver", "revokeWaiver"}
 BODIES = {
     "createPromotion": {"releaseId": NOWHERE, "targetEnvironmentId": NOWHERE},
@@ -43,6 +47,7 @@ BODIES = {
         "endsAt": "2026-01-02T00:00:00Z",
     },
     "ApproverGroup": {"name": "g"},
+    "Calendar": {"name": "c", "url": "https://example.com/c.ics"},
     "Person": {"email": "p@example.com", "name": "P"},
 }
 
@@ -79,7 +84,8 @@ async def test_a_scope_opens_its_own_doors_only(api: Api, right: Right) -> None:
 async def test_no_scope_lets_a_program_vote(api: Api, right: Right) -> None:
     promotion = await api.asked()
     await api.token(right, service_name=f"with-{right}", scopes=frozenset({right}))
-    for path, body in (("approve", {}), ("reject", {"reason": "No"})):
+    lift = {"reason": "No", "until": "2026-03-02T12:00:00Z"}
+    for path, body in (("approve", {}), ("reject", {"reason": "No"}), ("freeze-exemption", lift)):
         reply = await api.call(right, "POST", f"/promotions/{promotion['id']}/{path}", body)
         assert (reply.status, reply.code) in {(403, "may_not_vote"), (403, "forbidden")}
 

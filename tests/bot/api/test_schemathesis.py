@@ -100,6 +100,8 @@ async def _described(api: Api) -> Served:
         "endsAt": "2027-01-03T00:00:00Z",
     }
     freeze = await api.call("root", "POST", "/freeze-windows", window)
+    address = {"name": "company", "url": "https://calendar.example.com/freezes.ics"}
+    calendar = await api.call("root", "POST", "/calendars", address)
     groups = await api.call("root", "GET", "/approver-groups")
     policies = await api.call("root", "GET", "/approval-policies")
     reports = await api.call("root", "GET", f"/releases/{decided['releaseId']}/scan-reports")
@@ -111,6 +113,7 @@ async def _described(api: Api) -> Served:
         "releases": [open_one["releaseId"], decided["releaseId"]],
         "environments": [str(api.production), str(api.staging)],
         "freeze-windows": [freeze.body["id"]],
+        "calendars": [calendar.body["id"]],
         "approver-groups": [group["id"] for group in groups.body["data"]],
         "approval-policies": [policy["id"] for policy in policies.body["data"]],
         "scan-reports": [reports.body["data"][0]["id"]],

@@ -16,6 +16,8 @@ def test_rows_have_all_columns() -> None:
 
 def test_what_a_request_fixed_is_not_written_again() -> None:
     one = promotion()
-    other = promotion(2, reason="Another", policies=(), requested_at=MORNING, expires_at=None, version=7)
+    other = promotion(
+        2, reason="Another", policies=(), requested_at=MORNING, expires_at=promotion().expires_at, version=7
+    )
     assert standing_row(one) == standing_row(other)
     assert standing_row(one) != standing_row(promotion(status=Status.AWAITING_APPROVAL))

@@ -158,7 +158,8 @@ async def test_a_button_of_another_version_is_refused_kindly(rig: Rig) -> None:
 
 def test_every_button_and_menu_entry_does_something() -> None:
     words = {ActionId.REASON, ActionId.REJECT_REASON, ActionId.APPROVE_COMMENT, ActionId.CANCEL_REASON}
-    assert set(ACTIONS) | set(MENU) | set(TOLD) | words | {ActionId.QUESTION} == set(ActionId)
+    lifting = {ActionId.LIFT_FREEZE, ActionId.LIFT_REASON, ActionId.LIFT_UNTIL}
+    assert set(ACTIONS) | set(MENU) | set(TOLD) | words | lifting | {ActionId.QUESTION} == set(ActionId)
 
 
 @pytest.mark.parametrize("dialog", MENU.values())

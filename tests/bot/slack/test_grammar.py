@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -73,6 +74,12 @@ def test_what_is_missing_is_said_with_an_example_that_works(typed: str) -> None:
         ("reject shop-1.4 to production no", Deed(Verb.REJECT, SHOP, "no")),
         ("cancel shop-1.4 to production", Deed(Verb.CANCEL, SHOP)),
         ("preview shop-1.4 production", Deed(Verb.PREVIEW, SHOP)),
+        ("defer shop-1.4 to production", Deed(Verb.DEFER, SHOP)),
+        (
+            "lift-freeze shop-1.4 to production 4h it burns",
+            Deed(Verb.LIFT_FREEZE, SHOP, "it burns", timedelta(hours=4)),
+        ),
+        (f"lift-freeze {ID} 30M now", Deed(Verb.LIFT_FREEZE, ID, "now", timedelta(minutes=30))),
     ],
 )
 def test_promotions(typed: str, meant: ListValue | Deed | Help) -> None:
@@ -84,6 +91,13 @@ def test_what_promotions_does_not_know_is_answered_with_examples(typed: str) -> 
     with pytest.raises(UsageError) as refused:
         read_promotions(typed)
     assert refused.value.examples
+
+
+@pytest.mark.parametrize("typed", ["", "4h", "soon it burns", "0h it burns", "4 h it burns", "99999d it burns"])
+def test_lifting_a_freeze_needs_a_span_and_a_reason(typed: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        read_promotions(f"lift-freeze shop-1.4 to production {typed}")
+    assert refused.value.examples == ("/promotions lift-freeze shop-1.4 to production 4h the shop is down",)
 
 
 def test_a_rejection_without_a_reason_is_answered_with_what_was_typed_and_one() -> None:

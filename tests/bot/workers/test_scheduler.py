@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.workers.outbox import OutboxWorker
-from bot.workers.scheduler import Scheduler
-from core.app.drafts import GroupDraft
+from bot.workers.scheduler import TICK_SECONDS, Scheduler
+from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft
 from core.app.homes import REMEMBERED, OpenedHome
-from core.app.outbox import Errand
+from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import ANSWERS_KEPT, StoredAnswer
+from core.domain.gate_result import blocking
 from core.domain.people import SYSTEM
-from core.domain.promotion import CloseReason, Status
+from core.domain.promotion import CloseReason, Promotion, Status
 from tests.support.bench import Bench
 
 
@@ -29,24 +30,54 @@ async def test_a_promotion_expires_at_its_time_and_not_before(bench: Bench) -> N
     assert (closed.status, closed.close_reason) == (Status.CANCELLED, CloseReason.EXPIRED)
 
 
-async def test_gates_of_open_promotions_are_looked_at_again_every_half_minute(bench: Bench) -> None:
-    await bench.promotion()
+async def freeze(bench: Bench, promotion: Promotion, starts: datetime) -> None:
+    """Freeze a promotion's environment for an hour."""
+    admin, gates = bench.countersign.administering, {"freeze-window-gate": dict[str, object]()}
+    environment = EnvironmentDraft(promotion.target.name, slack_channel="#releases", gates=gates)
+    await admin.update_environment(SYSTEM, promotion.target.id, environment)
+    draft = FreezeWindowDraft("soon", (promotion.target.id,), starts, starts + timedelta(hours=1))
+    await admin.create_freeze_window(SYSTEM, draft)
+
+
+async def test_gates_are_looked_at_right_when_time_changes_what_they_say_and_rarely_besides(bench: Bench) -> None:
+    promotion = await bench.promotion()
+    starts = bench.clock() + timedelta(seconds=90)
+    await freeze(bench, promotion, starts)
+    evaluated: list[datetime] = []
+
+    async def evaluate(entry: OutboxEntry) -> None:
+        evaluated.append(bench.clock())
+        await bench.countersign.evaluating.evaluate(entry.subject_id)
+
+    worker = OutboxWorker(bench.ports, {Errand.EVALUATE: evaluate}, bench.metrics)
     scheduler = Scheduler(bench.countersign, "one")
-    evaluations = []
-
-    async def note(entry: object) -> None:
-        evaluations.append(entry)
-
-    worker = OutboxWorker(bench.ports, {Errand.EVALUATE: note}, bench.metrics)
     while await worker.run_due():
         pass
-    evaluations.clear()
-    for _ in range(40):
+    await scheduler.tick()
+    while await worker.run_due():
+        pass
+    evaluated.clear()
+    for _ in range(200):
+        bench.clock.advance(seconds=1)
         await scheduler.tick()
         while await worker.run_due():
             pass
-        bench.clock.advance(seconds=1)
-    assert len(evaluations) == 2
+    assert evaluated == [starts]
+    assert await status_of(bench, promotion.id) is Status.AWAITING_APPROVAL
+    stored = await bench.ports.transactions.read(lambda store: store.promotions.get(promotion.id))
+    assert stored is not None
+    assert blocking(stored.gates)
+
+
+async def test_it_wakes_up_at_the_moment_and_not_a_tick_later(bench: Bench) -> None:
+    promotion = await bench.promotion()
+    await freeze(bench, promotion, bench.clock() + timedelta(milliseconds=300))
+    await bench.countersign.evaluating.evaluate(promotion.id)
+    scheduler = Scheduler(bench.countersign, "one")
+    await scheduler.tick()
+    assert scheduler.rest() == pytest.approx(0.3)
+    bench.clock.advance(seconds=0.3)
+    assert scheduler.rest() == TICK_SECONDS
 
 
 async def test_one_replica_at_a_time_works_and_another_takes_over(bench: Bench) -> None:

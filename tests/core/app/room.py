@@ -1,24 +1,34 @@
 """All use cases over a store in memory, with people, environments and a release to begin with.
 
 Alice requests. Bob, Carol, Dave and Alice are release managers, Sam is in the SRE team, Ann is an administrator, Olga
-is known and nothing else, Wendy may waive findings. Production takes releases from Staging, asks for two approvals
-within a day, and has two built-in gates and a `switch` that a test turns. `ci` is a service account.
+is known and nothing else, Wendy may waive findings, Erin lifts freezes in emergencies. Production takes releases from
+Staging, asks for two approvals within a day, and has two built-in gates and a `switch` that a test turns. `ci` is a
+service account.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
 from core.app.countersign import Countersign
 from core.app.deciding import CancelPromotion, CastVote
 from core.app.deploying import ReportDeployment
-from core.app.drafts import EnvironmentDraft, GroupDraft, PersonDraft, PolicyDraft, ReleaseDraft, ScanDraft
+from core.app.drafts import (
+    EnvironmentDraft,
+    FreezeWindowDraft,
+    GroupDraft,
+    PersonDraft,
+    PolicyDraft,
+    ReleaseDraft,
+    ScanDraft,
+)
 from core.app.outbox import Errand
 from core.app.ports import Ports, Transactions
 from core.app.requesting import RequestPromotion
-from core.domain.environment import Environment
+from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Action
 from core.domain.people import SYSTEM, Actor, ActorKind, ActorRef, Person, Right, SlackAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup
@@ -43,6 +53,7 @@ PEOPLE: dict[str, frozenset[Right]] = {
     "ann": frozenset({Right.ADMIN}),
     "olga": frozenset(),
     "wendy": frozenset({Right.WAIVER}),
+    "erin": frozenset({Right.EMERGENCY}),
 }
 MANAGERS, SRES = ("alice", "bob", "carol", "dave"), ("sam",)
 
@@ -143,6 +154,15 @@ class Room:
 
     async def scan(self, release: Release, **counts: int) -> None:
         await self.countersign.releasing.submit_scan(self.ci, ScanDraft(release.id, "trivy", **counts))
+
+    async def freeze(
+        self, *, begins: float = -1, ends: float = 1, name: str = "year-end", **given: Any
+    ) -> FreezeWindow:
+        """Freeze Production; `begins` and `ends` are hours from now."""
+        now = self.clock()
+        times = (now + timedelta(hours=begins), now + timedelta(hours=ends))
+        draft = FreezeWindowDraft(name, (self.production.id,), *times, **given)
+        return await self.countersign.administering.create_freeze_window(SYSTEM, draft)
 
     async def policy_for(self, environment: Environment, required: int, *groups: str, **terms: Any) -> ApprovalPolicy:
         name = terms.pop("name", f"{environment.name}-policy")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core.app.authorise import acting_person, rights_of
+from core.app.calendars import CalendarDraft
 from core.app.deploying import ReportDeployment
 from core.app.drafts import (
     EnvironmentDraft,
@@ -18,6 +19,7 @@ from core.app.drafts import (
     ReleaseDraft,
     ScanDraft,
 )
+from core.app.emergencies import LiftFreeze
 from core.app.pages import PageRequest
 from core.app.ports import Store
 from core.app.waiving import WaiveFinding
@@ -69,6 +71,15 @@ DEEDS: dict[str, Deed] = {
         actor, NOWHERE, freeze(room)
     ),
     "delete freeze": lambda room, actor: room.countersign.administering.delete_freeze_window(actor, NOWHERE),
+    "create calendar": lambda room, actor: room.countersign.calendars.create(
+        actor, CalendarDraft("holidays", url="https://example.com/holidays.ics")
+    ),
+    "update calendar": lambda room, actor: room.countersign.calendars.update(actor, NOWHERE, CalendarDraft("x")),
+    "delete calendar": lambda room, actor: room.countersign.calendars.delete(actor, NOWHERE),
+    "read calendars": lambda room, actor: room.countersign.calendars.page(actor, PageRequest()),
+    "lift freeze": lambda room, actor: room.countersign.emergencies.lift(
+        actor, LiftFreeze(NOWHERE, "Everything burns", MORNING.replace(hour=20))
+    ),
     "create person": lambda room, actor: room.countersign.administering.create_person(
         actor, PersonDraft("eve@example.com", "Eve")
     ),
@@ -77,7 +88,7 @@ DEEDS: dict[str, Deed] = {
     ),
 }
 
-EVERYBODY = {"read", "preview"}
+EVERYBODY = {"read", "preview", "read calendars"}
 WAIVING = {"waive", "revoke waiver"}
 PROGRAMS = {
     R.READER: EVERYBODY,
@@ -87,7 +98,9 @@ PROGRAMS = {
     # A waiver is a person's word.
     R.WAIVER: EVERYBODY,
     R.DEPLOYER: EVERYBODY | {"deploy"},
-    R.ADMIN: set(DEEDS) - WAIVING,
+    # Freezes are lifted by people, whatever a program's token says.
+    R.EMERGENCY: EVERYBODY,
+    R.ADMIN: set(DEEDS) - WAIVING - {"lift freeze"},
 }
 PEOPLE = {
     "olga": EVERYBODY,
@@ -95,7 +108,8 @@ PEOPLE = {
     "bob": EVERYBODY,
     "alice": EVERYBODY | {"request"},
     # Deployments are the word of a program, so that nobody declares a release deployed by hand.
-    "ann": set(DEEDS) - {"deploy"},
+    "ann": set(DEEDS) - {"deploy", "lift freeze"},
+    "erin": EVERYBODY | {"lift freeze"},
 }
 
 

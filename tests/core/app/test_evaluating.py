@@ -2,15 +2,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from core.app.drafts import FreezeWindowDraft
 from core.app.journal import REFRESH
 from core.domain.events import Action
+from core.domain.gate_result import blocking, same_findings
+from core.domain.outlook import NO_OUTLOOK, Outlook
 from core.domain.people import SYSTEM
 from core.domain.promotion import CloseReason, Status
-from core.errors import NotFoundError
+from core.errors import InvalidError, NotFoundError
 from tests.core.app.room import Room, code_of
 from tests.support.clock import nth_id
 
@@ -161,19 +164,43 @@ async def test_a_preview_says_what_the_evaluation_would_and_stores_nothing(room:
     previewed = await room.countersign.evaluating.preview(room.actor("olga"), room.release.id, room.production.id)
 
     assert room.memory.tables == before
-    assert [(gate.gate_name, gate.passed, gate.blocking, gate.message) for gate in previewed][:2] == [
+    assert [(gate.gate_name, gate.passed, gate.blocking, gate.message) for gate in previewed.gates][:2] == [
         ("security-gate", False, True, "3 critical vulnerabilities exceed threshold (max: 0)"),
         ("freeze-window-gate", True, False, "No active freeze window"),
     ]
-    assert (await room.awaiting()).gates == previewed
+    assert same_findings((await room.awaiting()).gates, previewed.gates)
+    assert (previewed.at, previewed.earliest_passing_at) == (room.clock(), None)
+
+
+async def test_a_preview_of_a_time_ahead_is_what_gates_will_say_then(room: Room) -> None:
+    await room.freeze(begins=1, ends=3)
+    preview = partial(room.countersign.evaluating.preview, room.actor("olga"), room.release.id, room.production.id)
+    now = room.clock()
+
+    assert (await preview()).earliest_passing_at == now
+    frozen = await preview(now + timedelta(hours=2))
+    assert [gate.gate_name for gate in blocking(frozen.gates)] == ["freeze-window-gate"]
+    assert frozen.earliest_passing_at == now + timedelta(hours=3)
+    assert (await preview(now + timedelta(hours=3))).earliest_passing_at == now + timedelta(hours=3)
+
+
+@pytest.mark.parametrize("hours", [-1, 24 * 366 + 1])
+async def test_a_preview_is_of_times_within_a_year(room: Room, hours: int) -> None:
+    at = room.clock() + timedelta(hours=hours)
+
+    with pytest.raises(InvalidError) as refused:
+        await room.countersign.evaluating.preview(room.actor("olga"), room.release.id, room.production.id, at)
+
+    assert refused.value.field == "at"
 
 
 @pytest.mark.parametrize("missing", ["releaseId", "targetEnvironmentId"])
 async def test_a_preview_names_what_is_not_there_by_its_field(room: Room, missing: str) -> None:
     given = {"releaseId": room.release.id, "targetEnvironmentId": room.production.id, missing: nth_id(7)}
+    release_id, environment_id = given.values()
 
     with pytest.raises(NotFoundError) as caught:
-        await room.countersign.evaluating.preview(room.actor("olga"), *given.values())
+        await room.countersign.evaluating.preview(room.actor("olga"), release_id, environment_id)
 
     assert caught.value.params["field"] == missing
 
@@ -213,3 +240,41 @@ async def test_the_sequence_gate_looks_at_the_source_environment(room: Room) -> 
     evaluated = await room.evaluate(promotion.id)
     assert evaluated is not None
     assert evaluated.status is Status.AWAITING_APPROVAL
+
+
+async def test_what_time_will_bring_is_kept_with_the_promotion(room: Room) -> None:
+    window = await room.freeze(begins=-1, ends=3)
+    promotion = await room.awaiting()
+
+    assert promotion.outlook == Outlook(window.ends_at, window.ends_at)
+    assert room.memory.tables.promotions[promotion.id].outlook == promotion.outlook
+
+    room.clock.now = window.ends_at
+    passed = await room.evaluate(promotion.id)
+    assert passed is not None
+    assert (passed.status, passed.outlook) == (Status.AWAITING_APPROVAL, NO_OUTLOOK)
+
+
+async def test_time_alone_does_not_mend_a_scan(room: Room) -> None:
+    window = await room.freeze()
+    await room.scan(room.release, critical=1)
+
+    assert (await room.awaiting()).outlook == Outlook(None, window.ends_at)
+
+
+async def test_a_promotion_that_passes_is_looked_at_again_when_a_freeze_begins(room: Room) -> None:
+    window = await room.freeze(begins=2, ends=3)
+
+    assert (await room.awaiting()).outlook == Outlook(None, window.starts_at)
+
+
+async def test_a_longer_freeze_changes_the_card_and_the_next_look(room: Room) -> None:
+    await room.freeze(ends=1)
+    promotion = await room.awaiting()
+    await room.freeze(name="longer", begins=0.5, ends=5)
+    room.run_errands()
+    looked_at = await room.evaluate(promotion.id)
+
+    assert looked_at is not None
+    assert looked_at.outlook.passes_at == room.clock() + timedelta(hours=5)
+    assert {(errand, promotion.id) for errand in REFRESH} <= room.errands()

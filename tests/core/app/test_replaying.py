@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,33 +11,75 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.app.replaying import Outcome, differs, replay
+from core.domain.calendar import Calendar, CalendarEvent, WhenStale
 from core.domain.checklist import Tick
+from core.domain.exemption import FreezeExemption
+from core.domain.findings import Finding, Severity
 from core.domain.gate_question import GateQuestion
+from core.domain.known_exploited import KnownExploited
 from core.domain.release import DeploymentStatus
 from core.gates.registry import GateRegistry, built_in_gates
+from core.gates.scanned import Running
 from core.gates.webhook import Service
 from tests.core.app.room import Room
-from tests.core.gates.samples import RELEASE, a_context, a_deployment, a_freeze, a_scan
+from tests.core.domain.test_waiver import WENDY, a_waiver
+from tests.core.gates.samples import PRODUCTION, RELEASE, FakeScanned, a_context, a_deployment, a_freeze, a_scan
+from tests.core.gates.vex.samples import a_document, saying
 from tests.support.clock import MORNING, nth_id
 
 BUILT_IN = GateRegistry(built_in_gates())
 BOARD = Service(name="board", url="https://board.example.com/")
 ASKED = GateQuestion(nth_id(7), nth_id(1), "board", BOARD.address_digest, MORNING)
 GATES: dict[str, dict[str, Any]] = {
-    "security-gate": {"maxHigh": 5, "advisory": True},
+    "security-gate": {
+        "maxHigh": 5,
+        "maxMedium": 1,
+        "maxAgeHours": 1,
+        "deniedIds": ["CVE-2024-0002"],
+        "knownExploited": True,
+        "noWorseThanTarget": "high",
+        "advisory": True,
+    },
     "freeze-window-gate": {},
     "sequence-gate": {},
+    "soak-gate": {"hours": 3},
+    "schedule-gate": {"timeZone": "Europe/Berlin", "closesAt": "09:05", "holidayCalendar": "holidays"},
     "dependency-gate": {"components": [{"component": "payments", "version": ">=1,<2"}]},
     "policy-gate": {"rules": [{"name": "calm", "allow": "scan.present && deployments.size() == 0"}]},
     "webhook-gate": {"services": [{"name": "board", "url": "https://board.example.com/", "maxAgeMinutes": 5}]},
     "manual-gate": {"items": [{"name": "Runbook", "group": "sre"}]},
 }
 
+_FOUND = (
+    Finding("CVE-2024-0001", Severity.CRITICAL, "openssl", "3"),
+    Finding("CVE-2024-0002", Severity.HIGH, "zlib", "1"),
+)
+_REPORT = replace(a_scan(critical=1, high=1), format="trivy", digest="sha256:1")
+_SCANNED = FakeScanned((_REPORT,), _FOUND)
+_CATALOGUE = KnownExploited(nth_id(60), "2026.01", None, "sha256:2", MORNING, "Root", frozenset({"cve-2024-0001"}), 1)
+_DAY = CalendarEvent("1", "Founders' Day", MORNING, MORNING + timedelta(minutes=5))
+_CALENDAR = Calendar(nth_id(9), "holidays", (PRODUCTION.id,), events=(_DAY,), read_at=MORNING)
+_UNREAD = replace(
+    _CALENDAR, url="https://example.com/a.ics", read_at=MORNING - timedelta(days=9), problem="it answered 500"
+)
+_LIFTED = FreezeExemption(WENDY, "Nobody can pay", MORNING, MORNING + timedelta(minutes=5))
+
 _known = st.fixed_dictionaries(
     {},
     optional={
         "scan": st.builds(a_scan, st.integers(0, 9), st.integers(0, 9), medium=st.integers(0, 3)),
         "windows": st.lists(st.builds(a_freeze, ends=st.integers(1, 9)), max_size=3).map(tuple),
+        "found": st.builds(
+            replace,
+            st.just(_SCANNED),
+            holding=st.sampled_from([(), (a_waiver(),)]),
+            requester=st.sampled_from([None, WENDY.id]),
+            vex=st.sampled_from([(), (a_document(saying("not_affected")),)]),
+            known=st.sampled_from([None, _CATALOGUE]),
+            runs=st.sampled_from([None, Running(RELEASE, (_REPORT,), _FOUND[:1])]),
+        ),
+        "calendars": st.sampled_from([(_CALENDAR,), (_UNREAD,), (replace(_UNREAD, when_stale=WhenStale.OPEN),)]),
+        "lifted": st.just(_LIFTED),
         "deployed": st.sampled_from(list(DeploymentStatus)).map(a_deployment),
         "runs": st.just({"payments": RELEASE}),
         "ticked": st.just((Tick(nth_id(1), "Runbook", nth_id(11), "Zoë 😀", MORNING, "slack"),)),
@@ -65,6 +108,10 @@ def sealed(gates: dict[str, dict[str, Any]], known: dict[str, Any]) -> dict[str,
     ]
     content: dict[str, Any] = json.loads(json.dumps({"gates": shown, "promotion": {"decision": "deny"}}))
     return content
+
+
+def test_all_built_in_gates_are_replayed_here() -> None:
+    assert GATES.keys() == {gate.name for gate in built_in_gates()}
 
 
 @given(st.sets(st.sampled_from(sorted(GATES))), _known)

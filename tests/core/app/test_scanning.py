@@ -35,8 +35,8 @@ async def submit(room: Room, document: object = TRIVY, release: Release | None =
 
 async def message(room: Room, release: Release | None = None) -> str:
     of = release or room.release
-    results = await room.countersign.evaluating.preview(room.actor("alice"), of.id, room.production.id)
-    return results[0].message
+    preview = await room.countersign.evaluating.preview(room.actor("alice"), of.id, room.production.id)
+    return preview.gates[0].message
 
 
 async def test_a_report_is_stored_with_its_findings_and_written_down(room: Room) -> None:
@@ -70,10 +70,11 @@ async def test_several_scanners_count_a_finding_once_and_by_the_worst(room: Room
     await submit(room, GRYPE)
     await submit(room, COUNTS | {"criticalCount": 0, "highCount": 9})
 
-    results = await room.countersign.evaluating.preview(room.actor("alice"), room.release.id, room.production.id)
+    preview = await room.countersign.evaluating.preview(room.actor("alice"), room.release.id, room.production.id)
+    details = preview.gates[0].details
 
-    assert (results[0].details["criticalCount"], results[0].details["highCount"]) == (1, 9)
-    assert len(results[0].details["scanReportIds"]) == 3
+    assert (details["criticalCount"], details["highCount"]) == (1, 9)
+    assert len(details["scanReportIds"]) == 3
 
 
 async def test_a_report_vex_and_a_waiver_have_open_promotions_look_again_and_no_others(room: Room) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from core.domain.environment import DEFAULT_GATES, Environment, EnvironmentRef, FreezeWindow
+from core.domain.recurrence import Recurrence
 from core.errors import InvalidError
 from tests.support.clock import MORNING, nth_id
 
@@ -25,27 +26,31 @@ def window(**changes: Any) -> FreezeWindow:
     return FreezeWindow(**(given | changes))
 
 
+def test_a_freeze_without_components_concerns_all() -> None:
+    assert window().concerns("shop")
+
+
+def test_a_freeze_with_components_concerns_those_alone() -> None:
+    some = window(components=("shop", "billing", "shop"))
+
+    assert some.components == ("shop", "billing")
+    assert some.concerns("shop")
+    assert not some.concerns("search")
+
+
 @pytest.mark.parametrize(
-    ("at", "is_active"),
+    ("starts_at", "ends_at", "field"),
     [
-        (START - INSTANT, False),
-        (START, True),
-        (START + INSTANT, True),
-        (END - INSTANT, True),
-        (END, False),
-        (END + INSTANT, False),
+        (START, START + timedelta(days=367), "endsAt"),
+        (START.replace(year=1601), START.replace(year=1601) + timedelta(hours=1), "startsAt"),
+        (START.replace(year=9000), START.replace(year=9000) + timedelta(hours=1), "startsAt"),
     ],
 )
-def test_a_freeze_holds_from_its_start_until_just_before_its_end(at: datetime, is_active: bool) -> None:
-    assert window().active_at(at) is is_active
-
-
-def test_a_freeze_written_in_another_time_zone_holds_at_the_same_moments() -> None:
-    tokyo = timezone(timedelta(hours=9))
-    there = window(starts_at=START.astimezone(tokyo), ends_at=END.astimezone(tokyo))
-
-    assert there.active_at(START)
-    assert not there.active_at(END)
+def test_what_recurs_has_bounds(starts_at: datetime, ends_at: datetime, field: str) -> None:
+    window(starts_at=starts_at, ends_at=ends_at)
+    with pytest.raises(InvalidError) as refused:
+        window(starts_at=starts_at, ends_at=ends_at, recurrence=Recurrence("FREQ=YEARLY"))
+    assert refused.value.field == field
 
 
 @pytest.mark.parametrize(
@@ -54,6 +59,8 @@ def test_a_freeze_written_in_another_time_zone_holds_at_the_same_moments() -> No
         ({"name": ""}, "name"),
         ({"name": "year\u202eend"}, "name"),
         ({"reason": "a\0b"}, "reason"),
+        ({"components": ("",)}, "components"),
+        ({"components": tuple(map(str, range(201)))}, "components"),
         ({"environment_ids": ()}, "environmentIds"),
         ({"ends_at": START}, "endsAt"),
         ({"ends_at": START - INSTANT}, "endsAt"),

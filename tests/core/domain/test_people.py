@@ -41,7 +41,7 @@ def test_a_person_cannot_hold_what_is_no_role(right: Right) -> None:
         Person(nth_id(1), "bob@example.com", "Bob", frozenset({right}))
 
     assert caught.value.field == "roles"
-    assert caught.value.hint == "Roles are admin, approver, requester, waiver."
+    assert caught.value.hint == "Roles are admin, approver, emergency, requester, waiver."
 
 
 @pytest.mark.parametrize(

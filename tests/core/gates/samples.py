@@ -9,8 +9,10 @@ from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+from core.domain.calendar import Calendar
 from core.domain.checklist import Tick
 from core.domain.environment import Environment, EnvironmentRef, FreezeWindow
+from core.domain.exemption import FreezeExemption
 from core.domain.findings import Finding
 from core.domain.gate_question import GateQuestion
 from core.domain.known_exploited import KnownExploited
@@ -76,6 +78,8 @@ class FakeKnown:
     groups: Mapping[str, frozenset[UUID]] = field(default_factory=dict)
     asked: tuple[GateQuestion, ...] = ()
     found: FakeScanned | None = None
+    calendars: tuple[Calendar, ...] = ()
+    lifted: FreezeExemption | None = None
 
     def newest_scan(self) -> ScanReport | None:
         return self.scan
@@ -84,7 +88,16 @@ class FakeKnown:
         return self.found or FakeScanned((self.scan,) if self.scan else ())
 
     def freeze_windows(self) -> tuple[FreezeWindow, ...]:
-        return self.windows
+        return (*self.windows, *(window for calendar in self.freeze_calendars() for window in calendar.windows()))
+
+    def freeze_calendars(self) -> tuple[Calendar, ...]:
+        return tuple(each for each in self.calendars if PRODUCTION.id in each.environment_ids)
+
+    def calendar(self, name: str) -> Calendar | None:
+        return next((each for each in self.calendars if each.name == name), None)
+
+    def exemption(self) -> FreezeExemption | None:
+        return self.lifted
 
     def source_deployment(self) -> Deployment | None:
         return self.deployed

@@ -33,5 +33,5 @@ def test_a_gate_is_enforced_unless_it_is_said_to_be_advisory() -> None:
 def test_every_built_in_gate_has_a_name_and_says_what_it_wants() -> None:
     names = [gate.name for gate in built_in_gates()]
     assert names[:3] == ["security-gate", "freeze-window-gate", "sequence-gate"], "in the order in which they came"
-    assert {"dependency-gate", "policy-gate", "webhook-gate", "manual-gate"} < set(names)
+    assert {"soak-gate", "schedule-gate", "dependency-gate", "policy-gate", "webhook-gate", "manual-gate"} < set(names)
     assert all(gate.summary for gate in built_in_gates())

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from core.domain.findings import Finding, Severity
 from core.domain.release import DeploymentStatus
 from core.errors import InvalidError
+from core.gates.forecast import outlook
 from core.gates.gate import Verdict
 from core.gates.known import Deployed
 from core.gates.policy import NAMES, PolicyGate, PolicySettings, Rule
@@ -123,3 +124,38 @@ def test_every_name_has_a_value_whatever_is_known() -> None:
     for known in ({}, {"scan": a_scan(), "runs": {"shop": RELEASE}, "history": HISTORY}):
         for start in range(0, len(rules), 20):
             assert verdict(*rules[start : start + 20], **known).passed
+
+
+@pytest.mark.parametrize(
+    ("rule", "minutes"),
+    [
+        ("release.version != ''", None),
+        ("deployments.size() == 0 || deployments[0].at != ''", None),
+        ("at.getHours() > 9", 15),
+        ("release.ageHours > 1", 60),
+        ("scan.present", 24 * 60),
+        ("scan.ageHours < 9", 40),
+        ("scan.ageHours < 9 && at.getHours() > 9", 15),
+    ],
+)
+def test_time_alone_changes_what_the_rules_name(rule: str, minutes: int | None) -> None:
+    report = replace(a_scan(), submitted_at=MORNING - timedelta(hours=3, minutes=20))
+    context = a_context(
+        found=FakeScanned((report,), holding=(replace(a_waiver(), ends_at=MORNING + timedelta(days=1)),))
+    )
+
+    found = PolicyGate().changes_after(context, PolicySettings(rules=(Rule(name="a", allow=rule),)))
+
+    assert found == (None if minutes is None else MORNING + timedelta(minutes=minutes))
+
+
+def test_rules_are_tried_out_for_some_days_ahead_and_no_longer() -> None:
+    gates = GateRegistry(built_in_gates())
+
+    def passes(rule: str) -> datetime | None:
+        context = a_context(gates.checked({"policy-gate": {"rules": [{"name": "a", "allow": rule}]}}))
+        return outlook(gates, context, gates.evaluate(context)).passes_at
+
+    assert passes("at.getDayOfMonth() == 3 && at.getHours() == 21") == MORNING.replace(day=4, hour=21)
+    assert passes("release.ageHours >= 48") == MORNING + timedelta(hours=48)
+    assert passes("release.ageHours >= 99") is None

@@ -233,8 +233,13 @@ def test_a_result_holds_all_that_was_judged_by_and_names_it_by_digest() -> None:
     (result,) = REGISTRY.evaluate(a_context({"freeze-window-gate": {}}))
 
     assert result.settings == {"advisory": False}
-    assert result.inputs == {"at": "2026-03-02T09:00:00Z", "activeFreezeWindows": []}
-    written = b'{"activeFreezeWindows":[],"at":"2026-03-02T09:00:00Z"}'
+    assert result.inputs == {
+        "at": "2026-03-02T09:00:00Z",
+        "activeFreezeWindows": [],
+        "staleCalendars": [],
+        "exemption": None,
+    }
+    written = b'{"activeFreezeWindows":[],"at":"2026-03-02T09:00:00Z","exemption":null,"staleCalendars":[]}'
     assert result.inputs_digest == "sha256:" + hashlib.sha256(written).hexdigest()
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -94,3 +94,15 @@ def test_the_services_of_an_environment_are_what_its_settings_say() -> None:
     assert [service.name for service in services_of(a_context(stored).target)] == ["a"]
     assert services_of(a_context({}).target) == ()
     assert services_of(a_context({"webhook-gate": {}}).target) == ()
+
+
+def test_it_is_looked_at_again_when_the_answer_becomes_too_old() -> None:
+    settings = WebhookSettings(services=(BOARD, Service(name="other", url=URL)))
+
+    def changes(question: GateQuestion, at: datetime = MORNING) -> datetime | None:
+        return WebhookGate().changes_after(a_context(asked=(question,), at=at), settings)
+
+    answered = ASKED.answered(True, "", MORNING)
+    assert changes(answered) == MORNING + timedelta(hours=1)
+    assert changes(answered, MORNING + timedelta(hours=1)) is None
+    assert changes(ASKED) is None

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.app import gate_records, homes, installations, outbox, ports, scans, steps, telling, tokens
+from core.app import catalogues, gate_records, homes, installations, outbox, ports, scans, steps, telling, tokens
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 from tests.support.memory.accounts import MemoryTokens
 from tests.support.memory.catalogue import (
+    MemoryCalendars,
     MemoryCatalogue,
     MemoryFreezeWindows,
     MemoryPolicies,
@@ -61,11 +62,12 @@ class MemoryStore:
     """`Store` of `core.app.ports` on `Tables`."""
 
     def __init__(self, tables: Tables) -> None:
-        self.environments: ports.Catalogue[Environment] = MemoryCatalogue(
+        self.environments: catalogues.Catalogue[Environment] = MemoryCatalogue(
             tables.environments, users_of_environment(tables)
         )
-        self.freeze_windows: ports.FreezeWindows = MemoryFreezeWindows(tables.freeze_windows)
-        self.groups: ports.Catalogue[ApproverGroup] = MemoryCatalogue(tables.groups, users_of_group(tables))
+        self.freeze_windows: catalogues.FreezeWindows = MemoryFreezeWindows(tables.freeze_windows)
+        self.calendars: catalogues.Calendars = MemoryCalendars(tables.calendars)
+        self.groups: catalogues.Catalogue[ApproverGroup] = MemoryCatalogue(tables.groups, users_of_group(tables))
         self.policies: ports.Policies = MemoryPolicies(tables)
         self.people: ports.People = MemoryPeople(tables)
         self.services: ports.Services = MemoryCatalogue(tables.services)

@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from core.app.pages import Page, PageRequest
+from core.domain.calendar import Calendar
 from core.domain.environment import FreezeWindow
 from core.domain.policy import ApprovalPolicy, GroupRef
 from core.domain.text import name_key
@@ -74,8 +75,17 @@ class MemoryCatalogue(Generic[N]):
 
 class MemoryFreezeWindows(MemoryCatalogue[FreezeWindow]):
     def ahead(self, environment_id: UUID, now: datetime) -> tuple[FreezeWindow, ...]:
-        windows = [each for each in self.all() if environment_id in each.environment_ids and each.ends_at > now]
+        windows = [
+            each
+            for each in self.all()
+            if environment_id in each.environment_ids and (each.recurrence or each.ends_at > now)
+        ]
         return tuple(sorted(windows, key=lambda window: window.starts_at))
+
+
+class MemoryCalendars(MemoryCatalogue[Calendar]):
+    def of_environment(self, environment_id: UUID) -> tuple[Calendar, ...]:
+        return tuple(each for each in self.all() if environment_id in each.environment_ids)
 
 
 class MemoryPolicies(MemoryCatalogue[ApprovalPolicy]):
@@ -102,6 +112,7 @@ def users_of_environment(tables: Tables) -> Callable[[UUID], list[str]]:
         found = {
             "another environment": any(each.source_environment_id == id for each in tables.environments.values()),
             "a freeze window": any(id in each.environment_ids for each in tables.freeze_windows.values()),
+            "a calendar": any(id in each.environment_ids for each in tables.calendars.values()),
             "an approval policy": any(each.environment_id == id for each in tables.policies.values()),
             "a promotion": any(
                 id in {each.target.id, each.source and each.source.id} for each in tables.promotions.values()

@@ -63,6 +63,18 @@ class MemoryPromotions:
         ]
         return tuple(id for _, id in sorted(overdue))[:limit]
 
+    def to_look_at(self, now: datetime, limit: int) -> tuple[UUID, ...]:
+        passed = [
+            (each.outlook.changes_at, each.id)
+            for each in self._promotions.values()
+            if each.is_open and each.outlook.changes_at and each.outlook.changes_at <= now
+        ]
+        return tuple(id for _, id in sorted(passed))[:limit]
+
+    def next_look(self) -> datetime | None:
+        looks = (each.outlook.changes_at for each in self._promotions.values() if each.is_open)
+        return min(filter(None, looks), default=None)
+
     def _oldest_first(self) -> list[Promotion]:
         return sorted(self._promotions.values(), key=lambda each: (each.requested_at, each.id))
 

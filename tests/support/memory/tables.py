@@ -16,6 +16,7 @@ from core.app.ports import StoredAnswer
 from core.app.steps import WorkflowStep
 from core.app.telling import ChannelTrouble
 from core.app.tokens import Token
+from core.domain.calendar import Calendar
 from core.domain.checklist import Tick
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Event
@@ -43,6 +44,7 @@ class Tables:
 
     environments: dict[UUID, Environment] = field(default_factory=dict)
     freeze_windows: dict[UUID, FreezeWindow] = field(default_factory=dict)
+    calendars: dict[UUID, Calendar] = field(default_factory=dict)
     groups: dict[UUID, ApproverGroup] = field(default_factory=dict)
     policies: dict[UUID, ApprovalPolicy] = field(default_factory=dict)
     people: dict[UUID, Person] = field(default_factory=dict)

@@ -37,7 +37,7 @@ WINDOW = "freezeWindows:\n  - {name: w, environments: [e], startsAt: START, ends
             "people:\n  - email: b@x\n    name: Bob\n    roles:\n      - boss\n",
             5,
             "people[0].roles[0]",
-            "'boss' is not one of 'requester', 'approver', 'waiver' or 'admin'",
+            "'boss' is not one of 'requester', 'approver', 'waiver', 'emergency' or 'admin'",
         ),
         (
             "people:\n  - {email: b@x, name: Bob,\n     slack: [{team: T1, user: bob}]}\n",

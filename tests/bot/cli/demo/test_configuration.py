@@ -9,7 +9,9 @@ from tests.support.clock import MORNING
 
 
 def test_the_freeze_window_is_ahead() -> None:
-    (window,) = read_configuration(demo_configuration(MORNING).encode()).configuration.freeze_windows
+    window, cart = read_configuration(demo_configuration(MORNING).encode()).configuration.freeze_windows
+    assert cart.starts_at < MORNING < cart.ends_at
+    assert cart.components == ["cart"]
     assert timedelta(days=1) < window.starts_at - MORNING < timedelta(days=7)
     assert window.ends_at > window.starts_at
 

@@ -18,8 +18,8 @@ async def test_one_release_is_blocked_and_one_passes_by_a_waiver_and_vex(world: 
     messages = {}
     for name in ("shop-2.4.0", "payments-3.1.0"):
         found, production = await world.countersign.reading.resolve(CLI, name, "production")
-        gates = await world.countersign.evaluating.preview(world.actors["alice"], found.id, production.id)
-        messages[name] = next(gate.message for gate in gates if gate.gate_name == "security-gate")
+        preview = await world.countersign.evaluating.preview(world.actors["alice"], found.id, production.id)
+        messages[name] = next(gate.message for gate in preview.gates if gate.gate_name == "security-gate")
 
     assert messages["shop-2.4.0"] == "3 critical vulnerabilities exceed threshold (max: 0)"
     assert messages["payments-3.1.0"].endswith("; 1 waived; 1 not affected or fixed (VEX)")

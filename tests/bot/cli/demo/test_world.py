@@ -16,8 +16,8 @@ async def to_production(world: World) -> dict[str, Promotion]:
 
 async def blocked(world: World, release: str) -> list[str]:
     found, production = await world.countersign.reading.resolve(CLI, release, "production")
-    gates = await world.countersign.evaluating.preview(CLI, found.id, production.id)
-    return [gate.gate_name for gate in blocking(gates)]
+    previewed = await world.countersign.evaluating.preview(CLI, found.id, production.id)
+    return [gate.gate_name for gate in blocking(previewed.gates)]
 
 
 async def test_everybody_has_a_token(world: World) -> None:
@@ -30,6 +30,7 @@ async def test_releases_are_in_every_situation_worth_trying(world: World) -> Non
     assert await blocked(world, "shop-2.3.1") == []
     assert await blocked(world, "shop-2.4.0") == ["security-gate"]
     assert await blocked(world, "billing-1.9.0") == ["sequence-gate"]
+    assert await blocked(world, "cart-1.0.0") == ["freeze-window-gate"]
 
 
 async def test_there_is_decided_history_with_evidence(world: World) -> None:

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from bot.cli.doctor.finding import Finding
-from bot.cli.doctor.stored import check_outbox, check_policies, check_troubles
+from bot.cli.doctor.stored import check_calendars, check_outbox, check_policies, check_troubles
 from bot.db.database import Database
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
 from core.app.telling import ChannelTrouble
+from core.domain.calendar import Calendar
 from tests.bot.cli.conftest import EXAMPLE
 from tests.bot.cli.room import applied
 from tests.support.clock import MORNING, nth_id
@@ -67,3 +68,17 @@ async def test_a_channel_that_cannot_be_posted_in_is_told(ports: Ports) -> None:
     (finding,) = await ports.transactions.write(body)
     assert finding.outcome == "warning"
     assert "is_archived" in finding.message
+
+
+async def test_a_calendar_that_cannot_be_read_says_why_and_what_holds(ports: Ports) -> None:
+    unread = Calendar(nth_id(1), "company", url="https://example.com/a.ics").failed("it answered 503", MORNING)
+    imported = Calendar(nth_id(2), "holidays", read_at=MORNING)
+
+    def body(store: Store) -> list[Finding]:
+        for calendar in (unread, imported):
+            store.calendars.add(calendar)
+        return list(check_calendars(store, MORNING))
+
+    (finding,) = await ports.transactions.write(body)
+    assert (finding.outcome, finding.name) == ("warning", "calendar company")
+    assert finding.message == "it answered 503 (last read: never); what it freezes is closed now"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bot.slack.views import answers
 from core.app.asking import Reminded
+from core.app.evaluating import GatesPreview
 from core.domain.promotion import Status
 from tests.bot.slack.makers import BLOCKED, BOB, CAROL, packet, promotion, said, view, vote
+from tests.support.clock import MORNING
 
 
 def test_a_request_says_where_the_card_is() -> None:
@@ -23,7 +25,10 @@ def test_a_vote_says_what_is_missing_or_how_it_was_decided() -> None:
 
 
 def test_previews_and_evidence() -> None:
-    assert "1 of 1 gate would block now" in answers.previewed("shop", "production", (BLOCKED,)).text
+    blocked = answers.previewed("shop", "production", GatesPreview(MORNING, (BLOCKED,), None)).text
+    assert "1 of 1 gate would block now" in blocked
+    assert "Passes" not in blocked
+    assert "*Passes from <!date^" in answers.previewed("s", "p", GatesPreview(MORNING, (BLOCKED,), MORNING)).text
     words = answers.evidence(view(promotion(Status.APPROVED)), packet()).text
     assert "countersign verify FILE" in words
     assert packet().signature in words

@@ -11,6 +11,7 @@ import pytest
 
 from bot.slack.ids import ListValue
 from bot.slack.views import answers
+from bot.slack.views.ahead import lift_modal
 from bot.slack.views.card import card
 from bot.slack.views.details_modal import Details, details_message, details_modal
 from bot.slack.views.drifted import changes_words
@@ -28,6 +29,7 @@ from bot.slack.views.step import AskedStep, step_message
 from bot.slack.views.summary import summary
 from bot.slack.views.thread import history_entry
 from core.app.asking import Reminded
+from core.app.evaluating import GatesPreview
 from core.app.overview import Overview
 from core.app.pages import Page, PageRequest
 from core.app.preparing import RequestPreview
@@ -138,7 +140,10 @@ VIEWS: dict[str, Callable[[PromotionView], Message | dict[str, Any]]] = {
     "usage": lambda _: usage(EVIL, (EVIL, EVIL)),
     "requested answer": lambda shown: answers.requested(shown.promotion, EVIL),
     "done": lambda shown: answers.done(shown, "approved"),
-    "preview": lambda shown: answers.previewed(EVIL, EVIL, shown.promotion.gates),
+    "preview": lambda shown: answers.previewed(EVIL, EVIL, GatesPreview(MORNING, shown.promotion.gates, MORNING)),
+    "deferred": lambda shown: answers.deferred(shown.promotion),
+    "lifted": lambda shown: answers.lifted(shown.promotion),
+    "lifting": lambda shown: lift_modal(shown.promotion, MORNING),
     "evidence": lambda shown: answers.evidence(shown, packet()),
     "help": lambda _: help_message(),
     "approving what has changed": lambda shown: approve_modal(shown.promotion, evil_changes(), EVIL * 5),
