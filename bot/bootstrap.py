@@ -38,9 +38,15 @@ from bot.workers.errands import runners
 from bot.workers.outbox import OutboxWorker
 from bot.workers.reconciler import Reconciler
 from bot.workers.scheduler import Scheduler
+from core.app.beginning_log import begin_log
 from core.app.countersign import Countersign
+from core.app.journal import Journal
+from core.app.keeping_keys import register_key
 from core.app.ports import Clock, NewId, Ports, Store
 from core.app.usergroups import NO_USERGROUPS, UserGroups
+from core.domain.people import SYSTEM
+from core.errors import InvalidError
+from core.evidence.log.cosignatures import WitnessKey
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import LocalSigner
 
@@ -103,8 +109,10 @@ async def build_core(
         if database.kind == "sqlite":
             await migrate(settings.database_url)
         await database.check()
-        ports = Ports(database, clock, new_id, new_secret, signer, gates, wake, usergroups, max_age)
-        await ports.transactions.write(lambda store: _know_key(store, signer, clock(), signs=signs))
+        ports = Ports(
+            database, clock, new_id, new_secret, signer, gates, wake, usergroups, max_age, witness_keys(settings)
+        )
+        await ports.transactions.write(lambda store: _begin(store, ports, signer, settings.log_origin, signs=signs))
         yield Core(settings, database, Countersign(ports), metrics)
     finally:
         await database.close()
@@ -187,11 +195,22 @@ def signing_key(settings: Settings) -> LocalSigner:
     return load_key_file(Path(settings.signing_key.removeprefix("file:")), passphrase=passphrase)
 
 
-def _know_key(store: Store, signer: LocalSigner, now: datetime, *, signs: bool) -> None:
-    """Put the key in use into the registry, or nobody could verify what it signs."""
+def witness_keys(settings: Settings) -> tuple[WitnessKey, ...]:
+    """The witnesses whose cosignatures are taken. Raises InvalidError that names the setting."""
+    try:
+        return tuple(WitnessKey.from_text(text) for text in settings.log_witnesses.split())
+    except InvalidError as error:
+        raise InvalidError(error.message, field="COUNTERSIGN_LOG_WITNESSES", hint="Ask the witness for it.") from error
+
+
+def _begin(store: Store, ports: Ports, signer: LocalSigner, origin: str, *, signs: bool) -> None:
+    """See that the log has a name, and that the key in use is registered, or nobody could verify what it signs."""
+    now = ports.clock()
+    begin_log(store, origin, ports.new_id, now)
     known = store.evidence.keys()
     if not known or (signs and all(key.key_ref != signer.key_ref for key in known)):
-        store.evidence.put_key(PublicKeyRecord.from_pem(signer.public_key_pem, not_before=now))
+        key = PublicKeyRecord.from_pem(signer.public_key_pem, not_before=now)
+        register_key(Journal(store, SYSTEM, now), key)
 
 
 def _webhook(core: Core, session: ClientSession) -> DeployWebhook | None:

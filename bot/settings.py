@@ -138,6 +138,19 @@ class Settings(BaseSettings):
     rate_limit: Annotated[int, Field(ge=0, le=100_000)] = _setting(
         "COUNTERSIGN_RATE_LIMIT", 100, "REST requests a second and token, with bursts of twice that; 0 for no limit."
     )
+    log_origin: str = _setting(
+        "COUNTERSIGN_LOG_ORIGIN",
+        "",
+        "The transparency log's name, such as countersign.example.com/log. Fixed at the first start.",
+    )
+    log_witnesses: str = _setting(
+        "COUNTERSIGN_LOG_WITNESSES",
+        "",
+        "Public keys (NAME+ID+KEY) of witnesses whose cosignatures are taken, with blanks between them.",
+    )
+    log_channel: str = _setting(
+        "COUNTERSIGN_LOG_CHANNEL", "", "The Slack channel where the log's checkpoint is posted once a day."
+    )
     log_format: Literal["console", "json"] = _setting(
         "COUNTERSIGN_LOG_FORMAT", "console", "How log lines look: console or json."
     )

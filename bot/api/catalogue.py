@@ -91,6 +91,11 @@ CODES: Mapping[str, ErrorKind] = {
         "Unavailable",
         "Something that is needed cannot be reached. Try again after `Retry-After`.",
     ),
+    "log_inconsistent": ErrorKind(
+        503,
+        "Log inconsistent",
+        "The log in the database does not begin with what was signed before, so nothing is signed from it.",
+    ),
     "membership_unknown": ErrorKind(
         503,
         "Members unknown",

@@ -18,6 +18,8 @@ from bot.cli.lesson import lesson
 from bot.cli.room import inside
 from bot.gateways.key_files import KEY_SETTING, create_key_file
 from bot.settings import load_settings
+from core.app.journal import Journal
+from core.app.keeping_keys import change_key, register_key
 from core.domain.people import Actor
 from core.evidence.keyring import KeyRing
 from core.evidence.public_key import PublicKeyRecord
@@ -114,13 +116,19 @@ def rotate(
     """Rotate the key."""
     passphrase = _passphrase(wanted=encrypt)
 
-    async def work(core: Core, _actor: Actor) -> tuple[PublicKeyRecord, PublicKeyRecord]:
+    async def work(core: Core, actor: Actor) -> tuple[PublicKeyRecord, PublicKeyRecord]:
         ports = core.countersign.ports
         now, old_ref = ports.clock(), ports.signer.key_ref
         signer = create_key_file(file, passphrase=passphrase)
         new = PublicKeyRecord.from_pem(signer.public_key_pem, not_before=now)
         end = now + (overlap or timedelta(hours=24))
-        return await ports.transactions.write(lambda store: (_end_use(store, old_ref, end), _registered(store, new)))
+
+        def body(store: Store) -> tuple[PublicKeyRecord, PublicKeyRecord]:
+            journal = Journal(store, actor, now)
+            register_key(journal, new)
+            return _ended(journal, old_ref, end), new
+
+        return await ports.transactions.write(body)
 
     old, new = inside(work, signs=True)
     if as_json:
@@ -171,18 +179,13 @@ async def _keys_and_current(core: Core, _actor: Actor) -> tuple[tuple[PublicKeyR
     return await ports.transactions.read(lambda store: store.evidence.keys()), ports.signer.key_ref
 
 
-def _end_use(store: Store, key_ref: str, end: datetime) -> PublicKeyRecord:
+def _ended(journal: Journal, key_ref: str, end: datetime) -> PublicKeyRecord:
     """Give the key its end, if it has no earlier one."""
-    known = store.evidence.keys()
+    known = journal.store.evidence.keys()
     old = next(key for key in known if key.key_ref == key_ref)
     ended = replace(old, not_after=min(end, old.not_after) if old.not_after else end)
-    store.evidence.put_key(ended)
+    change_key(journal, ended)
     return ended
-
-
-def _registered(store: Store, key: PublicKeyRecord) -> PublicKeyRecord:
-    store.evidence.put_key(key)
-    return key
 
 
 def _passphrase(*, wanted: bool) -> str | None:

@@ -14,6 +14,7 @@ from bot.db.catalogue import Environments, FreezeWindows
 from bot.db.evidence import Evidence
 from bot.db.homes import OpenedHomes
 from bot.db.leases import Leases
+from bot.db.log import Log
 from bot.db.outbox import Outbox
 from bot.db.people import People
 from bot.db.policies import Groups, Policies
@@ -21,7 +22,7 @@ from bot.db.promotions import Promotions
 from bot.db.releases import Releases
 from bot.db.sent import Sent
 from bot.db.telling import ChannelTroubles, Notices, PreferencesRows
-from core.app import homes, outbox, ports, telling
+from core.app import auditing, homes, outbox, ports, telling, transparency
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 
@@ -42,7 +43,7 @@ class SqlStore:
         self.releases: ports.Releases = Releases(connection)
         self.promotions: ports.Promotions = Promotions(connection, locking=locking)
         self.evidence: ports.Evidence = Evidence(connection)
-        self.audit: ports.Audit = Audit(connection)
+        self.audit: auditing.Audit = Audit(connection)
         self.outbox: outbox.Outbox = Outbox(connection)
         self.sent: outbox.Sent = Sent(connection)
         self.homes: homes.Homes = OpenedHomes(connection)
@@ -51,8 +52,21 @@ class SqlStore:
         self.notices: telling.Notices = Notices(connection)
         self.preferences: telling.PreferencesRows = PreferencesRows(connection)
         self.troubles: telling.ChannelTroubles = ChannelTroubles(connection)
+        self._log = Log(connection)
+        self.log: transparency.TransparencyLog = self._log
+
+    def settle(self) -> None:
+        """What is left for the end of a transaction: leaves of the log get their numbers."""
+        self._log.settle()
 
 
 def on_connection(body: Callable[[ports.Store], T], *, locking: bool) -> Callable[[Connection], T]:
-    """The transaction body as a function of a connection."""
-    return lambda connection: body(SqlStore(connection, locking=locking))
+    """The transaction body as a function of a connection, with what is left for its end."""
+
+    def whole(connection: Connection) -> T:
+        store = SqlStore(connection, locking=locking)
+        value = body(store)
+        store.settle()
+        return value
+
+    return whole

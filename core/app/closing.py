@@ -14,6 +14,7 @@ from core.domain.people import SYSTEM_REF
 from core.domain.policy import Electorate
 from core.domain.promotion import CloseReason, Promotion
 from core.evidence.envelope import seal
+from core.evidence.log.entries import decision_entry
 from core.evidence.packet import decision_content
 
 _TELL = (Errand.CARD, Errand.NOTICES, Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK, Errand.HOMES)
@@ -44,6 +45,7 @@ def close(
     )
     saved = store.promotions.save(decided)
     store.evidence.add(packet)
+    store.log.append(decision_entry(packet))
     journal.note(action, decided.id, contentHash=packet.content_hash, **details)
     journal.tell(decided.id, *_TELL)
     refresh_announcements(journal, decided.release_id)

@@ -12,6 +12,7 @@ from core.app.notifying import Notifying
 from core.app.overview import Overviews
 from core.app.ports import Ports
 from core.app.preparing import Preparing
+from core.app.proving import Proving
 from core.app.reading import Reading
 from core.app.releasing import Releasing
 from core.app.requesting import Requesting
@@ -36,3 +37,4 @@ class Countersign:
         self.notifying = Notifying(ports)
         self.preparing = Preparing(ports)
         self.overviews = Overviews(ports)
+        self.proving = Proving(ports)

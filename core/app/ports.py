@@ -12,19 +12,21 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from core.app.auditing import Audit
 from core.app.homes import Homes
 from core.app.outbox import Outbox, Sent
 from core.app.pages import Page, PageRequest
 from core.app.telling import ChannelTroubles, Notices, PreferencesRows
 from core.app.tokens import Token
+from core.app.transparency import TransparencyLog
 from core.app.usergroups import MAX_AGE, NO_USERGROUPS, UserGroups
 from core.domain.environment import Environment, FreezeWindow
-from core.domain.events import Event
 from core.domain.people import Person, ServiceAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, Electorate
 from core.domain.promotion import Promotion, Status
 from core.domain.release import Deployment, Release, ScanReport
 from core.evidence.envelope import EvidencePacket
+from core.evidence.log.cosignatures import WitnessKey
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import Signer
 from core.gates.registry import GateRegistry
@@ -283,22 +285,6 @@ class Evidence(Protocol):
         ...
 
 
-class Audit(Protocol):
-    """The audit log. Entries are never changed."""
-
-    def add(self, event: Event) -> None:
-        """Append an entry."""
-        ...
-
-    def page(self, request: PageRequest, subject_id: UUID | None = None) -> Page[Event]:
-        """One page, newest first."""
-        ...
-
-    def of(self, subject_id: UUID) -> tuple[Event, ...]:
-        """Everything that happened to one subject, oldest first."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
     """The answer to a request with an Idempotency-Key; `status` 0 while the first request is in flight."""
@@ -366,6 +352,7 @@ class Store(Protocol):
     notices: Notices
     preferences: PreferencesRows
     troubles: ChannelTroubles
+    log: TransparencyLog
 
 
 class Transactions(Protocol):
@@ -393,3 +380,4 @@ class Ports:
     wake: Callable[[], None] = lambda: None
     usergroups: UserGroups = NO_USERGROUPS
     usergroup_max_age: timedelta = MAX_AGE
+    witnesses: tuple[WitnessKey, ...] = ()

@@ -48,6 +48,25 @@ class Action(StrEnum):
     SERVICE_CREATED = "service_account:created"
     TOKEN_CREATED = "token:created"
     TOKEN_REVOKED = "token:revoked"
+    KEY_REGISTERED = "signing_key:registered"
+    KEY_CHANGED = "signing_key:changed"
+    """Its time of use ends, or it was revoked."""
+
+
+LOGGED = frozenset(
+    {
+        Action.POLICY_CREATED,
+        Action.POLICY_UPDATED,
+        Action.POLICY_DELETED,
+        Action.KEY_REGISTERED,
+        Action.KEY_CHANGED,
+    }
+)
+"""What becomes a leaf of the transparency log, in the transaction that writes the audit entry.
+
+Decisions do so by their evidence packets. Details of these entries are signed content: no floats, no personal facts
+that somebody may want forgotten, for a leaf stays.
+"""
 
 
 @dataclass(frozen=True, slots=True)

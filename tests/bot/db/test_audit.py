@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.app.auditing import AuditFilter
 from core.app.pages import PageRequest
 from core.app.ports import Store, Transactions
 from tests.bot.db.samples import event
@@ -36,5 +37,5 @@ async def test_pages_show_the_newest_first(transactions: Transactions) -> None:
     await transactions.write(_add_four)
     page = await transactions.read(lambda store: store.audit.page(PageRequest(1, 2)))
     assert ([entry.details["number"] for entry in page.items], page.total) == ([4, 3], 4)
-    page = await transactions.read(lambda store: store.audit.page(PageRequest(2, 2), ONE))
+    page = await transactions.read(lambda store: store.audit.page(PageRequest(2, 2), AuditFilter(subject_id=ONE)))
     assert ([entry.details["number"] for entry in page.items], page.total) == ([1], 3)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.app import homes, outbox, ports, telling
+from core.app import auditing, homes, outbox, ports, telling, transparency
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 from tests.support.memory.accounts import MemoryTokens
@@ -21,6 +21,7 @@ from tests.support.memory.catalogue import (
     users_of_group,
 )
 from tests.support.memory.homes import MemoryHomes
+from tests.support.memory.log import MemoryLog
 from tests.support.memory.outbox import MemoryOutbox, MemorySent
 from tests.support.memory.people import MemoryPeople
 from tests.support.memory.promotions import MemoryPromotions
@@ -64,7 +65,7 @@ class MemoryStore:
         self.releases: ports.Releases = MemoryReleases(tables)
         self.promotions: ports.Promotions = MemoryPromotions(tables.promotions)
         self.evidence: ports.Evidence = MemoryEvidence(tables)
-        self.audit: ports.Audit = MemoryAudit(tables.audit)
+        self.audit: auditing.Audit = MemoryAudit(tables.audit)
         self.outbox: outbox.Outbox = MemoryOutbox(tables.outbox)
         self.sent: outbox.Sent = MemorySent(tables.sent)
         self.homes: homes.Homes = MemoryHomes(tables)
@@ -73,3 +74,4 @@ class MemoryStore:
         self.notices: telling.Notices = MemoryNotices(tables.notices)
         self.preferences: telling.PreferencesRows = MemoryPreferences(tables.preferences)
         self.troubles: telling.ChannelTroubles = MemoryTroubles(tables.troubles)
+        self.log: transparency.TransparencyLog = MemoryLog(tables.log, tables.packets)

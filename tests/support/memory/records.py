@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from core.app.auditing import EVERYTHING, AuditFilter
 from core.app.pages import Page, PageRequest
 from core.app.ports import StoredAnswer
-from core.domain.events import Event
+from core.domain.events import Action, Event
 from core.errors import (
     ConflictError,
 )
@@ -44,9 +46,25 @@ class MemoryAudit:
     def add(self, event: Event) -> None:
         self._entries.append(replace(event, sequence=len(self._entries) + 1))
 
-    def page(self, request: PageRequest, subject_id: UUID | None = None) -> Page[Event]:
-        wanted = [each for each in self._entries if subject_id in {None, each.subject_id}]
-        return paged(wanted[::-1], request)
+    def page(self, request: PageRequest, wanted: AuditFilter = EVERYTHING) -> Page[Event]:
+        return paged(self._matching(wanted), request)
+
+    def before(self, wanted: AuditFilter, sequence: int, size: int) -> tuple[Event, ...]:
+        return tuple(each for each in self._matching(wanted) if (each.sequence or 0) < sequence)[:size]
+
+    def of_actions(self, actions: Set[Action]) -> tuple[Event, ...]:
+        return tuple(each for each in self._entries if each.action in actions)
+
+    def _matching(self, wanted: AuditFilter) -> list[Event]:
+        return [
+            each
+            for each in reversed(self._entries)
+            if (not wanted.actions or each.action in wanted.actions)
+            and wanted.subject_id in {None, each.subject_id}
+            and wanted.actor_id in {None, each.actor.id}
+            and (wanted.since is None or each.at >= wanted.since)
+            and (wanted.until is None or each.at < wanted.until)
+        ]
 
     def of(self, subject_id: UUID) -> tuple[Event, ...]:
         return tuple(each for each in self._entries if each.subject_id == subject_id)

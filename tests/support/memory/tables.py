@@ -24,6 +24,7 @@ from core.domain.quiet import Preferences
 from core.domain.release import Deployment, Release, ScanReport
 from core.evidence.envelope import EvidencePacket
 from core.evidence.public_key import PublicKeyRecord
+from tests.support.memory.log import LogTables
 from tests.support.memory.outbox import OutboxRow
 
 T = TypeVar("T")
@@ -55,6 +56,7 @@ class Tables:
     notices: dict[tuple[UUID, UUID, str], Notice] = field(default_factory=dict)
     preferences: dict[UUID, Preferences] = field(default_factory=dict)
     troubles: dict[UUID, ChannelTrouble] = field(default_factory=dict)
+    log: LogTables = field(default_factory=LogTables)
 
     def copy(self) -> Tables:
         return Tables(**{each.name: getattr(self, each.name).copy() for each in fields(self)})

@@ -1,0 +1,273 @@
+"""Proving that history is what it was: signed checkpoints of the log, and proofs from its tree.
+
+A checkpoint is signed for a state that is committed, and only after it was shown to begin with everything that was
+signed before: a log that has lost or changed leaves is never signed again. Signing happens between transactions, so
+that a slow signer holds nobody up; of replicas that sign at once, the larger log stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from core.app.authorise import require_right
+from core.app.finding import found
+from core.app.ports import Ports, Store
+from core.app.transparency import LogState, StoredCheckpoint
+from core.domain.people import Actor, Right
+from core.errors import InvalidError, LogInconsistentError, NotFoundError, UnavailableError
+from core.evidence.keyring import KeyRing
+from core.evidence.log.checkpoints import Checkpoint, checkpoint_of, signed
+from core.evidence.log.merkle import consistency_holds, consistency_path, hashes_of, inclusion_path, leaf_hash, root_of
+from core.evidence.log.notes import Note, NoteSignature, parse_note, verifier_key
+from core.evidence.log.proofs import LogProof
+from core.evidence.log.tiles import Tile, packed
+from core.evidence.public_key import PublicKeyRecord
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A signed checkpoint with the cosignatures that it has; `text` is the note as it is served."""
+
+    checkpoint: Checkpoint
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """That leaf `index`, this `entry`, is in the tree of that size. `published` is None where that was not signed."""
+
+    index: int
+    entry: bytes
+    size: int
+    root: bytes
+    hashes: tuple[bytes, ...]
+    published: Published | None
+
+    @property
+    def leaf(self) -> bytes:
+        """The leaf's hash."""
+        return leaf_hash(self.entry)
+
+    @property
+    def proof(self) -> LogProof | None:
+        """The proof as a file, where a signed checkpoint makes it one."""
+        return LogProof(self.index, self.hashes, self.published.text, self.entry) if self.published else None
+
+
+@dataclass(frozen=True, slots=True)
+class Consistency:
+    """That the tree of `second` leaves begins with the one of `first`."""
+
+    first: int
+    second: int
+    first_root: bytes
+    second_root: bytes
+    hashes: tuple[bytes, ...]
+
+
+class Proving:
+    """Signs checkpoints and proves from the log. What holds hashes alone is for everybody, entries are for readers."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    async def checkpoint(self) -> Published:
+        """The checkpoint of the log as it is now, signed if it was not yet.
+
+        Raises UnavailableError before the log has a name, LogInconsistentError where the log in the database does not
+        begin with what was signed before.
+        """
+        signer = self._ports.signer
+        read = self._ports.transactions.read
+        state, latest, key = await read(lambda store: _to_sign(store, signer.key_ref))
+        if latest is None or latest.size < state.size:
+            fresh = signed(Checkpoint(state.origin, state.size, state.frontier.root), signer, key)
+            stored = StoredCheckpoint(state.size, state.frontier.root, fresh.note.to_text(), self._ports.clock())
+            await self._ports.transactions.write(lambda store: _keep(store, stored))
+        published = await read(_published)
+        return found(published, "checkpoint", state.origin)
+
+    async def verifier_keys(self) -> tuple[str, ...]:
+        """The keys that may have signed checkpoints, as tools for signed notes take them."""
+
+        def body(store: Store) -> tuple[str, ...]:
+            origin, keys = store.log.state().origin, store.evidence.keys()
+            return tuple(verifier_key(origin, key) for key in keys) if origin else ()
+
+        return await self._ports.transactions.read(body)
+
+    async def inclusion_of_decision(self, actor: Actor, promotion_id: UUID) -> Inclusion:
+        """The proof that a decision's evidence is in the log, under the newest checkpoint. Raises NotFoundError."""
+        size = (await self.checkpoint()).checkpoint.size
+
+        def body(store: Store) -> Inclusion:
+            return _inclusion(store, _index_of_decision(store, promotion_id), size)
+
+        return await self._read(actor, body)
+
+    async def inclusion(
+        self, actor: Actor, *, promotion_id: UUID | None = None, index: int | None = None, size: int | None = None
+    ) -> Inclusion:
+        """The proof for a decision or for a leaf by number, in the tree of that size or of the newest checkpoint.
+
+        Raises InvalidError for no or two subjects, and for a size that the log has not or that ends before the leaf;
+        NotFoundError for what is not in the log.
+        """
+        if (promotion_id is None) == (index is None):
+            raise InvalidError("Name either promotionId or leafIndex", field="promotionId")
+        newest = (await self.checkpoint()).checkpoint.size
+
+        def body(store: Store) -> Inclusion:
+            wanted = index if promotion_id is None else _index_of_decision(store, promotion_id)
+            if wanted is None or not 0 <= wanted < newest:
+                raise NotFoundError(f"The log has no leaf {wanted}; it has {newest}, counted from 0", kind="leaf")
+            if size is not None and not wanted < size <= newest:
+                message = f"treeSize must be from {wanted + 1}, where leaf {wanted} is in, to {newest}"
+                raise InvalidError(message, field="treeSize")
+            return _inclusion(store, wanted, newest if size is None else size)
+
+        return await self._read(actor, body)
+
+    async def consistency(self, first: int, second: int | None = None) -> Consistency:
+        """The proof between two sizes; without `second` to the newest checkpoint. Raises InvalidError for bad sizes."""
+        newest = (await self.checkpoint()).checkpoint.size
+        last = newest if second is None else second
+        if not 1 <= last <= newest:
+            raise InvalidError(f"to must be from 1 to {newest}, the size of the log", field="to")
+        if not 1 <= first <= last:
+            raise InvalidError(f"from must be from 1 to {last}: the log only grows", field="from")
+
+        def body(store: Store) -> Consistency:
+            nodes = store.log.hashes
+            hashes = hashes_of(consistency_path(first, last), nodes)
+            return Consistency(first, last, root_of(first, nodes), root_of(last, nodes), hashes)
+
+        return await self._ports.transactions.read(body)
+
+    async def tile(self, tile: Tile) -> bytes:
+        """The hashes of a tile. Raises NotFoundError where the log is not that large."""
+
+        def body(store: Store) -> bytes:
+            _require(store, tile)
+            nodes = tile.nodes()
+            known = store.log.hashes(nodes)
+            return b"".join(known[node] for node in nodes)
+
+        return await self._ports.transactions.read(body)
+
+    async def entries(self, actor: Actor, tile: Tile) -> bytes:
+        """The entry bundle of a tile. Raises NotFoundError where the log is not that large."""
+
+        def body(store: Store) -> bytes:
+            _require(store, tile)
+            return packed(store.log.entries(tile.first, tile.first + tile.width))
+
+        return await self._read(actor, body)
+
+    async def cosign(self, actor: Actor, size: int, lines: Sequence[str]) -> Published:
+        """Add witnesses' signatures to the checkpoint of that size, and return it with all it has.
+
+        Raises NotFoundError where no checkpoint of that size was signed, InvalidError for a line that is not a valid
+        cosignature of it by one of the witnesses that are configured.
+        """
+
+        def body(store: Store) -> Published:
+            require_right(store, actor, Right.READER)
+            stored = found(store.log.checkpoint(size), "checkpoint", f"of size {size}", "treeSize")
+            text = parse_note(stored.note.encode()).text
+            for number, line in enumerate(lines):
+                self._add(store, stored, text, line, f"cosignatures[{number}]")
+            return found(_published(store, size), "checkpoint", f"of size {size}")
+
+        return await self._ports.transactions.write(body)
+
+    def _add(self, store: Store, stored: StoredCheckpoint, text: str, line: str, field: str) -> None:
+        try:
+            signature = NoteSignature.from_line(line.removesuffix("\n"))
+        except InvalidError as error:
+            raise InvalidError(f"{field}: {error.message}", field=field) from error
+        for witness in self._ports.witnesses:
+            if witness.cosigned_at(signature, text):
+                store.log.cosign(stored.size, witness.to_text(), signature.line)
+                return
+        hint = "Witnesses are named in COUNTERSIGN_LOG_WITNESSES; the signature must be over this very checkpoint."
+        raise InvalidError(f"{field} is no cosignature of this checkpoint by a known witness", field=field, hint=hint)
+
+    async def _read(self, actor: Actor, body: Callable[[Store], T]) -> T:
+        def transaction(store: Store) -> T:
+            require_right(store, actor, Right.READER)
+            return body(store)
+
+        return await self._ports.transactions.read(transaction)
+
+
+def _to_sign(store: Store, key_ref: str) -> tuple[LogState, StoredCheckpoint | None, PublicKeyRecord]:
+    """The state to sign, which begins with what was signed last, and the public half of the key that signs."""
+    state, latest = store.log.state(), store.log.checkpoint()
+    if not state.origin:
+        raise UnavailableError("The log has no name yet", hint="Start the server; that names it.")
+    if latest is not None and not _begins_with(store, state, latest):
+        raise LogInconsistentError(
+            f"The log of {state.size} entries in the database does not begin with the {latest.size} that were signed: "
+            "nothing is signed from it",
+            hint="Compare the database with a backup and with the checkpoints that others have.",
+            signedSize=latest.size,
+            size=state.size,
+        )
+    keys = KeyRing(store.evidence.keys())
+    return state, latest, found(keys.get(key_ref), "registered signing key", key_ref)
+
+
+def _begins_with(store: Store, state: LogState, latest: StoredCheckpoint) -> bool:
+    if state.size <= latest.size:
+        return (state.size, state.frontier.root) == (latest.size, latest.root)
+    proof = hashes_of(consistency_path(latest.size, state.size), store.log.hashes) if latest.size else ()
+    return consistency_holds(latest.size, state.size, latest.root, state.frontier.root, proof) or not latest.size
+
+
+def _keep(store: Store, fresh: StoredCheckpoint) -> None:
+    """Store what was signed, unless somebody has signed as much or more meanwhile."""
+    store.log.locked()
+    latest = store.log.checkpoint()
+    if latest is None or latest.size < fresh.size:
+        store.log.add_checkpoint(fresh)
+
+
+def _published(store: Store, size: int | None = None) -> Published | None:
+    stored = store.log.checkpoint(size)
+    if stored is None:
+        return None
+    note = parse_note(stored.note.encode())
+    cosigned = tuple(NoteSignature.from_line(line.removesuffix("\n")) for line in store.log.cosignatures(stored.size))
+    return Published(checkpoint_of(note), Note(note.text, (*note.signatures, *cosigned)).to_text())
+
+
+def _index_of_decision(store: Store, promotion_id: UUID) -> int:
+    promotion = found(store.promotions.get(promotion_id), "promotion", promotion_id, "promotionId")
+    packet = store.evidence.of(promotion_id)
+    index = store.log.index_of(packet.id) if packet else None
+    if index is None:
+        raise NotFoundError(
+            f"{promotion.release_name} to {promotion.target.name} is not decided, so it is not in the log yet",
+            hint="Ask again after the decision.",
+            kind="leaf",
+            status=promotion.status.value,
+        )
+    return index
+
+
+def _inclusion(store: Store, index: int, size: int) -> Inclusion:
+    nodes = store.log.hashes
+    (entry,) = store.log.entries(index, index + 1)
+    hashes = hashes_of(inclusion_path(index, size), nodes)
+    return Inclusion(index, entry, size, root_of(size, nodes), hashes, _published(store, size))
+
+
+def _require(store: Store, tile: Tile) -> None:
+    if not tile.exists_at(store.log.state().size):
+        raise NotFoundError(f"The log is not so large that it has the tile {tile.path}", kind="tile")
