@@ -1,8 +1,8 @@
 """One line of the route table, and what its handler says of itself.
 
-A handler's signature is the contract: `id` is the path's UUID, `body` and `query` are pydantic models that the request
-is read into, and the return type is what is answered. Who takes a `Call` gets an actor, so needs a token; only
-handlers that take an `OpenCall` are open to everybody. The docstring is the documentation.
+A handler's signature is the contract: `id` is the path's UUID, `rest` all that is left of a path, `body` and `query`
+are pydantic models that the request is read into, and the return type is what is answered. Who takes a `Call` gets an
+actor, so needs a token; only handlers that take an `OpenCall` are open to all. The docstring is the documentation.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class Contract:
 
     is_open: bool
     takes_id: bool
+    takes_rest: bool
     body: type[Body] | None
     query: type[Query] | None
     answer: TypeAdapter[Any] | None
@@ -120,12 +121,13 @@ def contract_of(handler: Handler) -> Contract:
     answer = hints.pop("return", None)
     if hints.pop("call", None) not in {Call, OpenCall}:
         raise TypeError(f"{handler.__name__} takes no call")
-    if hints.pop("id", UUID) is not UUID or set(hints) - {"body", "query"}:
+    if hints.pop("id", UUID) is not UUID or hints.pop("rest", str) is not str or set(hints) - {"body", "query"}:
         raise TypeError(f"{handler.__name__} takes what the dispatcher does not hand out")
     parameters = get_type_hints(handler)
     return Contract(
         is_open=parameters["call"] is OpenCall,
         takes_id="id" in parameters,
+        takes_rest="rest" in parameters,
         body=hints.get("body"),
         query=hints.get("query"),
         answer=None if answer in {type(None), None, Raw} else TypeAdapter(answer),

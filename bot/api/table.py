@@ -9,6 +9,7 @@ from bot.api.routes import (
     environments,
     freeze_windows,
     groups,
+    log,
     people,
     policies,
     promotions,
@@ -24,5 +25,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *freeze_windows.ENDPOINTS,
     *groups.ENDPOINTS,
     *people.ENDPOINTS,
+    *log.ENDPOINTS,
     *about.ENDPOINTS,
 )

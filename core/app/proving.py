@@ -54,9 +54,10 @@ class Inclusion:
         return leaf_hash(self.entry)
 
     @property
-    def proof(self) -> LogProof | None:
-        """The proof as a file, where a signed checkpoint makes it one."""
-        return LogProof(self.index, self.hashes, self.published.text, self.entry) if self.published else None
+    def file(self) -> bytes:
+        """The proof as a file. Raises NotFoundError where no checkpoint of that size was signed."""
+        published = found(self.published, "checkpoint", f"of size {self.size}")
+        return LogProof(self.index, self.hashes, published.text, self.entry).to_text().encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +102,6 @@ class Proving:
 
         return await self._ports.transactions.read(body)
 
-    async def inclusion_of_decision(self, actor: Actor, promotion_id: UUID) -> Inclusion:
-        """The proof that a decision's evidence is in the log, under the newest checkpoint. Raises NotFoundError."""
-        size = (await self.checkpoint()).checkpoint.size
-
-        def body(store: Store) -> Inclusion:
-            return _inclusion(store, _index_of_decision(store, promotion_id), size)
-
-        return await self._read(actor, body)
-
     async def inclusion(
         self, actor: Actor, *, promotion_id: UUID | None = None, index: int | None = None, size: int | None = None
     ) -> Inclusion:
@@ -149,22 +141,22 @@ class Proving:
 
         return await self._ports.transactions.read(body)
 
-    async def tile(self, tile: Tile) -> bytes:
-        """The hashes of a tile. Raises NotFoundError where the log is not that large."""
+    async def tile(self, path: str) -> bytes:
+        """The hashes of the tile at `LEVEL/INDEX[.p/WIDTH]`. Raises NotFoundError where the log has none there."""
 
         def body(store: Store) -> bytes:
-            _require(store, tile)
+            tile = _tile(store, path)
             nodes = tile.nodes()
             known = store.log.hashes(nodes)
             return b"".join(known[node] for node in nodes)
 
         return await self._ports.transactions.read(body)
 
-    async def entries(self, actor: Actor, tile: Tile) -> bytes:
-        """The entry bundle of a tile. Raises NotFoundError where the log is not that large."""
+    async def entries(self, actor: Actor, path: str) -> bytes:
+        """The entry bundle at `INDEX[.p/WIDTH]`. Raises NotFoundError where the log has none there."""
 
         def body(store: Store) -> bytes:
-            _require(store, tile)
+            tile = _tile(store, f"entries/{path}")
             return packed(store.log.entries(tile.first, tile.first + tile.width))
 
         return await self._read(actor, body)
@@ -268,6 +260,11 @@ def _inclusion(store: Store, index: int, size: int) -> Inclusion:
     return Inclusion(index, entry, size, root_of(size, nodes), hashes, _published(store, size))
 
 
-def _require(store: Store, tile: Tile) -> None:
+def _tile(store: Store, path: str) -> Tile:
+    try:
+        tile = Tile.from_path(path)
+    except InvalidError as error:
+        raise NotFoundError(error.message, hint="c2sp.org/tlog-tiles says how paths are made.", kind="tile") from error
     if not tile.exists_at(store.log.state().size):
         raise NotFoundError(f"The log is not so large that it has the tile {tile.path}", kind="tile")
+    return tile

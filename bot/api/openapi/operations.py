@@ -37,7 +37,7 @@ def codes_of(endpoint: Endpoint) -> list[str]:
     """All error codes that an endpoint may answer, in the order of the catalogue."""
     contract = endpoint.contract
     codes = {"invalid_request", *(_OPEN if contract.is_open else _ALWAYS), *endpoint.errors}
-    if contract.takes_id:
+    if contract.takes_id or contract.takes_rest:
         codes.add("not_found")
     if contract.body:
         codes.update(_WITH_BODY)
@@ -57,6 +57,8 @@ def _parameters(endpoint: Endpoint, components: Components) -> list[Schema]:
     parameters: list[Schema] = []
     if endpoint.contract.takes_id:
         parameters.append({"$ref": "#/components/parameters/Id"})
+    if endpoint.contract.takes_rest:
+        parameters.append({"$ref": "#/components/parameters/Rest"})
     if endpoint.contract.query:
         parameters += _query(components.query(endpoint))
     if endpoint.method == "POST":
@@ -71,7 +73,7 @@ def _query(schema: Schema) -> list[Schema]:
         {
             "name": name,
             "in": "query",
-            "required": False,
+            "required": name in schema.get("required", ()),
             "description": field.get("description", ""),
             "schema": {key: value for key, value in _given(field).items() if key != "description"},
         }

@@ -24,6 +24,10 @@ def _whole(value: Any) -> Any:
 
 
 Whole = Annotated[int, BeforeValidator(_whole)]
+LARGEST = 10**9 - 1
+# The bounds come first, or the schema would not tell them.
+Index = Annotated[int, Field(ge=0, le=LARGEST), BeforeValidator(_whole)]
+Counted = Annotated[int, Field(ge=1, le=LARGEST), BeforeValidator(_whole)]
 
 
 class Query(BaseModel):
@@ -66,9 +70,8 @@ class AuditQuery(PageQuery):
     actor_id: Id | None = Field(default=None, description="Only what this person or service account did.")
     since: Moment | None = Field(default=None, alias="from", description="Only what happened then or later.")
     until: Moment | None = Field(default=None, alias="to", description="Only what happened before then.")
-    cursor: Whole | None = Field(
+    cursor: Counted | None = Field(
         default=None,
-        ge=1,
         description="The `nextCursor` of the page before: goes on from there, in place of `page`.",
     )
 
