@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import apply, key, migrate, serve, settings, token, verify
+from bot.cli import apply, key, log, migrate, serve, settings, token
 from bot.cli.demo import command as demo
 from bot.cli.doctor import command as doctor
 from bot.cli.failures import Commands
 from bot.cli.lesson import lesson
+from bot.cli.verify import command as verify
 
 app = typer.Typer(
     name="countersign",
@@ -54,6 +55,7 @@ app.command("migrate", help=migrate.HELP)(migrate.migrate)
 app.command("apply", help=apply.HELP)(apply.apply)
 app.add_typer(token.app, name="token")
 app.add_typer(key.app, name="key")
+app.add_typer(log.app, name="log")
 app.command("verify", help=verify.HELP)(verify.verify)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)
 app.command("settings", help=settings.HELP)(settings.settings)

@@ -39,7 +39,7 @@ class Tile:
         """The path below `tile/`."""
         *before, last = _by_thousands(self.index)
         index = "".join(f"x{each:03}/" for each in before) + f"{last:03}"
-        partial = "" if self.width == TILE_WIDTH else f".p/{self.width}"
+        partial = "" if self.is_full else f".p/{self.width}"
         return f"{'entries' if self.level is None else self.level}/{index}{partial}"
 
     @classmethod
@@ -54,6 +54,11 @@ class Tile:
         if tile.path != path:
             raise InvalidError(f"{path[:100]!r} is not how the path of that tile is written")
         return tile
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is as wide as a tile gets; no leaf will ever change it."""
+        return self.width == TILE_WIDTH
 
     @property
     def first(self) -> int:
