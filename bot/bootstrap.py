@@ -33,11 +33,12 @@ from bot.health import METRICS, add_health, key_check, measured
 from bot.metrics import MeasuredGates, Metrics
 from bot.settings import Settings
 from bot.slack import Replies, build_slack_app, slack_events, start_socket_mode
+from bot.workers.checkpoints import SIGN_AGAIN, DailyCheckpoint
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
 from bot.workers.outbox import OutboxWorker
 from bot.workers.reconciler import Reconciler
-from bot.workers.scheduler import Scheduler
+from bot.workers.scheduler import Round, Scheduler
 from core.app.beginning_log import begin_log
 from core.app.countersign import Countersign
 from core.app.journal import Journal
@@ -145,8 +146,7 @@ async def build(
         errands = runners(core.countersign, slack, _webhook(core, session), core.metrics)
         worker = OutboxWorker(core.countersign.ports, errands, core.metrics)
         woken.append(worker.wake)
-        rounds = Reconciler(client, core.countersign.ports, core.metrics).rounds() if client else ()
-        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, rounds)
+        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, _rounds(core, client))
         application = Application(core, app, worker, scheduler)
         await stack.enter_async_context(_running(application))
         yield application
@@ -180,6 +180,15 @@ async def _slack(
         if app_token := settings.slack_app_token.get_secret_value():
             await stack.enter_async_context(start_socket_mode(bolt, app_token))
         yield SlackDelivery(client, SlackChannels(client), countersign.ports)
+
+
+def _rounds(core: Core, client: SlackClient | None) -> tuple[Round, ...]:
+    ports, channel = core.countersign.ports, core.settings.log_channel
+    signing = Round("sign the log", SIGN_AGAIN, core.countersign.proving.checkpoint)
+    if client is None:
+        return (signing,)
+    daily = DailyCheckpoint(client, SlackChannels(client), ports, channel).rounds() if channel else ()
+    return (*Reconciler(client, ports, core.metrics).rounds(), *daily, signing)
 
 
 def _client(settings: Settings, session: ClientSession, metrics: Metrics, clock: Clock) -> SlackClient:

@@ -21,9 +21,10 @@ from bot.workers.reminding import ReminderDelivery
 from bot.workers.troubles import TroubleDelivery
 from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports, Store
+from core.app.proving import Proving
 from core.app.reading import PromotionView, promotion_view
 from core.domain.events import Action, Event
-from core.domain.people import ActorKind, Person
+from core.domain.people import SYSTEM, ActorKind, Person
 
 
 class SlackDelivery:
@@ -35,6 +36,7 @@ class SlackDelivery:
         self._ports = ports
         self._poster = Poster(client, ports)
         self._reminders = ReminderDelivery(self._poster, ports, self._direct)
+        self._proving = Proving(ports)
         self._team = ""
 
     def runners(self) -> Mapping[Errand, Runner]:
@@ -101,8 +103,9 @@ class SlackDelivery:
         packet = await self._ports.transactions.read(lambda store: store.evidence.of(entry.subject_id))
         if not channel or packet is None:
             return
+        logged = await self._proving.inclusion(SYSTEM, promotion_id=entry.subject_id)
         shown = await self._poster.once(
-            f"summary:{entry.subject_id}", entry.subject_id, Place(channel), summary(view, packet)
+            f"summary:{entry.subject_id}", entry.subject_id, Place(channel), summary(view, packet, logged)
         )
         await self._poster.upload_once(
             f"packet:{entry.subject_id}",

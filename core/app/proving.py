@@ -20,7 +20,7 @@ from core.domain.people import Actor, Right
 from core.errors import InvalidError, LogInconsistentError, NotFoundError, UnavailableError
 from core.evidence.keyring import KeyRing
 from core.evidence.log.checkpoints import Checkpoint, checkpoint_of, signed
-from core.evidence.log.merkle import consistency_holds, consistency_path, hashes_of, inclusion_path, leaf_hash, root_of
+from core.evidence.log.merkle import consistency_holds, consistency_path, hashes_of, inclusion_path, leaf_hash
 from core.evidence.log.notes import Note, NoteSignature, parse_note, verifier_key
 from core.evidence.log.proofs import LogProof
 from core.evidence.log.tiles import Tile, packed
@@ -83,15 +83,7 @@ class Proving:
         Raises UnavailableError before the log has a name, LogInconsistentError where the log in the database does not
         begin with what was signed before.
         """
-        signer = self._ports.signer
-        read = self._ports.transactions.read
-        state, latest, key = await read(lambda store: _to_sign(store, signer.key_ref))
-        if latest is None or latest.size < state.size:
-            fresh = signed(Checkpoint(state.origin, state.size, state.frontier.root), signer, key)
-            stored = StoredCheckpoint(state.size, state.frontier.root, fresh.note.to_text(), self._ports.clock())
-            await self._ports.transactions.write(lambda store: _keep(store, stored))
-        published = await read(_published)
-        return found(published, "checkpoint", state.origin)
+        return await self._on_newest(_published)
 
     async def verifier_keys(self) -> tuple[str, ...]:
         """The keys that may have signed checkpoints, as tools for signed notes take them."""
@@ -112,34 +104,35 @@ class Proving:
         """
         if (promotion_id is None) == (index is None):
             raise InvalidError("Name either promotionId or leafIndex", field="promotionId")
-        newest = (await self.checkpoint()).checkpoint.size
 
-        def body(store: Store) -> Inclusion:
-            wanted = index if promotion_id is None else _index_of_decision(store, promotion_id)
-            if wanted is None or not 0 <= wanted < newest:
-                raise NotFoundError(f"The log has no leaf {wanted}; it has {newest}, counted from 0", kind="leaf")
-            if size is not None and not wanted < size <= newest:
-                message = f"treeSize must be from {wanted + 1}, where leaf {wanted} is in, to {newest}"
+        def body(store: Store, newest: StoredCheckpoint) -> Inclusion:
+            require_right(store, actor, Right.READER)
+            leaf = index if promotion_id is None else _index_of_decision(store, promotion_id)
+            if leaf is None or not 0 <= leaf < newest.size:
+                message = f"The log has no leaf {leaf}; it has {newest.size}, counted from 0"
+                raise NotFoundError(message, kind="leaf")
+            if size is not None and not leaf < size <= newest.size:
+                message = f"treeSize must be from {leaf + 1}, where leaf {leaf} is in, to {newest.size}"
                 raise InvalidError(message, field="treeSize")
-            return _inclusion(store, wanted, newest if size is None else size)
+            signed_one = newest if size in {None, newest.size} else store.log.checkpoint(size)
+            return _inclusion(store, leaf, newest.size if size is None else size, signed_one)
 
-        return await self._read(actor, body)
+        return await self._on_newest(body)
 
     async def consistency(self, first: int, second: int | None = None) -> Consistency:
         """The proof between two sizes; without `second` to the newest checkpoint. Raises InvalidError for bad sizes."""
-        newest = (await self.checkpoint()).checkpoint.size
-        last = newest if second is None else second
-        if not 1 <= last <= newest:
-            raise InvalidError(f"to must be from 1 to {newest}, the size of the log", field="to")
-        if not 1 <= first <= last:
-            raise InvalidError(f"from must be from 1 to {last}: the log only grows", field="from")
 
-        def body(store: Store) -> Consistency:
-            nodes = store.log.hashes
-            hashes = hashes_of(consistency_path(first, last), nodes)
-            return Consistency(first, last, root_of(first, nodes), root_of(last, nodes), hashes)
+        def body(store: Store, newest: StoredCheckpoint) -> Consistency:
+            last = newest.size if second is None else second
+            if not 1 <= last <= newest.size:
+                raise InvalidError(f"to must be from 1 to {newest.size}, the size of the log", field="to")
+            if not 1 <= first <= last:
+                raise InvalidError(f"from must be from 1 to {last}: the log only grows", field="from")
+            spans = ((0, first), (0, last), *consistency_path(first, last))
+            first_root, last_root, *hashes = hashes_of(spans, store.log.hashes)
+            return Consistency(first, last, first_root, last_root, tuple(hashes))
 
-        return await self._ports.transactions.read(body)
+        return await self._on_newest(body)
 
     async def tile(self, path: str) -> bytes:
         """The hashes of the tile at `LEVEL/INDEX[.p/WIDTH]`. Raises NotFoundError where the log has none there."""
@@ -156,10 +149,11 @@ class Proving:
         """The entry bundle at `INDEX[.p/WIDTH]`. Raises NotFoundError where the log has none there."""
 
         def body(store: Store) -> bytes:
+            require_right(store, actor, Right.READER)
             tile = _tile(store, f"entries/{path}")
             return packed(store.log.entries(tile.first, tile.first + tile.width))
 
-        return await self._read(actor, body)
+        return await self._ports.transactions.read(body)
 
     async def cosign(self, actor: Actor, size: int, lines: Sequence[str]) -> Published:
         """Add witnesses' signatures to the checkpoint of that size, and return it with all it has.
@@ -174,7 +168,7 @@ class Proving:
             text = parse_note(stored.note.encode()).text
             for number, line in enumerate(lines):
                 self._add(store, stored, text, line, f"cosignatures[{number}]")
-            return found(_published(store, size), "checkpoint", f"of size {size}")
+            return _published(store, stored)
 
         return await self._ports.transactions.write(body)
 
@@ -190,15 +184,34 @@ class Proving:
         hint = "Witnesses are named in COUNTERSIGN_LOG_WITNESSES; the signature must be over this very checkpoint."
         raise InvalidError(f"{field} is no cosignature of this checkpoint by a known witness", field=field, hint=hint)
 
-    async def _read(self, actor: Actor, body: Callable[[Store], T]) -> T:
-        def transaction(store: Store) -> T:
-            require_right(store, actor, Right.READER)
-            return body(store)
+    async def _on_newest(self, body: Callable[[Store, StoredCheckpoint], T]) -> T:
+        """Run `body` with the newest checkpoint in one reading transaction; sign one first where the log has grown."""
 
-        return await self._ports.transactions.read(transaction)
+        def if_signed(store: Store) -> T | None:
+            state, newest = store.log.state(), store.log.checkpoint()
+            is_signed = newest is not None and (newest.size, newest.root) == (state.size, state.frontier.root)
+            return body(store, newest) if newest is not None and is_signed else None
+
+        def anyhow(store: Store) -> T:
+            return body(store, found(store.log.checkpoint(), "checkpoint", "of this log"))
+
+        answer = await self._ports.transactions.read(if_signed)
+        if answer is None:
+            await self._sign()
+            answer = await self._ports.transactions.read(anyhow)
+        return answer
+
+    async def _sign(self) -> None:
+        """Sign the log as it is committed, unless somebody has signed as much or more meanwhile."""
+        signer = self._ports.signer
+        state, key = await self._ports.transactions.read(lambda store: _to_sign(store, signer.key_ref))
+        root = state.frontier.root
+        fresh = signed(Checkpoint(state.origin, state.size, root), signer, key)
+        stored = StoredCheckpoint(state.size, root, fresh.note.to_text(), self._ports.clock())
+        await self._ports.transactions.write(lambda store: _keep(store, stored))
 
 
-def _to_sign(store: Store, key_ref: str) -> tuple[LogState, StoredCheckpoint | None, PublicKeyRecord]:
+def _to_sign(store: Store, key_ref: str) -> tuple[LogState, PublicKeyRecord]:
     """The state to sign, which begins with what was signed last, and the public half of the key that signs."""
     state, latest = store.log.state(), store.log.checkpoint()
     if not state.origin:
@@ -212,7 +225,7 @@ def _to_sign(store: Store, key_ref: str) -> tuple[LogState, StoredCheckpoint | N
             size=state.size,
         )
     keys = KeyRing(store.evidence.keys())
-    return state, latest, found(keys.get(key_ref), "registered signing key", key_ref)
+    return state, found(keys.get(key_ref), "registered signing key", key_ref)
 
 
 def _begins_with(store: Store, state: LogState, latest: StoredCheckpoint) -> bool:
@@ -230,10 +243,7 @@ def _keep(store: Store, fresh: StoredCheckpoint) -> None:
         store.log.add_checkpoint(fresh)
 
 
-def _published(store: Store, size: int | None = None) -> Published | None:
-    stored = store.log.checkpoint(size)
-    if stored is None:
-        return None
+def _published(store: Store, stored: StoredCheckpoint) -> Published:
     note = parse_note(stored.note.encode())
     cosigned = tuple(NoteSignature.from_line(line.removesuffix("\n")) for line in store.log.cosignatures(stored.size))
     return Published(checkpoint_of(note), Note(note.text, (*note.signatures, *cosigned)).to_text())
@@ -253,11 +263,11 @@ def _index_of_decision(store: Store, promotion_id: UUID) -> int:
     return index
 
 
-def _inclusion(store: Store, index: int, size: int) -> Inclusion:
-    nodes = store.log.hashes
+def _inclusion(store: Store, index: int, size: int, signed_one: StoredCheckpoint | None) -> Inclusion:
     (entry,) = store.log.entries(index, index + 1)
-    hashes = hashes_of(inclusion_path(index, size), nodes)
-    return Inclusion(index, entry, size, root_of(size, nodes), hashes, _published(store, size))
+    root, *hashes = hashes_of(((0, size), *inclusion_path(index, size)), store.log.hashes)
+    published = _published(store, signed_one) if signed_one else None
+    return Inclusion(index, entry, size, root, tuple(hashes), published)
 
 
 def _tile(store: Store, path: str) -> Tile:

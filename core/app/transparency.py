@@ -10,10 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from core.evidence.log.entries import LogEntry
 from core.evidence.log.merkle import EMPTY, Frontier, Node
+
+LOG_ID = uuid5(NAMESPACE_URL, "urn:countersign:log")
+"""What stands for the log itself where things are kept by what they are about."""
 
 
 @dataclass(frozen=True, slots=True)

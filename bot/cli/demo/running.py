@@ -18,7 +18,7 @@ from bot.cli.configuration.applying import apply_configuration
 from bot.cli.configuration.reading import read_configuration
 from bot.cli.demo.configuration import demo_configuration
 from bot.cli.demo.pipeline import deploy_what_is_approved
-from bot.cli.demo.workspace import WORKSPACE
+from bot.cli.demo.workspace import LOG_CHANNEL, WORKSPACE
 from bot.cli.demo.world import CLI, PIPELINE, World
 from bot.gateways.key_files import create_key_file
 from bot.listening import listening
@@ -79,6 +79,7 @@ def demo_settings(folder: Path, *, api_url: str, token: str, secret: str) -> Set
     wanted: dict[str, Any] = {str(field.validation_alias): field.default for field in Settings.model_fields.values()}
     wanted |= {
         "COUNTERSIGN_DATABASE_URL": f"sqlite:///{folder.resolve() / 'countersign.db'}",
+        "COUNTERSIGN_LOG_CHANNEL": f"#{LOG_CHANNEL}",
         "COUNTERSIGN_LOG_LEVEL": "WARNING",
         "COUNTERSIGN_SIGNING_KEY": str(folder.resolve() / KEY_FILE),
         "SLACK_BOT_TOKEN": token,

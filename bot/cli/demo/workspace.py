@@ -6,6 +6,7 @@ from bot.cli.demo.configuration import TEAM
 from bot.gateways.slack_scopes import BOT_SCOPES
 from bot.playground import ChannelSeed, PersonSeed, ShortcutSeed, SlashCommandSeed, WorkspaceSeed
 
+LOG_CHANNEL = "release-evidence"
 COMMANDS = (
     SlashCommandSeed("/promote", "Ask for a release to go to an environment", "RELEASE to ENVIRONMENT because ..."),
     SlashCommandSeed(
@@ -47,6 +48,7 @@ WORKSPACE = WorkspaceSeed(
     channels=(
         ChannelSeed("C00000PROD", "releases-production", _EVERYBODY, topic="What goes to production, and who let it"),
         ChannelSeed("C0000STAGE", "releases-staging", _EVERYBODY, topic="Gates alone decide here"),
+        ChannelSeed("C0EVIDENCE", LOG_CHANNEL, _EVERYBODY, topic="What the log of all decisions was, day by day"),
         ChannelSeed("C000RANDOM", "random", _EVERYBODY, topic="Everything else", bot_is_member=False),
     ),
     commands=COMMANDS,

@@ -14,6 +14,7 @@ from core.app.drafts import ReleaseDraft, ScanDraft
 from core.app.journal import REFRESH, Journal
 from core.app.ports import Store
 from core.app.requesting import RequestPromotion
+from core.app.transparency import LOG_ID
 from core.domain.people import SYSTEM_REF, Actor, Right
 from core.domain.promotion import Promotion, VoteChoice
 from core.domain.release import Artifact, DeploymentStatus, Release
@@ -72,6 +73,8 @@ class World:
                 for message in store.sent.of(promotion_id):
                     store.sent.forget(message.key)
                 journal.tell(promotion_id, *REFRESH)
+            for message in store.sent.of(LOG_ID):
+                store.sent.forget(message.key)
 
         await ports.transactions.write(body)
 

@@ -110,8 +110,12 @@ def entry_of(packet: bytes) -> bytes:
 
 
 def known_checkpoint(file: Path, source: bytes, known: Known) -> KnownCheckpoint:
-    """The checkpoint in a file that somebody trusts, as far as its signature holds. Raises InvalidError."""
-    return KnownCheckpoint(trusted_checkpoint(source, known.keys).checkpoint, str(file))
+    """The checkpoint in a file that somebody trusts, as far as its signature holds. Raises InvalidError.
+
+    Copied out of a message, it may have lost its last new line or have gained some; that makes no other note of it.
+    """
+    note = source.strip(b"\r\n") + b"\n"
+    return KnownCheckpoint(trusted_checkpoint(note, known.keys).checkpoint, str(file))
 
 
 def _examined(file: Path, source: bytes, packet: VerificationReport | None, known: Known) -> Examined:

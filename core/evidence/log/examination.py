@@ -187,7 +187,8 @@ class _Proof(CheckpointExamination):
 
 def _cosigned(note: Note, witnesses: tuple[WitnessKey, ...]) -> Finding:
     if not witnesses:
-        return passed(f"{len(note.signatures) - 1} other signatures, of witnesses that were not asked for")
+        others = len(note.signatures) - 1
+        return passed(f"none asked for; other signatures: {others}" if others else "none asked for")
     found = dict(cosigners(note, witnesses))
     if missing := [witness.name for witness in witnesses if witness not in found]:
         return failed(f"not cosigned by {', '.join(missing)}")

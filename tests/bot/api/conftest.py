@@ -27,7 +27,7 @@ from core.domain.people import SYSTEM, Person, Right
 from core.domain.release import Artifact
 from tests.core.evidence.samples import record
 from tests.support.clock import FakeClock, SequentialIds
-from tests.support.wired import ports_on
+from tests.support.wired import ORIGIN, ports_on
 
 GATES = {"security-gate": {"maxCritical": 0, "maxHigh": 5}, "freeze-window-gate": {}}
 CI_SCOPES = frozenset({Right.REQUESTER, Right.PUBLISHER, Right.DEPLOYER})
@@ -133,7 +133,7 @@ async def countersign_on(database: Database, clock: FakeClock, new_id: Sequentia
     """All use cases over a database, with a fixed key."""
     known = record(not_before=clock() - timedelta(days=1))
     await database.write(lambda store: store.evidence.put_key(known))
-    await database.write(lambda store: begin_log(store, "example.com/log", SequentialIds(), clock()))
+    await database.write(lambda store: begin_log(store, ORIGIN, SequentialIds(), clock()))
     return Countersign(ports_on(database, clock, new_id))
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.cli.configuration.reading import read_configuration
 from bot.cli.demo.configuration import demo_configuration
-from bot.cli.demo.workspace import WORKSPACE
+from bot.cli.demo.workspace import LOG_CHANNEL, WORKSPACE
 from tests.support.clock import MORNING
 
 
@@ -21,7 +21,8 @@ def test_people_and_channels_are_those_of_the_workspace() -> None:
         (account,) = person.slack
         assert (account.team, users[account.user]) == (WORKSPACE.team_id, person.email)
     channels = {f"#{channel.name}" for channel in WORKSPACE.channels if channel.bot_is_member}
-    assert {environment.slack_channel for environment in configuration.environments} == channels
+    announced = {environment.slack_channel for environment in configuration.environments}
+    assert {*announced, f"#{LOG_CHANNEL}"} == channels
 
 
 def test_one_in_the_workspace_is_unknown_here() -> None:

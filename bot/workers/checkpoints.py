@@ -1,0 +1,52 @@
+"""The log's checkpoint, signed as the log grows, and posted once a day: what stands in Slack cannot be taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.gateways.slack_channels import SlackChannels, UnknownChannelError
+from bot.gateways.slack_client import RateLimitedError, slack_error
+from bot.slack.views.checkpoint import checkpoint_posted
+from bot.workers.posting import Place, Poster
+from bot.workers.scheduler import Round
+from core.app.ports import Ports
+from core.app.proving import Proving
+from core.app.transparency import LOG_ID
+
+SIGN_AGAIN = timedelta(seconds=10)
+LOOK_AGAIN = timedelta(minutes=1)
+_log = structlog.get_logger(__name__)
+
+
+class DailyCheckpoint:
+    """Posts the first checkpoint of each day (UTC) in one channel. The scheduler lets one replica at a time do it."""
+
+    def __init__(self, client: AsyncWebClient, channels: SlackChannels, ports: Ports, channel: str) -> None:
+        self._channels = channels
+        self._channel = channel
+        self._ports = ports
+        self._poster = Poster(client, ports)
+        self._proving = Proving(ports)
+
+    def rounds(self) -> tuple[Round, ...]:
+        """What to do how often."""
+        return (Round("daily checkpoint", LOOK_AGAIN, self.post),)
+
+    async def post(self) -> None:
+        """Post today's checkpoint if it is not there yet. Where Slack does not let us, the next round tries again."""
+        key = f"checkpoint:{self._ports.clock().date().isoformat()}"
+        sent = await self._poster.sent(key)
+        if sent and sent.ts:
+            return
+        published = await self._proving.checkpoint()
+        try:
+            place = Place(await self._channels.id_of(self._channel))
+            await self._poster.once(key, LOG_ID, place, checkpoint_posted(published, self._ports.clock()))
+        except SlackApiError as error:
+            _log.warning("the checkpoint cannot be posted", channel=self._channel, problem=slack_error(error))
+        except (RateLimitedError, UnknownChannelError, OSError, TimeoutError) as error:
+            _log.warning("the checkpoint cannot be posted", channel=self._channel, problem=str(error))
