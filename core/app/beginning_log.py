@@ -52,4 +52,4 @@ def _history(store: Store, now: datetime) -> list[LogEntry]:
     known = store.evidence.keys()
     keys = (key_event(key, SYSTEM, key.not_before or now) for key in known)
     events = (audit_entry(event) for event in (*keys, *store.audit.of_actions(LOGGED)))
-    return sorted((*events, *store.log.forgotten()), key=lambda entry: (entry.at, entry.subject_id))
+    return sorted((*events, *store.log.forgotten()), key=lambda entry: entry.at)

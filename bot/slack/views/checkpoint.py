@@ -17,7 +17,7 @@ def checkpoint_posted(published: Published, at: datetime) -> Message:
     text = f"Checkpoint of the log {safe(checkpoint.origin)}: {size}, root hash {checkpoint.root_text}"
     blocks = [
         header(f"Checkpoint of the evidence log, {at.date().isoformat()}"),
-        section(f"The log of all decisions has *{size}*, with the root hash\n`{checkpoint.root_text}`"),
+        section(f"The log of all decisions has *{size}*. Its checkpoint, as it was signed:"),
         section(f"```{safe(published.text.strip(), 2900)}```"),
         context(
             "From now on nobody can take back or change one of these entries unnoticed. To hold the log against this "
