@@ -16,6 +16,7 @@ from core.evidence.log.proofs import parse_proof
 from core.evidence.log.tiles import split_hashes, unpacked
 from tests.bot.api.conftest import Api
 from tests.core.evidence.log.oracle import Kept
+from tests.core.evidence.log.samples import Witness
 from tests.core.evidence.samples import ring
 
 
@@ -179,3 +180,16 @@ async def test_the_audit_log_is_filtered_by_action_actor_and_time(api: Api) -> N
 async def test_a_wrong_filter_is_refused_by_name(api: Api, query: str, field: str) -> None:
     reply = await api.call("root", "GET", f"/audit-log?{query}")
     assert (reply.status, reply.body["field"]) == (400, field)
+
+
+async def test_a_cosignature_of_nobody_known_is_refused(api: Api) -> None:
+    head = await checkpoint(api)
+    body = {"treeSize": head.size, "cosignatures": [Witness().line(head.text)]}
+    reply = await api.call("ci", "POST", "/log/witness-cosignatures", body)
+    assert (reply.status, reply.body["field"]) == (400, "cosignatures[0]")
+    assert "COUNTERSIGN_LOG_WITNESSES" in reply.body["hint"]
+    for wrong, field in (({"treeSize": 0}, "treeSize"), ({"cosignatures": []}, "cosignatures")):
+        reply = await api.call("ci", "POST", "/log/witness-cosignatures", body | wrong)
+        assert (reply.status, reply.body["field"]) == (400, field)
+    reply = await api.call("ci", "POST", "/log/witness-cosignatures", body | {"treeSize": 77})
+    assert (reply.status, reply.body["field"]) == (404, "treeSize")

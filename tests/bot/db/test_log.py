@@ -10,16 +10,18 @@ import pytest
 
 from bot.db.database import Database, open_database
 from core.app.ports import Store, Transactions
+from core.app.proving import Proving
 from core.app.transparency import LogState, StoredCheckpoint
 from core.domain.promotion import Status
 from core.errors import DomainError, StaleVersionError
 from core.evidence.envelope import seal
 from core.evidence.log.entries import LogEntry, decision_entry
-from core.evidence.log.merkle import Node, leaf_hash, root_of
+from core.evidence.log.merkle import Node, consistency_holds, leaf_hash, root_of
 from tests.bot.db.samples import promotion
 from tests.core.evidence.log.oracle import Kept
 from tests.core.evidence.samples import SIGNER
 from tests.support.clock import MORNING, nth_id
+from tests.support.wired import begun, ports_on
 
 
 def entry(number: int, subject: UUID | None = None) -> LogEntry:
@@ -171,5 +173,34 @@ async def test_replicas_that_append_at_once_make_one_log_without_gaps(postgres_s
         assert tree.nodes[Node(0, 7)] == leaf_hash(entries[7])
 
     await replicas[0].read(look)
+    for each in replicas:
+        await each.close()
+
+
+async def test_replicas_that_sign_while_others_append_never_go_back_and_never_fork(postgres_store_url: str) -> None:
+    replicas = [open_database(postgres_store_url) for _ in range(3)]
+    await replicas[0].write(begun)
+    provers = [Proving(ports_on(each)) for each in replicas]
+    sizes: list[list[int]] = [[] for _ in replicas]
+
+    async def append_all(replica: Database, numbers: range) -> None:
+        for number in numbers:
+            await replica.write(lambda store, n=number: append(store, n))  # type: ignore[misc]
+
+    async def sign(number: int) -> None:
+        for _ in range(12):
+            sizes[number].append((await provers[number].checkpoint()).checkpoint.size)
+            await asyncio.sleep(0.002)
+
+    appending = (append_all(each, range(100 * n, 100 * n + 30)) for n, each in enumerate(replicas))
+    await asyncio.gather(*appending, *(sign(number) for number in range(3)))
+    last = (await provers[0].checkpoint()).checkpoint
+    assert last.size == 91
+    assert all(seen == sorted(seen) for seen in sizes), "nobody is ever shown a smaller log than before"
+    for size in sorted({size for seen in sizes for size in seen}):
+        stored = await replicas[1].read(lambda store, at=size: store.log.checkpoint(at))  # type: ignore[misc]
+        assert stored is not None
+        proof = await provers[2].consistency(size, last.size)
+        assert consistency_holds(size, last.size, stored.root, last.root, proof.hashes)
     for each in replicas:
         await each.close()
