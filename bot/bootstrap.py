@@ -215,7 +215,7 @@ def witness_keys(settings: Settings) -> tuple[WitnessKey, ...]:
 def _begin(store: Store, ports: Ports, signer: LocalSigner, origin: str, *, signs: bool) -> None:
     """See that the log has a name, and that the key in use is registered, or nobody could verify what it signs."""
     now = ports.clock()
-    begin_log(store, origin, ports.new_id, now)
+    begin_log(store, origin, ports.new_id, now, catch_up=signs)
     known = store.evidence.keys()
     if not known or (signs and all(key.key_ref != signer.key_ref for key in known)):
         key = PublicKeyRecord.from_pem(signer.public_key_pem, not_before=now)

@@ -16,8 +16,11 @@ ORIGIN_LIMIT = 200
 ORIGIN_SETTING = "COUNTERSIGN_LOG_ORIGIN"
 
 
-def begin_log(store: Store, origin: str, new_id: NewId, now: datetime) -> None:
-    """Name the log where it has no name, and add what has no leaf yet. Every start does so; most change nothing.
+def begin_log(store: Store, origin: str, new_id: NewId, now: datetime, *, catch_up: bool = True) -> None:
+    """Name the log where it has no name, and add what happened before it. Every start does so; most change nothing.
+
+    `catch_up` looks for decisions without a leaf as well: servers of an earlier version may have gone on for a while
+    after the upgrade. That takes a moment where there are many.
 
     Raises InvalidError where the log has another name than the one that is set: who knows it by its name must not meet
     another under it.
@@ -31,7 +34,8 @@ def begin_log(store: Store, origin: str, new_id: NewId, now: datetime) -> None:
             field=ORIGIN_SETTING,
             hint=f"Unset {ORIGIN_SETTING}, or set it to that name.",
         )
-    for entry in _history(store, now) if state.size == 0 else store.log.forgotten():
+    missing = _history(store, now) if state.size == 0 else store.log.forgotten() if catch_up else ()
+    for entry in missing:
         store.log.append(entry)
     if not state.origin:
         store.log.name(origin or f"countersign.internal/{new_id().hex[-12:]}")

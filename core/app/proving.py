@@ -77,13 +77,19 @@ class Proving:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
 
-    async def checkpoint(self) -> Published:
-        """The checkpoint of the log as it is now, signed if it was not yet.
+    async def checkpoint(self, size: int | None = None) -> Published:
+        """The checkpoint of the log as it is now, signed if it was not yet; or an earlier one, by its size.
 
-        Raises UnavailableError before the log has a name, LogInconsistentError where the log in the database does not
-        begin with what was signed before.
+        Raises NotFoundError where none of that size was signed, UnavailableError before the log has a name,
+        LogInconsistentError where the log in the database does not begin with what was signed before.
         """
-        return await self._on_newest(_published)
+        if size is None:
+            return await self._on_newest(_published)
+
+        def body(store: Store) -> Published:
+            return _published(store, found(store.log.checkpoint(size), "checkpoint", f"of size {size}", "treeSize"))
+
+        return await self._ports.transactions.read(body)
 
     async def verifier_keys(self) -> tuple[str, ...]:
         """The keys that may have signed checkpoints, as tools for signed notes take them."""
@@ -216,7 +222,7 @@ def _to_sign(store: Store, key_ref: str) -> tuple[LogState, PublicKeyRecord]:
     state, latest = store.log.state(), store.log.checkpoint()
     if not state.origin:
         raise UnavailableError("The log has no name yet", hint="Start the server; that names it.")
-    if latest is not None and not _begins_with(store, state, latest):
+    if latest is not None and not begins_with(store, state, latest):
         raise LogInconsistentError(
             f"The log of {state.size} entries in the database does not begin with the {latest.size} that were signed: "
             "nothing is signed from it",
@@ -228,7 +234,8 @@ def _to_sign(store: Store, key_ref: str) -> tuple[LogState, PublicKeyRecord]:
     return state, found(keys.get(key_ref), "registered signing key", key_ref)
 
 
-def _begins_with(store: Store, state: LogState, latest: StoredCheckpoint) -> bool:
+def begins_with(store: Store, state: LogState, latest: StoredCheckpoint) -> bool:
+    """Whether the log in the database begins with everything that was signed last."""
     if state.size <= latest.size:
         return (state.size, state.frontier.root) == (latest.size, latest.root)
     proof = hashes_of(consistency_path(latest.size, state.size), store.log.hashes) if latest.size else ()

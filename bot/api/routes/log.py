@@ -12,6 +12,7 @@ from bot.api.endpoint import Call, Endpoint, OpenCall, Raw
 from bot.api.paths import BASE
 from bot.api.schemas.log import (
     Checkpoint,
+    CheckpointQuery,
     ConsistencyProof,
     ConsistencyQuery,
     InclusionProof,
@@ -28,13 +29,14 @@ BYTES = "application/octet-stream"
 _FOR_GOOD = "max-age=31536000, immutable"
 
 
-async def get_checkpoint(call: OpenCall) -> Raw:
+async def get_checkpoint(call: OpenCall, query: CheckpointQuery) -> Raw:
     """Get the signed checkpoint.
 
     The log's name, size and root hash as a signed note (c2sp.org/tlog-checkpoint), with witnesses' cosignatures. The
-    signature is ECDSA P-256 (type 2), by the key that signs evidence. It never goes back and never forks.
+    signature is ECDSA P-256 (type 2), by the key that signs evidence. It never goes back and never forks. An earlier
+    one, by its `treeSize`, has the cosignatures that came for it.
     """
-    return Raw(TEXT, (await call.countersign.proving.checkpoint()).text.encode())
+    return Raw(TEXT, (await call.countersign.proving.checkpoint(query.tree_size)).text.encode())
 
 
 async def get_tile(call: OpenCall, rest: str) -> Raw:
@@ -100,7 +102,12 @@ async def add_cosignatures(call: Call, body: WitnessCosignatures) -> Checkpoint:
 
 ENDPOINTS = (
     Endpoint(
-        "GET", f"{BASE}/log/checkpoint", get_checkpoint, TAG, content_type="text/plain", errors=("log_inconsistent",)
+        "GET",
+        f"{BASE}/log/checkpoint",
+        get_checkpoint,
+        TAG,
+        content_type="text/plain",
+        errors=("not_found", "log_inconsistent"),
     ),
     Endpoint("GET", f"{BASE}/log/tile/{{rest}}", get_tile, TAG, content_type=BYTES),
     Endpoint("GET", f"{BASE}/log/tile/entries/{{rest}}", get_entries, TAG, needs="reader", content_type=BYTES),

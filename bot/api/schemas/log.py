@@ -20,6 +20,12 @@ _ENTRY = (
 _CHECKPOINT = f"countersign.example.com/log\n5\n{_ROOT}\n\n— countersign.example.com/log Az3grlgtzPICa5OS...\n"
 
 
+class CheckpointQuery(Query):
+    """Which checkpoint is wanted."""
+
+    tree_size: Counted | None = Field(default=None, description="An earlier one; without it, the newest.")
+
+
 class InclusionQuery(Query):
     """Which leaf is meant, and in which tree."""
 

@@ -15,7 +15,7 @@ from bot.cli.console import Exit, err, out, print_json, printable, symbol
 from bot.cli.doctor.finding import Finding, Outcome, failed, ok, skipped
 from bot.cli.doctor.membership import check_usergroups
 from bot.cli.doctor.signing import check_key_file, check_registry
-from bot.cli.doctor.stored import check_outbox, check_policies, check_troubles
+from bot.cli.doctor.stored import check_log, check_outbox, check_policies, check_troubles
 from bot.cli.lesson import lesson
 from bot.cli.masking import without_password
 from bot.cli.room import quiet_logging
@@ -90,7 +90,7 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
 
 
 def _stored(store: Store, now: datetime) -> list[Finding]:
-    return [check_outbox(store, now), *check_troubles(store), *check_policies(store)]
+    return [check_outbox(store, now), *check_troubles(store), *check_policies(store), check_log(store)]
 
 
 def _keys(store: Store) -> tuple[PublicKeyRecord, ...]:

@@ -74,16 +74,17 @@ def examine(given: Given, progress: Callable[[], None]) -> tuple[Examined, ...]:
         results.append(Examined(given.log, Kind.LOG, report, log.note if log else ""))
         if log is not None:
             known = replace(known, log_origin=log.origin, root_at=log.root_at)
-    packets = {
-        file: _packet(source, known, log, wants_log=given.log is not None)
-        for file, source in given.files
-        if kind_of(file, source) is Kind.PACKET
-    }
+    packets: dict[Path, VerificationReport] = {}
+    for file, source in given.files:
+        if kind_of(file, source) is Kind.PACKET:
+            packets[file] = _packet(source, known, log, wants_log=given.log is not None)
+            progress()
     valid = {str(file): entry_of(source) for file, source in given.files if file in packets and packets[file].ok}
     known = replace(known, packets=valid)
     for file, source in given.files:
         results.append(_examined(file, source, packets.get(file), known))
-        progress()
+        if file not in packets:
+            progress()
     return tuple(results)
 
 

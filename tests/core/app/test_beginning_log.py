@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -66,6 +67,9 @@ async def test_what_another_version_decided_meanwhile_is_added(room: Room) -> No
     await start(room)
     promotion = await room.approved()
     leaf = room.memory.tables.log.leaves.pop()
+    hasty = partial(begin_log, origin="", new_id=SequentialIds(), now=room.clock(), catch_up=False)
+    await room.memory.write(hasty)
+    assert leaf not in room.memory.tables.log.leaves
     await start(room)
     assert room.memory.tables.log.leaves[-1] == leaf
     assert leaf.subject_id == getattr(room.evidence(promotion.id), "id", None)

@@ -40,6 +40,9 @@ async def test_a_checkpoint_is_signed_for_what_is_there_and_once(room: Room, pro
     second = await proving.checkpoint()
     assert second.checkpoint.size == first.checkpoint.size + 1
     assert list(room.memory.tables.log.checkpoints) == [first.checkpoint.size, second.checkpoint.size]
+    assert await proving.checkpoint(first.checkpoint.size) == first
+    with pytest.raises(NotFoundError):
+        await proving.checkpoint(second.checkpoint.size + 1)
 
 
 async def test_two_checkpoints_are_always_consistent(room: Room, proving: Proving) -> None:
