@@ -114,7 +114,7 @@ class _Log(CheckpointExamination):
         for count, tile in enumerate(tiles_of(len(self.entries)), start=1):  # noqa: B007 - told below
             if wrong := self._wrong(tile):
                 return failed(wrong)
-        return passed(f"{count} tiles")
+        return passed("1 tile" if count == 1 else f"{count} tiles")
 
     def _wrong(self, tile: Tile) -> str:
         """What is wrong with a tile; empty where nothing is."""
@@ -130,8 +130,10 @@ class _Log(CheckpointExamination):
         place = next(n for n in range(len(content)) if content[n] != expected[n]) // HASH_BYTES
         node = tile.nodes()[place]
         first, last = node.position << node.level, ((node.position + 1) << node.level) - 1
-        of = f"entry {first}" if node.level == 0 else f"entries {first} to {last}"
-        return f"{path}: hash {place} is not that of {of}"
+        if node.level:
+            return f"{path}: hash {place} is not that of entries {first} to {last}"
+        bundle = Tile(None, tile.index, tile.width).path
+        return f"{path}: hash {place} is not that of entry {first} in {TILES_FOLDER}/{bundle}"
 
     def _root(self) -> Finding:
         checkpoint = self.signed.checkpoint
