@@ -7,7 +7,7 @@ that a slow signer holds nobody up; of replicas that sign at once, the larger lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -20,7 +20,16 @@ from core.domain.people import Actor, Right
 from core.errors import InvalidError, LogInconsistentError, NotFoundError, UnavailableError
 from core.evidence.keyring import KeyRing
 from core.evidence.log.checkpoints import Checkpoint, checkpoint_of, signed
-from core.evidence.log.merkle import consistency_holds, consistency_path, hashes_of, inclusion_path, leaf_hash
+from core.evidence.log.merkle import (
+    Node,
+    Nodes,
+    consistency_holds,
+    consistency_path,
+    hashes_of,
+    inclusion_holds,
+    inclusion_path,
+    leaf_hash,
+)
 from core.evidence.log.notes import Note, NoteSignature, parse_note, verifier_key
 from core.evidence.log.proofs import LogProof
 from core.evidence.log.tiles import Tile, packed
@@ -135,7 +144,7 @@ class Proving:
             if not 1 <= first <= last:
                 raise InvalidError(f"from must be from 1 to {last}: the log only grows", field="from")
             spans = ((0, first), (0, last), *consistency_path(first, last))
-            first_root, last_root, *hashes = hashes_of(spans, store.log.hashes)
+            first_root, last_root, *hashes = hashes_of(spans, _nodes(store))
             return Consistency(first, last, first_root, last_root, tuple(hashes))
 
         return await self._on_newest(body)
@@ -146,7 +155,7 @@ class Proving:
         def body(store: Store) -> bytes:
             tile = _tile(store, path)
             nodes = tile.nodes()
-            known = store.log.hashes(nodes)
+            known = _nodes(store)(nodes)
             return b"".join(known[node] for node in nodes)
 
         return await self._ports.transactions.read(body)
@@ -238,8 +247,13 @@ def begins_with(store: Store, state: LogState, latest: StoredCheckpoint) -> bool
     """Whether the log in the database begins with everything that was signed last."""
     if state.size <= latest.size:
         return (state.size, state.frontier.root) == (latest.size, latest.root)
-    proof = hashes_of(consistency_path(latest.size, state.size), store.log.hashes) if latest.size else ()
-    return consistency_holds(latest.size, state.size, latest.root, state.frontier.root, proof) or not latest.size
+    if latest.size == 0:
+        return True
+    try:
+        proof = hashes_of(consistency_path(latest.size, state.size), _nodes(store))
+    except LogInconsistentError:
+        return False
+    return consistency_holds(latest.size, state.size, latest.root, state.frontier.root, proof)
 
 
 def _keep(store: Store, fresh: StoredCheckpoint) -> None:
@@ -271,10 +285,24 @@ def _index_of_decision(store: Store, promotion_id: UUID) -> int:
 
 
 def _inclusion(store: Store, index: int, size: int, signed_one: StoredCheckpoint | None) -> Inclusion:
-    (entry,) = store.log.entries(index, index + 1)
-    root, *hashes = hashes_of(((0, size), *inclusion_path(index, size)), store.log.hashes)
+    entry = b"".join(store.log.entries(index, index + 1))
+    root, *hashes = hashes_of(((0, size), *inclusion_path(index, size)), _nodes(store))
+    if not inclusion_holds(leaf_hash(entry), index, size, hashes, signed_one.root if signed_one else root):
+        raise LogInconsistentError(f"The leaf {index} in the database is not the one that was logged", leafIndex=index)
     published = _published(store, signed_one) if signed_one else None
     return Inclusion(index, entry, size, root, tuple(hashes), published)
+
+
+def _nodes(store: Store) -> Nodes:
+    """Where the hashes are kept. Raises LogInconsistentError where some that must be there are not."""
+
+    def kept(wanted: Sequence[Node]) -> Mapping[Node, bytes]:
+        found_ones = store.log.hashes(wanted)
+        if missing := sum(node not in found_ones for node in wanted):
+            raise LogInconsistentError(f"The log in the database has lost hashes: {missing} of {len(wanted)} are gone")
+        return found_ones
+
+    return kept
 
 
 def _tile(store: Store, path: str) -> Tile:

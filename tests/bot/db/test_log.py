@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from bot.db.database import Database, open_database
+from bot.db.urls import parse_url, sqlite_file
 from core.app.ports import Store, Transactions
 from core.app.proving import Proving
 from core.app.transparency import LogState, StoredCheckpoint
+from core.domain.people import SYSTEM
 from core.domain.promotion import Status
-from core.errors import DomainError, StaleVersionError
+from core.errors import DomainError, LogInconsistentError, StaleVersionError
 from core.evidence.envelope import seal
 from core.evidence.log.entries import LogEntry, decision_entry
 from core.evidence.log.merkle import Node, consistency_holds, leaf_hash, root_of
@@ -204,3 +207,28 @@ async def test_replicas_that_sign_while_others_append_never_go_back_and_never_fo
         assert consistency_holds(size, last.size, stored.root, last.root, proof.hashes)
     for each in replicas:
         await each.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM log_nodes WHERE level = 0 AND position = 2",
+        "UPDATE log_nodes SET hash = (SELECT hash FROM log_nodes WHERE level = 0 AND position = 0) WHERE level = 1",
+        "UPDATE log_leaves SET content = (SELECT content FROM log_leaves WHERE position = 0) WHERE position = 2",
+        "DELETE FROM log_leaves WHERE position = 2",
+    ],
+)
+async def test_what_somebody_changed_in_the_database_is_never_proved(sqlite_store_url: str, damage: str) -> None:
+    database = open_database(sqlite_store_url)
+    await database.write(begun)
+    await database.write(lambda store: append(store, 1, 2, 3))
+    proving = Proving(ports_on(database))
+    await proving.checkpoint()
+    file = sqlite3.connect(sqlite_file(parse_url(sqlite_store_url)))
+    with file:
+        file.execute(damage)
+    file.close()
+    with pytest.raises(LogInconsistentError):
+        for index in (2, 3):
+            await proving.inclusion(SYSTEM, index=index)
+    await database.close()
