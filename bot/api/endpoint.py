@@ -8,7 +8,7 @@ handlers that take an `OpenCall` are open to everybody. The docstring is the doc
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -79,7 +79,7 @@ class Endpoint:
     """One method of one path.
 
     `errors` are the codes that are its own, beside those that its contract brings along. `needs` says in words who may
-    call it. `shows` is the model of a `Raw` answer.
+    call it. `shows` is the model of a `Raw` answer; `also_shows` are those of its other content types.
     """
 
     method: str
@@ -90,6 +90,7 @@ class Endpoint:
     needs: str = ""
     errors: tuple[str, ...] = ()
     shows: type[BaseModel] | None = None
+    also_shows: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     content_type: str = "application/json"
     takes_wait: bool = False
     contract: Contract = field(init=False)

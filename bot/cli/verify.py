@@ -15,15 +15,17 @@ from bot.cli.console import Exit, err, listed, out, print_json, printable, symbo
 from bot.cli.failures import CommandError
 from bot.cli.lesson import lesson
 from bot.cli.public_keys import KeySource, keys_from
+from core.evidence.attestation_verification import is_attestation, verify_attestation
 from core.evidence.report import Outcome, Step, VerificationReport
-from core.evidence.verification import verify as verified
+from core.evidence.verification import verify as verify_packet
 
 MANY = 20
 """From so many files on, only what fails is told step by step."""
 
 HELP = lesson(
     """
-Verify evidence packets offline: each step is told, from strict JSON to the signature and the fields it covers.
+Verify evidence packets and their exports (DSSE envelopes, Sigstore bundles) offline: each step is told, from strict
+JSON to the signature and the fields it covers.
 
 Keys come from the files named; without any, from the key registry of the configured database. Nothing is believed
 because a packet says so: algorithm and time of use are the key's. Exit code 1 if any file fails.
@@ -49,7 +51,9 @@ class Examined:
 
 
 def verify(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Evidence packets.", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Evidence packets, or exports of them.", show_default=False)
+    ],
     key: Annotated[
         list[Path] | None, typer.Option("--key", metavar="PEM", help="A public key file; may be repeated.")
     ] = None,
@@ -84,6 +88,7 @@ def _examined(packets: list[tuple[Path, bytes]], source: KeySource) -> list[Exam
         task = progress.add_task("Verifying", total=len(packets))
         results = []
         for file, packet in packets:
+            verified = verify_attestation if is_attestation(packet) else verify_packet
             results.append(Examined(file, verified(packet, source.keys)))
             progress.advance(task)
         return results
@@ -128,6 +133,8 @@ def _conclusion(console: Console, result: Examined) -> Text:
 
 def _summary(content: dict[str, Any]) -> str:
     """What the signed content says, as far as it has the usual members."""
+    if "properties" in content:
+        return f"verified {', '.join(map(str, content['properties']))} at {content['timeCreated']}"
     release, target = _member(content, "release", "name"), _member(content, "environments", "target", "name")
     decision, decided_at = _member(content, "promotion", "decision"), _member(content, "promotion", "decidedAt")
     return f"{decision} {release} to {target}, decided {decided_at}"

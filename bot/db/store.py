@@ -21,7 +21,7 @@ from bot.db.promotions import Promotions
 from bot.db.releases import Releases
 from bot.db.sent import Sent
 from bot.db.telling import ChannelTroubles, Notices, PreferencesRows
-from core.app import homes, outbox, ports, telling
+from core.app import evidence_records, homes, outbox, ports, telling
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 
@@ -41,7 +41,7 @@ class SqlStore:
         self.tokens: ports.Tokens = Tokens(connection)
         self.releases: ports.Releases = Releases(connection)
         self.promotions: ports.Promotions = Promotions(connection, locking=locking)
-        self.evidence: ports.Evidence = Evidence(connection)
+        self.evidence: evidence_records.Evidence = Evidence(connection)
         self.audit: ports.Audit = Audit(connection)
         self.outbox: outbox.Outbox = Outbox(connection)
         self.sent: outbox.Sent = Sent(connection)

@@ -14,6 +14,7 @@ from core.domain.people import SYSTEM_REF
 from core.domain.policy import Electorate
 from core.domain.promotion import CloseReason, Promotion
 from core.evidence.envelope import seal
+from core.evidence.exports import attest
 from core.evidence.packet import decision_content
 
 _TELL = (Errand.CARD, Errand.NOTICES, Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK, Errand.HOMES)
@@ -44,6 +45,8 @@ def close(
     )
     saved = store.promotions.save(decided)
     store.evidence.add(packet)
+    for attestation in attest(packet, ports.signer):
+        store.evidence.add_attestation(attestation)
     journal.note(action, decided.id, contentHash=packet.content_hash, **details)
     journal.tell(decided.id, *_TELL)
     refresh_announcements(journal, decided.release_id)

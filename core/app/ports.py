@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from core.app.evidence_records import Evidence
 from core.app.homes import Homes
 from core.app.outbox import Outbox, Sent
 from core.app.pages import Page, PageRequest
@@ -24,8 +25,6 @@ from core.domain.people import Person, ServiceAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, Electorate
 from core.domain.promotion import Promotion, Status
 from core.domain.release import Deployment, Release, ScanReport
-from core.evidence.envelope import EvidencePacket
-from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import Signer
 from core.gates.registry import GateRegistry
 
@@ -260,26 +259,6 @@ class Promotions(Protocol):
 
     def due(self, now: datetime, limit: int) -> tuple[UUID, ...]:
         """Open promotions past their time, longest overdue first."""
-        ...
-
-
-class Evidence(Protocol):
-    """Evidence packets and the public keys that verify them."""
-
-    def of(self, promotion_id: UUID) -> EvidencePacket | None:
-        """The packet of a promotion's decision."""
-        ...
-
-    def add(self, packet: EvidencePacket) -> None:
-        """Store a packet; a promotion has at most one."""
-        ...
-
-    def keys(self) -> tuple[PublicKeyRecord, ...]:
-        """All keys that have ever signed, oldest first."""
-        ...
-
-    def put_key(self, key: PublicKeyRecord) -> None:
-        """Store a key, or the changed times of one that is known."""
         ...
 
 

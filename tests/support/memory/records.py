@@ -13,6 +13,7 @@ from core.errors import (
     ConflictError,
 )
 from core.evidence.envelope import EvidencePacket
+from core.evidence.exports import Attestation
 from core.evidence.public_key import PublicKeyRecord
 from tests.support.memory.tables import Tables, paged
 
@@ -21,6 +22,7 @@ class MemoryEvidence:
     def __init__(self, tables: Tables) -> None:
         self._packets = tables.packets
         self._keys = tables.keys
+        self._attestations = tables.attestations
 
     def of(self, promotion_id: UUID) -> EvidencePacket | None:
         return self._packets.get(promotion_id)
@@ -29,6 +31,19 @@ class MemoryEvidence:
         if packet.promotion_id in self._packets:
             raise ConflictError("There is evidence of this decision already")
         self._packets[packet.promotion_id] = packet
+
+    def add_attestation(self, attestation: Attestation) -> None:
+        key = (attestation.packet_id, attestation.predicate_type)
+        if key in self._attestations:
+            raise ConflictError("That was attested already", packetId=str(attestation.packet_id))
+        self._attestations[key] = attestation
+
+    def attestations(self, packet_id: UUID) -> tuple[Attestation, ...]:
+        mine = (each for each in self._attestations.values() if each.packet_id == packet_id)
+        return tuple(sorted(mine, key=lambda each: each.predicate_type))
+
+    def key(self, key_ref: str) -> PublicKeyRecord | None:
+        return self._keys.get(key_ref)
 
     def keys(self) -> tuple[PublicKeyRecord, ...]:
         return tuple(self._keys.values())

@@ -1,0 +1,64 @@
+"""Running the numbered steps of an examination: the first that fails ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.errors import InvalidError
+from core.evidence.canonical import moment_of, moment_text
+from core.evidence.public_key import PublicKeyRecord
+from core.evidence.report import Outcome, Step
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found: whether it holds, and what was seen or what is wrong."""
+
+    ok: bool
+    detail: str
+
+
+Check = tuple[str, Callable[[], Finding]]
+"""A step's name, and what it does."""
+
+
+def passed(detail: str) -> Finding:
+    """Return that a check holds."""
+    return Finding(True, detail)
+
+
+def failed(reason: str) -> Finding:
+    """Return that a check does not hold, and why."""
+    return Finding(False, reason)
+
+
+def run(checks: Sequence[Check]) -> tuple[Step, ...]:
+    """Run the checks in their order; behind the first that fails none is reached."""
+    steps: list[Step] = []
+    going = True
+    for number, (name, check) in enumerate(checks, start=1):
+        if not going:
+            steps.append(Step(number, name, Outcome.NOT_REACHED, ""))
+            continue
+        finding = check()
+        going = finding.ok
+        steps.append(Step(number, name, Outcome.PASSED if finding.ok else Outcome.FAILED, finding.detail))
+    return tuple(steps)
+
+
+def in_time_of_use(key: PublicKeyRecord, made: str, field: str) -> Finding:
+    """Check that `key` might sign at the time written in `made`, and has not been revoked since."""
+    try:
+        made_at = moment_of(made)
+    except InvalidError as error:
+        return failed(f"{field}: {error.message}")
+    if key.revoked_at is not None:
+        why = f": {key.revocation_reason}" if key.revocation_reason else ""
+        return failed(f"the key {key.key_ref} was revoked on {moment_text(key.revoked_at)}{why}")
+    if key.not_before is not None and made_at < key.not_before:
+        return failed(f"made {made}, before the use of the key {key.key_ref} began on {moment_text(key.not_before)}")
+    if key.not_after is not None and made_at >= key.not_after:
+        return failed(f"made {made}, after the use of the key {key.key_ref} ended on {moment_text(key.not_after)}")
+    limits = "" if key.not_before or key.not_after else "; the key came without times of use"
+    return passed(f"made {made}{limits}")
