@@ -15,6 +15,7 @@ from core.app.preparing import Preparing
 from core.app.reading import Reading
 from core.app.releasing import Releasing
 from core.app.requesting import Requesting
+from core.app.sharing import Sharing
 from core.app.syncing import Syncing
 
 
@@ -31,6 +32,7 @@ class Countersign:
         self.syncing = Syncing(ports)
         self.deciding = Deciding(ports, self.syncing)
         self.asking = Asking(ports)
+        self.sharing = Sharing(ports)
         self.deploying = Deploying(ports)
         self.reading = Reading(ports)
         self.notifying = Notifying(ports)
