@@ -39,9 +39,11 @@ from bot.workers.outbox import OutboxWorker
 from bot.workers.reconciler import Reconciler
 from bot.workers.scheduler import Scheduler
 from core.app.countersign import Countersign
+from core.app.journal import Journal
+from core.app.keys import registered
 from core.app.ports import Clock, NewId, Ports, Store
 from core.app.usergroups import NO_USERGROUPS, UserGroups
-from core.evidence.public_key import PublicKeyRecord
+from core.domain.people import SYSTEM
 from core.evidence.signing import LocalSigner
 
 _log = structlog.get_logger(__name__)
@@ -189,9 +191,8 @@ def signing_key(settings: Settings) -> LocalSigner:
 
 def _know_key(store: Store, signer: LocalSigner, now: datetime, *, signs: bool) -> None:
     """Put the key in use into the registry, or nobody could verify what it signs."""
-    known = store.evidence.keys()
-    if not known or (signs and all(key.key_ref != signer.key_ref for key in known)):
-        store.evidence.put_key(PublicKeyRecord.from_pem(signer.public_key_pem, not_before=now))
+    if signs or not store.evidence.keys():
+        registered(Journal(store, SYSTEM, now), signer.public_key_pem)
 
 
 def _webhook(core: Core, session: ClientSession) -> DeployWebhook | None:

@@ -52,9 +52,11 @@ def key_check(ports: Ports) -> Check:
             ports.signer.sign(_PROBE)
         except Exception as error:  # a signer may be anything; whatever it raises, nothing can be decided
             raise UnavailableError(f"The signing key cannot sign ({type(error).__name__})") from error
-        known = await ports.transactions.read(lambda store: store.evidence.keys())
-        if all(key.key_ref != ports.signer.key_ref for key in known):
+        key = await ports.transactions.read(lambda store: store.evidence.key(ports.signer.key_ref))
+        if key is None:
             raise UnavailableError("The signing key is not in the key registry")
+        if refusal := key.refusal_at(ports.clock()):
+            raise UnavailableError(f"Nothing can be decided: {refusal}")
 
     return check
 

@@ -8,6 +8,7 @@ from core.app.asking import Asking
 from core.app.deciding import Deciding
 from core.app.deploying import Deploying
 from core.app.evaluating import Evaluating
+from core.app.keys import Keys
 from core.app.notifying import Notifying
 from core.app.overview import Overviews
 from core.app.ports import Ports
@@ -26,6 +27,7 @@ class Countersign:
         self.ports = ports
         self.access = Access(ports)
         self.administering = Administering(ports)
+        self.keys = Keys(ports)
         self.releasing = Releasing(ports)
         self.requesting = Requesting(ports)
         self.evaluating = Evaluating(ports)

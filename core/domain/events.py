@@ -48,6 +48,9 @@ class Action(StrEnum):
     SERVICE_CREATED = "service_account:created"
     TOKEN_CREATED = "token:created"
     TOKEN_REVOKED = "token:revoked"
+    KEY_REGISTERED = "signing_key:registered"
+    KEY_ENDED = "signing_key:ended"
+    KEY_REVOKED = "signing_key:revoked"
 
 
 @dataclass(frozen=True, slots=True)

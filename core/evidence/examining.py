@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.errors import InvalidError
-from core.evidence.canonical import moment_of, moment_text
+from core.evidence.canonical import moment_of
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.report import Outcome, Step
 
@@ -53,12 +53,7 @@ def in_time_of_use(key: PublicKeyRecord, made: str, field: str) -> Finding:
         made_at = moment_of(made)
     except InvalidError as error:
         return failed(f"{field}: {error.message}")
-    if key.revoked_at is not None:
-        why = f": {key.revocation_reason}" if key.revocation_reason else ""
-        return failed(f"the key {key.key_ref} was revoked on {moment_text(key.revoked_at)}{why}")
-    if key.not_before is not None and made_at < key.not_before:
-        return failed(f"made {made}, before the use of the key {key.key_ref} began on {moment_text(key.not_before)}")
-    if key.not_after is not None and made_at >= key.not_after:
-        return failed(f"made {made}, after the use of the key {key.key_ref} ended on {moment_text(key.not_after)}")
+    if refusal := key.refusal_at(made_at):
+        return failed(f"made {made}, but {refusal}")
     limits = "" if key.not_before or key.not_after else "; the key came without times of use"
     return passed(f"made {made}{limits}")

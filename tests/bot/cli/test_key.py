@@ -4,7 +4,12 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.bootstrap import Core
+from bot.cli.room import inside
 from bot.gateways.key_files import load_key_file
+from bot.settings import load_settings
+from core.app.pages import PageRequest
+from core.domain.people import Actor
 from core.evidence.keyring import KeyRing
 from tests.bot.cli.conftest import Terminal
 
@@ -85,3 +90,41 @@ def test_one_key_into_a_file(installed: Terminal) -> None:
     assert [key.key_ref for key in KeyRing.load((installed.folder / "public.pem").read_bytes())] == [wanted]
     assert installed.run("key", "export", "--key", "p256-none").exit_code == 2
     assert installed.run("key", "export", "--out", "no/such/folder.pem").exit_code == 2
+
+
+def test_a_revoked_key_is_listed_with_its_reason_and_verifies_nothing(installed: Terminal) -> None:
+    ref = installed.json("key", "list")[0]["keyRef"]
+    revoked = installed.json("key", "revoke", ref, "--reason", "laptop stolen", "--yes")
+    assert (revoked["state"], revoked["revocationReason"]) == ("revoked", "laptop stolen")
+    assert installed.json("key", "list")[0]["state"] == "revoked"
+    assert "revoked, signs here" in installed.run("key", "list", COLUMNS="200").stdout
+    (key,) = KeyRing.load(installed.run("key", "export", "--jwks").stdout_bytes)
+    assert key.revocation_reason == "laptop stolen"
+    again = installed.run("key", "revoke", ref, "--reason", "again", "--yes")
+    assert (again.exit_code, "was revoked on" in again.stderr) == (1, True)
+
+
+def test_revoking_asks_first_and_says_that_nothing_can_be_decided(installed: Terminal) -> None:
+    ref = installed.json("key", "list")[0]["keyRef"]
+    declined = installed.run("key", "revoke", ref, "--reason", "x", typed="n\n")
+    assert (declined.exit_code, installed.json("key", "list")[0]["revokedAt"]) == (1, None)
+    done = installed.run("key", "revoke", ref, "--reason", "x", typed="y\n")
+    assert done.exit_code == 0
+    assert "Nothing can be decided until" in done.stderr
+
+
+def test_every_change_of_a_key_is_in_the_audit_log(installed: Terminal) -> None:
+    ref = installed.json("key", "list")[0]["keyRef"]
+    installed.run("key", "rotate", "key-2.pem")
+    installed.run("key", "revoke", ref, "--reason", "x", "--yes")
+
+    async def actions(core: Core, actor: Actor) -> list[str]:
+        page = await core.countersign.reading.audit_log(actor, PageRequest())
+        return [entry.action for entry in page.items]
+
+    assert inside(actions, load_settings(signing_key="key.pem")) == [
+        "signing_key:revoked",
+        "signing_key:ended",
+        "signing_key:registered",
+        "signing_key:registered",
+    ]
