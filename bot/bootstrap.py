@@ -25,6 +25,7 @@ from bot.db.schema import migrate
 from bot.gateways.deployers import DeployWebhook
 from bot.gateways.gate_plugins import installed_gates
 from bot.gateways.key_files import development_key, load_key_file
+from bot.gateways.remote_signers import RemoteSigner, is_elsewhere, remote_signer
 from bot.gateways.slack_accounts import SlackAccounts
 from bot.gateways.slack_channels import SlackChannels
 from bot.gateways.slack_client import SlackClient
@@ -105,11 +106,14 @@ async def build_core(
         if database.kind == "sqlite":
             await migrate(settings.database_url)
         await database.check()
-        ports = Ports(database, clock, new_id, new_secret, signer, gates, wake, usergroups, max_age)
+        elsewhere = signer.sign_all if isinstance(signer, RemoteSigner) else None
+        ports = Ports(database, clock, new_id, new_secret, signer, gates, wake, usergroups, max_age, elsewhere)
         await ports.transactions.write(lambda store: _know_key(store, signer, clock(), signs=signs))
         yield Core(settings, database, Countersign(ports), metrics)
     finally:
         await database.close()
+        if isinstance(signer, RemoteSigner):
+            signer.close()
 
 
 @asynccontextmanager
@@ -181,15 +185,17 @@ def _client(settings: Settings, session: ClientSession, metrics: Metrics, clock:
     return SlackClient(token, settings.slack_api_url, session, metrics, clock)
 
 
-def signing_key(settings: Settings) -> LocalSigner:
+def signing_key(settings: Settings) -> LocalSigner | RemoteSigner:
     """The key that signs evidence. Raises KeyFileError."""
     if not settings.signing_key:
         return development_key(settings.development_key_file)
-    passphrase = settings.signing_key_passphrase.get_secret_value() or None
-    return load_key_file(Path(settings.signing_key.removeprefix("file:")), passphrase=passphrase)
+    secret = settings.signing_key_passphrase.get_secret_value()
+    if is_elsewhere(settings.signing_key):
+        return remote_signer(settings.signing_key, settings.signing_key_public, secret)
+    return load_key_file(Path(settings.signing_key.removeprefix("file:")), passphrase=secret or None)
 
 
-def _know_key(store: Store, signer: LocalSigner, now: datetime, *, signs: bool) -> None:
+def _know_key(store: Store, signer: LocalSigner | RemoteSigner, now: datetime, *, signs: bool) -> None:
     """Put the key in use into the registry, or nobody could verify what it signs."""
     if signs or not store.evidence.keys():
         registered(Journal(store, SYSTEM, now), signer.public_key_pem)

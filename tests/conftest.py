@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.shared_data",
     "tests.support.slack_emulator",
+    "tests.support.softhsm",
     "tests.support.stores",
 ]
 

@@ -15,7 +15,7 @@ from bot.cli.durations import duration
 from bot.cli.failures import CommandError
 from bot.cli.lesson import lesson
 from bot.cli.room import inside
-from bot.gateways.key_files import KEY_SETTING, create_key_file
+from bot.gateways.key_files import KEY_SETTING, create_key_file, read_public_keys
 from bot.settings import load_settings
 from core.app.keys import KeyState, KeyView
 from core.domain.people import Actor
@@ -100,6 +100,7 @@ what it signs later will not verify. Evidence from before stays valid: old publi
 """,
         ("countersign key rotate /etc/countersign/signing-key-2.pem", "the old key ends in 24 hours"),
         ("countersign key rotate key-2.pem --overlap 1h", "it ends in an hour"),
+        ("countersign key rotate hsm-public.pem --elsewhere", "to a key in an HSM or KMS, by its public half"),
     )
 )
 def rotate(
@@ -109,14 +110,18 @@ def rotate(
         typer.Option("--overlap", parser=duration, metavar="SPAN", help="How long the old key may still sign. [24h]"),
     ] = None,
     encrypt: _ENCRYPT = False,
+    elsewhere: Annotated[
+        bool, typer.Option("--elsewhere", help="FILE holds the public key of one in an HSM or KMS; none is made.")
+    ] = False,
     as_json: _JSON = False,
 ) -> None:
     """Rotate the key."""
     passphrase = _passphrase(wanted=encrypt)
+    known = _one_public_key(file) if elsewhere else ""
 
     async def work(core: Core, actor: Actor) -> tuple[PublicKeyRecord, ...]:
         ports = core.countersign.ports
-        new_pem = create_key_file(file, passphrase=passphrase).public_key_pem
+        new_pem = known or create_key_file(file, passphrase=passphrase).public_key_pem
         span = timedelta(hours=24) if overlap is None else overlap
         return await core.countersign.keys.rotate(actor, ports.signer.key_ref, new_pem, span)
 
@@ -124,10 +129,11 @@ def rotate(
     if as_json:
         print_json({"file": str(file), "new": _described(new, old.key_ref), "old": _described(old, old.key_ref)})
         return
-    out().print(f"Made the signing key {new.key_ref} in {file}.", soft_wrap=True)
+    out().print(f"{'Registered' if elsewhere else 'Made'} the signing key {new.key_ref} in {file}.", soft_wrap=True)
     out().print(f"The old key {old.key_ref} ends on {moment(old.not_after)}.", soft_wrap=True)
+    setting = f"{KEY_SETTING} to its address" if elsewhere else f"{KEY_SETTING}={file}"
     err().print(
-        f"Before that, set {KEY_SETTING}={file} and restart every server; what the old key signs later is not valid.",
+        f"Before that, set {setting} and restart every server; what the old key signs later is not valid.",
         style="bold yellow",
         soft_wrap=True,
     )
@@ -204,6 +210,13 @@ async def _views_and_current(core: Core, actor: Actor) -> tuple[tuple[KeyView, .
 async def _keys_and_current(core: Core, _actor: Actor) -> tuple[tuple[PublicKeyRecord, ...], str]:
     ports = core.countersign.ports
     return await ports.transactions.read(lambda store: store.evidence.keys()), ports.signer.key_ref
+
+
+def _one_public_key(file: Path) -> str:
+    keys = read_public_keys(file)
+    if len(keys) != 1:
+        raise CommandError(f"{file} holds {len(keys)} public keys", "Name a file with the new one alone.")
+    return keys.to_pem()
 
 
 def _passphrase(*, wanted: bool) -> str | None:

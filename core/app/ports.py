@@ -6,7 +6,7 @@ I/O. It may be run again from the start when somebody else changed the same row 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -35,6 +35,8 @@ Clock = Callable[[], datetime]
 NewId = Callable[[], UUID]
 NewSecret = Callable[[], str]
 """256 random bits, URL-safe."""
+SignElsewhere = Callable[[Sequence[bytes]], Awaitable[Sequence[bytes]]]
+"""Has messages signed by a key that is not in memory, in their order; UnavailableError where it does not answer."""
 
 
 class Catalogue(Protocol[T]):
@@ -361,7 +363,11 @@ class Transactions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What every use case is handed. `wake` is called after commits that put errands into the outbox."""
+    """What every use case is handed. `wake` is called after commits that put errands into the outbox.
+
+    `sign_elsewhere` is there where the key is not in memory; then `signer` may not be asked inside a transaction
+    (`core.app.sealing`).
+    """
 
     transactions: Transactions
     clock: Clock
@@ -372,3 +378,4 @@ class Ports:
     wake: Callable[[], None] = lambda: None
     usergroups: UserGroups = NO_USERGROUPS
     usergroup_max_age: timedelta = MAX_AGE
+    sign_elsewhere: SignElsewhere | None = None
