@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,18 +30,20 @@ from bot.gateways.slack_accounts import SlackAccounts
 from bot.gateways.slack_channels import SlackChannels
 from bot.gateways.slack_client import SlackClient
 from bot.gateways.slack_usergroups import SlackUserGroups
+from bot.gateways.timestamps import TimestampAuthority
 from bot.health import METRICS, add_health, key_check, measured
 from bot.metrics import MeasuredGates, Metrics
 from bot.settings import Settings
 from bot.slack import Replies, build_slack_app, slack_events, start_socket_mode
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
-from bot.workers.outbox import OutboxWorker
+from bot.workers.outbox import OutboxWorker, Runner
 from bot.workers.reconciler import Reconciler
 from bot.workers.scheduler import Scheduler
 from core.app.countersign import Countersign
 from core.app.journal import Journal
 from core.app.keys import registered
+from core.app.outbox import Errand
 from core.app.ports import Clock, NewId, Ports, Store
 from core.app.usergroups import NO_USERGROUPS, UserGroups
 from core.domain.people import SYSTEM
@@ -107,7 +109,19 @@ async def build_core(
             await migrate(settings.database_url)
         await database.check()
         elsewhere = signer.sign_all if isinstance(signer, RemoteSigner) else None
-        ports = Ports(database, clock, new_id, new_secret, signer, gates, wake, usergroups, max_age, elsewhere)
+        ports = Ports(
+            database,
+            clock,
+            new_id,
+            new_secret,
+            signer,
+            gates,
+            wake,
+            usergroups,
+            max_age,
+            elsewhere,
+            bool(settings.timestamp_url),
+        )
         await ports.transactions.write(lambda store: _know_key(store, signer, clock(), signs=signs))
         yield Core(settings, database, Countersign(ports), metrics)
     finally:
@@ -140,7 +154,10 @@ async def build(
         add_health(app, {"database": core.database.check, "signing key": key_check(ports)}, core.metrics, ports)
         add_api(app, core.countersign, rate_limit=settings.rate_limit)
         slack = await stack.enter_async_context(_slack(app, core, client, session)) if client else None
-        errands = runners(core.countersign, slack, _webhook(core, session), core.metrics)
+        errands = {
+            **runners(core.countersign, slack, _webhook(core, session), core.metrics),
+            **_timestamps(core, session),
+        }
         worker = OutboxWorker(core.countersign.ports, errands, core.metrics)
         woken.append(worker.wake)
         rounds = Reconciler(client, core.countersign.ports, core.metrics).rounds() if client else ()
@@ -199,6 +216,11 @@ def _know_key(store: Store, signer: LocalSigner | RemoteSigner, now: datetime, *
     """Put the key in use into the registry, or nobody could verify what it signs."""
     if signs or not store.evidence.keys():
         registered(Journal(store, SYSTEM, now), signer.public_key_pem)
+
+
+def _timestamps(core: Core, session: ClientSession) -> Mapping[Errand, Runner]:
+    url = core.settings.timestamp_url
+    return {Errand.TIMESTAMP: TimestampAuthority(url, session, core.countersign.ports).stamp} if url else {}
 
 
 def _webhook(core: Core, session: ClientSession) -> DeployWebhook | None:

@@ -109,6 +109,9 @@ class Settings(BaseSettings):
     signing_key_passphrase: SecretStr = _setting(
         "COUNTERSIGN_SIGNING_KEY_PASSPHRASE", SecretStr(""), "The passphrase of the signing key, or an HSM's PIN."
     )
+    timestamp_url: HttpUrl = _setting(
+        "COUNTERSIGN_TIMESTAMP_URL", "", "The timestamp authority (RFC 3161) that stamps decisions, if any."
+    )
     slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] = _setting(
         "SLACK_BOT_TOKEN", SecretStr(""), "The bot token (xoxb-...). Empty: the REST API runs alone."
     )

@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.support.slack_emulator",
     "tests.support.softhsm",
     "tests.support.stores",
+    "tests.support.timestamping",
 ]
 
 

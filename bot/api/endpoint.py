@@ -90,7 +90,7 @@ class Endpoint:
     needs: str = ""
     errors: tuple[str, ...] = ()
     shows: type[BaseModel] | None = None
-    also_shows: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    also_shows: Mapping[str, type[BaseModel | bytes]] = field(default_factory=dict)
     content_type: str = "application/json"
     takes_wait: bool = False
     contract: Contract = field(init=False)

@@ -39,7 +39,8 @@ an in-toto statement in a DSSE envelope, a Sigstore bundle and, where the decisi
 def export(
     promotion: Annotated[UUID, typer.Argument(metavar="PROMOTION", help="The promotion's id.", show_default=False)],
     form: Annotated[
-        ExportFormat | None, typer.Option("--format", metavar="FORM", help="packet, dsse, intoto-svr or sigstore.")
+        ExportFormat | None,
+        typer.Option("--format", metavar="FORM", help="Which form; else the packet, or all with --out."),
     ] = None,
     folder: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Write files there, not to standard output.")

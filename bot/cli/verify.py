@@ -15,6 +15,7 @@ from bot.cli.console import Exit, err, listed, out, print_json, printable, symbo
 from bot.cli.failures import CommandError
 from bot.cli.lesson import lesson
 from bot.cli.public_keys import KeySource, keys_from
+from bot.cli.timestamps import Stamp, stamp_from, with_stamp
 from core.evidence.attestation_verification import is_attestation, verify_attestation
 from core.evidence.report import Outcome, Step, VerificationReport
 from core.evidence.verification import verify as verify_packet
@@ -54,18 +55,28 @@ def verify(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="Evidence packets, or exports of them.", show_default=False)
     ],
+    *,
     key: Annotated[
         list[Path] | None, typer.Option("--key", metavar="PEM", help="A public key file; may be repeated.")
     ] = None,
     jwks: Annotated[
         list[Path] | None, typer.Option("--jwks", metavar="FILE", help="A JWKS file; may be repeated.")
     ] = None,
+    timestamp: Annotated[
+        Path | None, typer.Option("--timestamp", metavar="TSR", help="The packet's timestamp (RFC 3161).")
+    ] = None,
+    tsa: Annotated[
+        list[Path] | None, typer.Option("--tsa", metavar="PEM", help="A timestamp authority that you trust.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Run the command."""
     packets = [(file, _packet(file)) for file in files]
     source = keys_from(jwks or [], key or [])
-    results = _examined(packets, source)
+    stamp = stamp_from(timestamp, tsa or [])
+    if stamp and len(packets) > 1:
+        raise CommandError("A timestamp is of one packet, and several files are named", "Name one file.")
+    results = _examined(packets, source, stamp)
     ok = all(result.report.ok for result in results)
     if as_json:
         keys = {"origin": source.origin, "keyRefs": [record.key_ref for record in source.keys]}
@@ -83,13 +94,14 @@ def _packet(file: Path) -> bytes:
         raise CommandError(f"{file} cannot be read: {error.strerror}", "Name files with evidence packets.") from error
 
 
-def _examined(packets: list[tuple[Path, bytes]], source: KeySource) -> list[Examined]:
+def _examined(packets: list[tuple[Path, bytes]], source: KeySource, stamp: Stamp | None) -> list[Examined]:
     with Progress(console=err(), transient=True, disable=len(packets) < MANY) as progress:
         task = progress.add_task("Verifying", total=len(packets))
         results = []
         for file, packet in packets:
             verified = verify_attestation if is_attestation(packet) else verify_packet
-            results.append(Examined(file, verified(packet, source.keys)))
+            report = verified(packet, source.keys)
+            results.append(Examined(file, with_stamp(report, stamp) if stamp else report))
             progress.advance(task)
         return results
 

@@ -14,10 +14,12 @@ from core.errors import ConflictError
 from core.evidence.envelope import EvidencePacket
 from core.evidence.exports import Attestation
 from core.evidence.public_key import PublicKeyRecord
+from core.evidence.timestamp import Timestamp
 
 _packets = tables.evidence_packets
 _keys = tables.public_keys
 _attestations = attestation_tables.attestations
+_timestamps = attestation_tables.timestamps
 _key_columns = [column for column in _keys.columns if column.name != "sequence"]
 
 
@@ -43,6 +45,14 @@ class Evidence:
         mine = select(_attestations).where(_attestations.c.packet_id == packet_id)
         rows = self._connection.execute(mine.order_by(_attestations.c.predicate_type))
         return tuple(Attestation(**_fields(row)) for row in rows)
+
+    def add_timestamp(self, timestamp: Timestamp) -> None:
+        if not inserted(self._connection, _timestamps, row_of(_timestamps, timestamp)):
+            raise ConflictError("That was timestamped already", packetId=str(timestamp.packet_id))
+
+    def timestamp(self, packet_id: UUID) -> Timestamp | None:
+        row = self._connection.execute(select(_timestamps).where(_timestamps.c.packet_id == packet_id)).one_or_none()
+        return Timestamp(**_fields(row)) if row else None
 
     def key(self, key_ref: str) -> PublicKeyRecord | None:
         row = self._connection.execute(select(*_key_columns).where(_keys.c.key_ref == key_ref)).one_or_none()

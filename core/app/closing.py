@@ -50,7 +50,7 @@ def close(
     for attestation in attest(packet, ports.signer):
         store.evidence.add_attestation(attestation)
     journal.note(action, decided.id, contentHash=packet.content_hash, **details)
-    journal.tell(decided.id, *_TELL)
+    journal.tell(decided.id, *_TELL, *((Errand.TIMESTAMP,) if ports.timestamps else ()))
     refresh_announcements(journal, decided.release_id)
     return saved
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from core.evidence.envelope import EvidencePacket
 from core.evidence.exports import Attestation
 from core.evidence.public_key import PublicKeyRecord
+from core.evidence.timestamp import Timestamp
 
 
 class Evidence(Protocol):
@@ -27,6 +28,14 @@ class Evidence(Protocol):
 
     def attestations(self, packet_id: UUID) -> tuple[Attestation, ...]:
         """What was signed about a packet, by predicate type."""
+        ...
+
+    def add_timestamp(self, timestamp: Timestamp) -> None:
+        """Store the timestamp of a stored packet; a packet has at most one."""
+        ...
+
+    def timestamp(self, packet_id: UUID) -> Timestamp | None:
+        """The timestamp of a packet, once there is one."""
         ...
 
     def key(self, key_ref: str) -> PublicKeyRecord | None:

@@ -24,6 +24,8 @@ class Errand(StrEnum):
     """Bring the direct messages to those who may approve, and to those who were asked before, up to date."""
     SUMMARY = "summary"
     """Post the signed summary of the decision, with the packet."""
+    TIMESTAMP = "timestamp"
+    """Have the decision's packet timestamped."""
     EXPORTS = "exports"
     """Put the evidence in the forms that other tools read into the thread of the signed summary."""
     OUTCOME = "outcome"

@@ -366,7 +366,7 @@ class Ports:
     """What every use case is handed. `wake` is called after commits that put errands into the outbox.
 
     `sign_elsewhere` is there where the key is not in memory; then `signer` may not be asked inside a transaction
-    (`core.app.sealing`).
+    (`core.app.sealing`). `timestamps` says whether decisions are timestamped by somebody else.
     """
 
     transactions: Transactions
@@ -379,3 +379,4 @@ class Ports:
     usergroups: UserGroups = NO_USERGROUPS
     usergroup_max_age: timedelta = MAX_AGE
     sign_elsewhere: SignElsewhere | None = None
+    timestamps: bool = False

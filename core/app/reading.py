@@ -86,7 +86,7 @@ class Reading:
 
         def body(store: Store) -> Export:
             packet = _packet(store, promotion_id)
-            return export(packet, store.evidence.attestations(packet.id), wanted)
+            return export(packet, store.evidence.attestations(packet.id), wanted, store.evidence.timestamp(packet.id))
 
         return await self._read(actor, body)
 
@@ -95,7 +95,7 @@ class Reading:
 
         def body(store: Store) -> tuple[Export, ...]:
             packet = _packet(store, promotion_id)
-            return all_exports(packet, store.evidence.attestations(packet.id))
+            return all_exports(packet, store.evidence.attestations(packet.id), store.evidence.timestamp(packet.id))
 
         return await self._read(actor, body)
 

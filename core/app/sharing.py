@@ -43,4 +43,6 @@ class Sharing:
 def exports_to_share(store: Store, promotion_id: UUID) -> tuple[Export, ...]:
     """Every form of a decision's evidence but the packet itself; none while it is undecided."""
     packet = store.evidence.of(promotion_id)
-    return all_exports(packet, store.evidence.attestations(packet.id))[1:] if packet else ()
+    if packet is None:
+        return ()
+    return all_exports(packet, store.evidence.attestations(packet.id), store.evidence.timestamp(packet.id))[1:]

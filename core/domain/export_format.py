@@ -16,3 +16,5 @@ class ExportFormat(StrEnum):
     """An in-toto Simple Verification Result in a DSSE envelope; only of decisions that allow."""
     SIGSTORE = "sigstore"
     """The same envelope as `dsse` in a Sigstore bundle."""
+    TIMESTAMP = "timestamp"
+    """The answer of a timestamp authority over the packet's content (RFC 3161); only where one is set."""

@@ -33,11 +33,11 @@ def failed(reason: str) -> Finding:
     return Finding(False, reason)
 
 
-def run(checks: Sequence[Check]) -> tuple[Step, ...]:
-    """Run the checks in their order; behind the first that fails none is reached."""
+def run(checks: Sequence[Check], first: int = 1) -> tuple[Step, ...]:
+    """Run the checks in their order, numbered from `first`; behind the first that fails none is reached."""
     steps: list[Step] = []
     going = True
-    for number, (name, check) in enumerate(checks, start=1):
+    for number, (name, check) in enumerate(checks, start=first):
         if not going:
             steps.append(Step(number, name, Outcome.NOT_REACHED, ""))
             continue

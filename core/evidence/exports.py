@@ -19,8 +19,10 @@ from core.evidence.dsse import Envelope, enveloped
 from core.evidence.envelope import EvidencePacket
 from core.evidence.signing import Signer
 from core.evidence.statement import RELEASE_DECISION, VERIFICATION_RESULT, release_decision, verification_result
+from core.evidence.timestamp import Timestamp
 
 BUNDLE_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
+TIMESTAMP_MEDIA_TYPE = "application/timestamp-reply"
 DSSE_MEDIA_TYPE = "application/vnd.dsse.envelope.v1+json"
 
 
@@ -51,11 +53,18 @@ def attest(packet: EvidencePacket, signer: Signer) -> tuple[Attestation, ...]:
     )
 
 
-def export(packet: EvidencePacket, attestations: tuple[Attestation, ...], wanted: ExportFormat) -> Export:
+def export(
+    packet: EvidencePacket,
+    attestations: tuple[Attestation, ...],
+    wanted: ExportFormat,
+    timestamp: Timestamp | None = None,
+) -> Export:
     """Return the packet in one of its forms. Raises NotFoundError that says why there is none of that form."""
     name = f"evidence-{packet.id}"
     if wanted is ExportFormat.PACKET:
         return Export(f"{name}.json", "application/json", packet.to_file())
+    if wanted is ExportFormat.TIMESTAMP:
+        return Export(f"{name}.tsr", TIMESTAMP_MEDIA_TYPE, _required(timestamp).response)
     by_type = {attestation.predicate_type: attestation for attestation in attestations}
     predicate_type = VERIFICATION_RESULT if wanted is ExportFormat.INTOTO_SVR else RELEASE_DECISION
     if predicate_type not in by_type:
@@ -66,7 +75,9 @@ def export(packet: EvidencePacket, attestations: tuple[Attestation, ...], wanted
     return Export(f"{name}.{wanted.value}.json", DSSE_MEDIA_TYPE, _lines(envelope.to_json()))
 
 
-def all_exports(packet: EvidencePacket, attestations: tuple[Attestation, ...]) -> tuple[Export, ...]:
+def all_exports(
+    packet: EvidencePacket, attestations: tuple[Attestation, ...], timestamp: Timestamp | None = None
+) -> tuple[Export, ...]:
     """Return every form that there is of a packet, the packet first."""
     made = {attestation.predicate_type for attestation in attestations}
     forms = [ExportFormat.PACKET]
@@ -74,7 +85,9 @@ def all_exports(packet: EvidencePacket, attestations: tuple[Attestation, ...]) -
         forms += [ExportFormat.DSSE, ExportFormat.SIGSTORE]
     if VERIFICATION_RESULT in made:
         forms.append(ExportFormat.INTOTO_SVR)
-    return tuple(export(packet, attestations, form) for form in forms)
+    if timestamp is not None:
+        forms.append(ExportFormat.TIMESTAMP)
+    return tuple(export(packet, attestations, form, timestamp) for form in forms)
 
 
 def sigstore_bundle(envelope: Envelope) -> dict[str, Any]:
@@ -84,6 +97,17 @@ def sigstore_bundle(envelope: Envelope) -> dict[str, Any]:
         "verificationMaterial": {"publicKey": {"hint": envelope.signer_key_ref}, "tlogEntries": []},
         "dsseEnvelope": envelope.to_json(),
     }
+
+
+def _required(timestamp: Timestamp | None) -> Timestamp:
+    if timestamp is None:
+        raise NotFoundError(
+            "This decision has no timestamp",
+            hint="One is made soon after the decision where COUNTERSIGN_TIMESTAMP_URL is set; try again in a moment.",
+            kind="export",
+            format=ExportFormat.TIMESTAMP.value,
+        )
+    return timestamp
 
 
 def _lines(document: Mapping[str, Any]) -> bytes:

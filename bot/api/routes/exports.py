@@ -14,6 +14,7 @@ from bot.api.schemas.exports import DsseEnvelope, EvidenceQuery, JsonSchema, Sig
 
 DSSE = "application/vnd.dsse.envelope.v1+json"
 SIGSTORE = "application/vnd.dev.sigstore.bundle.v0.3+json"
+TIMESTAMP = "application/timestamp-reply"
 SCHEMA_FILE = files("bot.api.schemas") / "release-decision-v1.schema.json"
 
 
@@ -47,7 +48,7 @@ ENDPOINTS = (
         RECORD,
         needs="reader",
         shows=EvidencePacket,
-        also_shows={DSSE: DsseEnvelope, SIGSTORE: SigstoreBundle},
+        also_shows={DSSE: DsseEnvelope, SIGSTORE: SigstoreBundle, TIMESTAMP: bytes},
     ),
     Endpoint("GET", f"{BASE}/schemas/release-decision-v1.json", get_release_decision_schema, RECORD, shows=JsonSchema),
 )

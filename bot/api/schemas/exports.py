@@ -18,7 +18,8 @@ class EvidenceQuery(Query):
         default=ExportFormat.PACKET,
         description="`packet`: the signed packet. `dsse`: an in-toto statement with the decision, in a DSSE envelope. "
         "`intoto-svr`: an in-toto Simple Verification Result in a DSSE envelope, only of decisions that allow. "
-        "`sigstore`: the same envelope as `dsse` in a Sigstore bundle v0.3 with the hint of our public key.",
+        "`sigstore`: the same envelope as `dsse` in a Sigstore bundle v0.3 with the hint of our public key. "
+        "`timestamp`: the answer of a timestamp authority (RFC 3161, DER) over the packet's content, where one is set.",
     )
 
 

@@ -25,6 +25,7 @@ from core.domain.release import Deployment, Release, ScanReport
 from core.evidence.envelope import EvidencePacket
 from core.evidence.exports import Attestation
 from core.evidence.public_key import PublicKeyRecord
+from core.evidence.timestamp import Timestamp
 from tests.support.memory.outbox import OutboxRow
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Tables:
     packets: dict[UUID, EvidencePacket] = field(default_factory=dict)
     keys: dict[str, PublicKeyRecord] = field(default_factory=dict)
     attestations: dict[tuple[UUID, str], Attestation] = field(default_factory=dict)
+    timestamps: dict[UUID, Timestamp] = field(default_factory=dict)
     audit: list[Event] = field(default_factory=list)
     outbox: dict[str, OutboxRow] = field(default_factory=dict)
     sent: dict[str, SentMessage] = field(default_factory=dict)

@@ -1,11 +1,11 @@
-"""What is signed about decisions for other tools. Packets from before have nothing there."""
+"""What stands beside packets: statements for other tools, a timestamp. Packets from before have nothing there."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.migrations.parts import KEY, primary, reference
+from bot.db.migrations.parts import KEY, MOMENT, primary, reference
 
 revision = "0003_attestations"
 down_revision = "0002d"
@@ -22,6 +22,15 @@ def upgrade() -> None:
         sa.Column("signer_key_ref", sa.String(), nullable=False),
         primary("attestations", "packet_id", "predicate_type"),
         reference("attestations", "packet_id", "evidence_packets.id"),
+    )
+    op.create_table(
+        "timestamps",
+        sa.Column("packet_id", sa.Uuid(), nullable=False),
+        sa.Column("response", sa.LargeBinary(), nullable=False),
+        sa.Column("stamped_at", MOMENT, nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        primary("timestamps", "packet_id"),
+        reference("timestamps", "packet_id", "evidence_packets.id"),
     )
 
 
