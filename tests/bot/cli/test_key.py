@@ -12,6 +12,7 @@ from core.app.pages import PageRequest
 from core.domain.people import Actor
 from core.evidence.keyring import KeyRing
 from tests.bot.cli.conftest import Terminal
+from tests.core.evidence.samples import SIGNER, STRANGER
 
 
 def test_a_new_key_signs_and_is_the_owner_s_alone(terminal: Terminal) -> None:
@@ -128,3 +129,14 @@ def test_every_change_of_a_key_is_in_the_audit_log(installed: Terminal) -> None:
         "signing_key:registered",
         "signing_key:registered",
     ]
+
+
+def test_a_rotation_to_a_key_elsewhere_makes_no_file(installed: Terminal) -> None:
+    installed.write("hsm.pem", STRANGER.public_key_pem)
+    installed.write("two.pem", STRANGER.public_key_pem + SIGNER.public_key_pem)
+    result = installed.run("key", "rotate", "hsm.pem", "--elsewhere")
+    assert result.exit_code == 0
+    assert "set COUNTERSIGN_SIGNING_KEY to its address" in result.stderr
+    assert [key["keyRef"] for key in installed.json("key", "list")][1:] == [STRANGER.key_ref]
+    assert (installed.folder / "hsm.pem").read_text() == STRANGER.public_key_pem
+    assert installed.run("key", "rotate", "two.pem", "--elsewhere").exit_code == 2

@@ -11,6 +11,7 @@ from bot.gateways.key_files import create_key_file
 from bot.settings import Settings, load_settings
 from tests.core.evidence.samples import SIGNER, record
 from tests.support.clock import MORNING
+from tests.support.softhsm import PIN, SoftHsm
 
 
 def settings(folder: Path, **more: Any) -> Settings:
@@ -63,3 +64,14 @@ def test_the_key_in_use_must_verify(times: dict[str, Any], outcome: str, part: s
 
 def test_a_key_nobody_knows_yet(tmp_path: Path) -> None:
     assert check_registry(SIGNER, [], MORNING).outcome == "warning"
+
+
+def test_a_key_elsewhere_is_asked_to_sign(softhsm: SoftHsm) -> None:
+    given: dict[str, Any] = {"signing_key": softhsm.uri, "signing_key_public": str(softhsm.public_key_file)}
+    signer, good = check_key(load_settings(**given, signing_key_passphrase=PIN))
+    assert signer is not None
+    assert (good.outcome, softhsm.uri in good.message) == ("ok", True)
+    _, wrong_pin = check_key(load_settings(**given, signing_key_passphrase="0000"))
+    _, no_public = check_key(load_settings(signing_key=softhsm.uri))
+    assert [each.outcome for each in (wrong_pin, no_public)] == ["failed", "failed"]
+    assert "COUNTERSIGN_SIGNING_KEY_PUBLIC" in no_public.fix
