@@ -72,6 +72,12 @@ class MembershipUnknownError(UnavailableError):
     code = "membership_unknown"
 
 
+class SigningUnavailableError(UnavailableError):
+    """The signing key does not sign, or may not: nothing can be decided; `params["keyRef"]` names it."""
+
+    code = "signing_unavailable"
+
+
 class UnauthenticatedError(DomainError):
     """Nobody we know: no token, or one that is unknown, expired or revoked."""
 

@@ -91,6 +91,11 @@ CODES: Mapping[str, ErrorKind] = {
         "Unavailable",
         "Something that is needed cannot be reached. Try again after `Retry-After`.",
     ),
+    "signing_unavailable": ErrorKind(
+        503,
+        "Signing unavailable",
+        "The signing key does not sign, or has ended. Nothing was stored.",
+    ),
     "membership_unknown": ErrorKind(
         503,
         "Members unknown",

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.gateways.key_files import KEY_SETTING, KeyFileError
-from core.errors import InvalidError, UnavailableError
+from core.errors import InvalidError, SigningUnavailableError
 from core.evidence.public_key import p256_from_pem
 from core.evidence.signing import key_ref_of, pem_of, signature_is_valid
 
@@ -62,7 +62,7 @@ class RemoteSigner:
         self._timeout = timeout
 
     def sign(self, message: bytes) -> bytes:
-        """Sign; raises UnavailableError where there is no signature, or none that is valid."""
+        """Sign; raises SigningUnavailableError where there is no signature, or none that is valid."""
         try:
             signature = bytes.fromhex(self._driver.sign(message).signature)
         except Exception as error:  # a driver may raise anything; whatever it is, nothing was signed
@@ -73,7 +73,7 @@ class RemoteSigner:
         return signature
 
     async def sign_all(self, messages: Sequence[bytes]) -> Sequence[bytes]:
-        """Sign each; raises UnavailableError where not all of them are signed in time."""
+        """Sign each; raises SigningUnavailableError where not all of them are signed in time."""
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._timeout):
@@ -87,8 +87,8 @@ class RemoteSigner:
         """Wait for no signature any more."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _unavailable(self, problem: str) -> UnavailableError:
-        return UnavailableError(
+    def _unavailable(self, problem: str) -> SigningUnavailableError:
+        return SigningUnavailableError(
             f"Nothing was decided: the signing key {self.key_ref} {problem}",
             hint="Nothing was stored. Try again in a moment; if it stays so, tell an administrator.",
             keyRef=self.key_ref,

@@ -13,7 +13,7 @@ from core.domain.events import Action
 from core.domain.people import SYSTEM_REF
 from core.domain.policy import Electorate
 from core.domain.promotion import CloseReason, Promotion
-from core.errors import UnavailableError
+from core.errors import SigningUnavailableError
 from core.evidence.envelope import seal
 from core.evidence.exports import attest
 from core.evidence.packet import decision_content
@@ -33,7 +33,7 @@ def close(
     """Seal and store a promotion that has just been approved, rejected or cancelled.
 
     `electorate` is the one that the decision was made by, where one was: read again it could be another by now, and the
-    evidence would count otherwise than the decision did. Raises UnavailableError where the signing key has ended.
+    evidence would count otherwise than the decision did. Raises SigningUnavailableError where the key has ended.
     """
     store = journal.store
     _require_usable_key(ports, journal)
@@ -59,7 +59,7 @@ def _require_usable_key(ports: Ports, journal: Journal) -> None:
     """Nothing is decided by a key that no verifier would accept for this moment."""
     key = journal.store.evidence.key(ports.signer.key_ref)
     if key is not None and (refusal := key.refusal_at(journal.now)):
-        raise UnavailableError(
+        raise SigningUnavailableError(
             f"Nothing can be decided: {refusal}",
             hint="An administrator sets COUNTERSIGN_SIGNING_KEY to a key in use and restarts the server.",
             keyRef=key.key_ref,

@@ -24,7 +24,14 @@ from core.domain.promotion import VoteChoice
 
 DECIDING = "Decisions"
 RECORD = "Evidence"
-_VOTING = ("separation_of_duties", "not_in_approver_list", "may_not_vote", "already_decided", "already_voted")
+_VOTING = (
+    "separation_of_duties",
+    "not_in_approver_list",
+    "may_not_vote",
+    "already_decided",
+    "already_voted",
+    "signing_unavailable",
+)
 
 
 async def approve_promotion(call: Call, id: UUID, body: Approve) -> ApprovalOutcome:
@@ -90,7 +97,7 @@ ENDPOINTS = (
         cancel_promotion,
         DECIDING,
         needs="the requester, or admin",
-        errors=("already_decided",),
+        errors=("already_decided", "signing_unavailable"),
     ),
     Endpoint("GET", f"{BASE}/promotions/{{id}}/decision", get_decision, RECORD, needs="reader"),
     Endpoint("GET", f"{BASE}/promotions/{{id}}/approvals", list_approvals, RECORD, needs="reader"),

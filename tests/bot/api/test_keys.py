@@ -29,5 +29,5 @@ async def test_nobody_decides_by_a_revoked_key_and_is_told_what_to_do(api: Api) 
     await api.call("bob", "POST", f"/promotions/{promotion['id']}/approve")
     await api.countersign.keys.revoke(SYSTEM, SIGNER.key_ref, "lost")
     reply = await api.call("carol", "POST", f"/promotions/{promotion['id']}/approve")
-    assert (reply.status, reply.code) == (503, "unavailable")
+    assert (reply.status, reply.code) == (503, "signing_unavailable")
     assert SIGNER.key_ref in reply.body["detail"] and "COUNTERSIGN_SIGNING_KEY" in reply.body["hint"]
