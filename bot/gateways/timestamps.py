@@ -11,7 +11,7 @@ from core.app.ports import Ports, Store
 from core.errors import InvalidError, UnavailableError
 from core.evidence.timestamp import Timestamp, answered, timestamp_request
 
-_TIMEOUT = ClientTimeout(total=20)
+_TIMEOUT = ClientTimeout(total=10)
 _LONGEST_ANSWER = 65_536
 
 

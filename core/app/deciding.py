@@ -37,6 +37,7 @@ from core.errors import (
     ForbiddenError,
     GatesBlockedError,
     MembershipUnknownError,
+    SigningUnavailableError,
     UnavailableError,
 )
 
@@ -93,13 +94,16 @@ class Deciding:
     async def expire_due(self, limit: int = 100) -> int:
         """Close promotions past their time, each in a transaction of its own, and say how many.
 
-        One that cannot be closed keeps none of the others open; what was wrong with it is raised at the end.
+        One that cannot be closed keeps none of the others open; what was wrong with it is raised at the end. Raises
+        SigningUnavailableError at once.
         """
         due = await self._ports.transactions.read(lambda store: store.promotions.due(self._ports.clock(), limit))
         problems: list[DomainError] = []
         for promotion_id in due:
             try:
                 await write_sealed(self._ports, partial(self._expire, promotion_id))
+            except SigningUnavailableError:
+                raise  # it is the same key for all the others
             except DomainError as problem:
                 problems.append(problem)
         if due:

@@ -13,7 +13,13 @@ from core.app.ports import Store
 from core.app.sealing import ROUNDS, signed
 from core.domain.events import Action
 from core.domain.promotion import CloseReason
-from core.errors import AlreadyDecidedError, AlreadyVotedError, GatesBlockedError, UnavailableError
+from core.errors import (
+    AlreadyDecidedError,
+    AlreadyVotedError,
+    GatesBlockedError,
+    SigningUnavailableError,
+    UnavailableError,
+)
 from core.evidence.attestation_verification import verify_attestation
 from core.evidence.exports import all_exports
 from core.evidence.verification import verify
@@ -235,3 +241,22 @@ async def test_other_things_are_signed_wherever_the_key_is(room: Room) -> None:
     room.sign_elsewhere(Elsewhere())
 
     assert await signed(room.countersign.ports, b"message") == here == SIGNER.sign(b"message")
+
+
+async def test_where_the_key_does_not_sign_running_out_of_time_waits_and_asks_it_once(room: Room) -> None:
+    promotions = [await room.awaiting(release=await room.a_release_with_scan(f"1.{n}.0")) for n in (5, 6)]
+    room.clock.advance(hours=24)
+
+    async def fail() -> None:
+        raise SigningUnavailableError("the token was pulled out")
+
+    elsewhere = Elsewhere(fail)
+    room.sign_elsewhere(elsewhere)
+    with pytest.raises(SigningUnavailableError):
+        await room.countersign.deciding.expire_due()
+    assert elsewhere.asked == [2]
+    assert all(room.stored(each.id).is_open for each in promotions)
+
+    assert await room.countersign.deciding.expire_due() == 2
+    for promotion in promotions:
+        assert_evidence_holds(room, promotion.id)
