@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 
 from core.app.outbox import OutboxEntry
 from core.app.ports import Ports, Store
@@ -54,6 +54,15 @@ class TimestampAuthority:
             ) as answer:
                 if answer.status != 200:
                     raise UnavailableError(f"the timestamp authority answered {answer.status}")
-                return await answer.content.read(_LONGEST_ANSWER)
+                return await _read(answer)
         except (ClientError, TimeoutError) as error:
             raise UnavailableError(f"the timestamp authority cannot be reached ({type(error).__name__})") from error
+
+
+async def _read(answer: ClientResponse) -> bytes:
+    received = bytearray()
+    async for chunk in answer.content.iter_chunked(8192):
+        received += chunk
+        if len(received) > _LONGEST_ANSWER:
+            raise UnavailableError("the timestamp authority answers more than any timestamp is long")
+    return bytes(received)

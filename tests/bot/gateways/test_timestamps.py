@@ -53,18 +53,19 @@ async def test_a_decision_is_stamped_once_however_often_the_errand_runs(bench: B
         await countersign.reading.export(bench.actor("alice"), promotion.id, ExportFormat.TIMESTAMP)
 
     html = web.Response(body=b"<html>", content_type="application/timestamp-reply")
-    desk = Desk(tsa, web.Response(status=503), web.Response(status=302, headers={"Location": "/x"}), html)
+    moved, endless = web.Response(status=302, headers={"Location": "/x"}), web.Response(body=b"0" * 70_000)
+    desk = Desk(tsa, web.Response(status=503), moved, html, endless)
     app = web.Application()
     app.router.add_post("/", desk.handle)
     async with listening(app, Address("127.0.0.1", 0)) as address, ClientSession() as session:
         authority = TimestampAuthority(f"http://127.0.0.1:{address.port}/", session, bench.ports)
-        for problem in ("answered 503", "answered 302", "no timestamp"):
+        for problem in ("answered 503", "answered 302", "no timestamp", "more than any"):
             with pytest.raises(UnavailableError, match=problem):
                 await authority.stamp(errand(promotion.id))
         await authority.stamp(errand(promotion.id))
         await authority.stamp(errand(promotion.id))
 
-    assert desk.asked == ["application/timestamp-query"] * 4
+    assert desk.asked == ["application/timestamp-query"] * 5
     export = await countersign.reading.export(bench.actor("alice"), promotion.id, ExportFormat.TIMESTAMP)
     packet = await countersign.reading.evidence(bench.actor("alice"), promotion.id)
     assert (export.name, export.media_type) == (f"evidence-{packet.id}.tsr", "application/timestamp-reply")
