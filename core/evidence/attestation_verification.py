@@ -78,7 +78,7 @@ class _Examination:
             ("signature", self.valid_signature),
             ("known statement", self.known_statement),
             ("key in its time of use", self.time_of_use),
-            ("subjects and key of the decision", self.subjects),
+            ("subjects and signing key", self.subjects),
         )
 
     # 1. The file is strict JSON.
@@ -183,7 +183,7 @@ class _Examination:
         if not isinstance(named, list) or not named:
             return failed("there is no subject")
         if self.statement["predicateType"] == VERIFICATION_RESULT:
-            return passed(f"{len(named)} subjects, as signed")
+            return passed(f"{len(named)}, as signed")
         signed_by = self.predicate.get("signerKeyRef")
         if signed_by != self.key.key_ref:
             return failed(f"signed by {self.key.key_ref}, but the decision names {signed_by!r}")
@@ -193,7 +193,7 @@ class _Examination:
             return failed("the decision does not say which artifacts it is about")
         if named != expected:
             return failed("the subjects are not the artifacts and the packet of the decision")
-        return passed(f"{len(named) - 1} artifacts and the packet")
+        return passed(f"the packet and {len(named) - 1} of artifacts")
 
 
 def _misshapen(envelope: Any) -> str:

@@ -99,10 +99,9 @@ def load_keys(source: bytes) -> Keys:
     """Read a JWKS or PEM: keys by their own name, each with what the JWKS says of its use."""
     keys: Keys = {}
     if not source.lstrip().startswith(b"{"):
-        for block in re.findall(rb"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----", source, re.DOTALL):
-            key: Any = load_pem_public_key(block)
-            keys[key_name(key)] = (key, {})
-        return keys
+        blocks = re.findall(rb"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----", source, re.DOTALL)
+        found: Any = map(load_pem_public_key, blocks)
+        return {key_name(key): (key, {}) for key in found}
     for jwk in strict_json(source)["keys"]:
         x, y = (int.from_bytes(base64.urlsafe_b64decode(jwk[name] + "=")) for name in ("x", "y"))
         key = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
@@ -185,7 +184,8 @@ def main() -> None:
     for file in asked.files:
         try:
             said = verify(file.read_bytes(), keys)
-            print("VALID", file, said.get("promotion", {}).get("decision") or said["properties"])
+            what = said.get("properties") or [said["promotion"]["decision"], said["release"]["name"]]
+            print("VALID", file, *what, *(["to", said["environments"]["target"]["name"]] if "release" in said else []))
         except RefusedError as error:
             failed = True
             print("NOT VALID", file, error)

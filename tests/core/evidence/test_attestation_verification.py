@@ -54,8 +54,8 @@ STEPS = {
     "a substituted key": "signature",
     "not canonical": "known statement",
     "a statement we never make": "known statement",
-    "subjects unlike the decision's": "subjects and key of the decision",
-    "a decision that names another key": "subjects and key of the decision",
+    "subjects unlike the decision's": "subjects and signing key",
+    "a decision that names another key": "subjects and signing key",
     "a hint of another key": "known key",
 }
 

@@ -57,7 +57,8 @@ def test_it_runs_alone_from_where_it_was_put(terminal: Terminal) -> None:
 
     good = run(terminal.folder, *names, "--keys", "keys.json")
     assert (good.returncode, good.stdout.count("VALID ")) == (0, 4), good.stderr
-    assert "VALID packet.json allow" in good.stdout
+    assert "VALID packet.json allow shop-1.4.0 to Production\n" in good.stdout
+    assert "VALID intoto-svr.json COUNTERSIGN_APPROVED_FOR:Production" in good.stdout
     assert run(terminal.folder, *names, "--keys", "keys.pem").returncode == 0
     bad = run(terminal.folder, "bad.json", "--keys", "keys.json")
     assert (bad.returncode, bad.stdout) == (1, "NOT VALID bad.json the content hash does not hold\n")
