@@ -33,6 +33,11 @@ class SoftHsm:
     uri: str
     public_key_file: Path
     environment: dict[str, str]
+    folder: Path
+
+    def restore(self) -> None:
+        """Make the token whole again. A real one is not in the program that is killed; this one may be half written."""
+        shutil.copytree(self.folder / "whole", self.folder / "tokens", dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +58,8 @@ def softhsm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoftHsm]:
     subprocess.run(init, check=True, capture_output=True, timeout=60)
     public_key_file = folder / "public.pem"
     public_key_file.write_text(_generate(library))
-    yield SoftHsm(f"hsm:{_KEY_ID}?label={_LABEL}", public_key_file, environment)
+    shutil.copytree(folder / "tokens", folder / "whole")
+    yield SoftHsm(f"hsm:{_KEY_ID}?label={_LABEL}", public_key_file, environment, folder)
     for name, value in before.items():
         os.environ.pop(name)
         if value is not None:
