@@ -50,6 +50,7 @@ async def test_decisions_are_signed_in_the_hsm_and_whole_or_not_there(
                 if await voting == 200:
                     acknowledged.add(asked[-1])
                 await program.wait()
+            softhsm.restore()
         async with serving(environment, url, tmp_path):
             for promotion_id in asked:
                 await assert_whole(made, promotion_id, decided=promotion_id in acknowledged)
