@@ -19,7 +19,7 @@ from core.evidence.dsse import IN_TOTO, pre_authentication_encoding
 from core.evidence.keyring import KeyRing
 from core.evidence.signing import LocalSigner
 from tests.core.evidence.decisions import FORMS, document, file_of
-from tests.core.evidence.samples import SIGNER, STRANGER, record, ring
+from tests.core.evidence.samples import SIGNER, STRANGER, forged, record, ring
 from tests.core.evidence.test_signing import second_form
 from tests.support.clock import MORNING
 
@@ -82,6 +82,11 @@ def _of_packets() -> Iterator[Case]:
         "content that is a list": {"content": [content]},
     }.items():
         yield Case(f"packet: {name}", json.dumps(packet | change).encode(), BOTH)
+    for name, field, value in (
+        ("an unknown type, well signed", "type", "release_rumour"),
+        ("a time in another spelling, well signed", "generatedAt", "2026-03-02T10:00:00+01:00"),
+    ):
+        yield Case(f"packet: {name}", forged({"id": packet["id"], field: value}, content | {field: value}), ring())
     float_for_integer = file_of(ExportFormat.PACKET).replace(b'"requiredApprovals":2', b'"requiredApprovals":2.0')
     yield Case("packet: a float for an integer", float_for_integer, ring())
     inner = file_of(ExportFormat.PACKET).replace(b'"status":"approved"', b'"status":"rejected","status":"approved"')
@@ -120,6 +125,9 @@ def _of_envelopes() -> Iterator[Case]:
     yield Case("dsse: a decision that names another key", signed_envelope(by_other), BOTH)
     empty = canonical(decision | {"predicate": {"generatedAt": "2026-03-02T09:00:00Z", "signerKeyRef": SIGNER.key_ref}})
     yield Case("dsse: a decision about nothing", signed_envelope(empty), ring())
+    svr = base64.b64decode(document(ExportFormat.INTOTO_SVR)["payload"])
+    large = svr.replace(b'"predicate":{', b'"predicate":{"n":9007199254740992,')
+    yield Case("intoto-svr: an integer beyond 2^53", signed_envelope(large), ring())
     packet = document(ExportFormat.PACKET)
     wrong = {"payload": base64.b64encode(canonical(packet["content"])).decode(), "payloadType": IN_TOTO}
     taken = wrong | {"signatures": [{"keyid": SIGNER.key_ref, "sig": packet["signature"]}]}

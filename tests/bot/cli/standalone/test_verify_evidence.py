@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +19,7 @@ from core.domain.export_format import ExportFormat
 from tests.bot.cli.conftest import Terminal
 from tests.core.evidence.decisions import FORMS, file_of, jwks
 from tests.core.evidence.forgeries import Case, cases
-from tests.core.evidence.samples import SIGNER, ring
+from tests.core.evidence.samples import SIGNER, STRANGER, ring
 
 FILE = Path(verify_evidence.__file__)
 
@@ -30,6 +33,20 @@ def test_every_case_is_judged_as_by_the_first_verifier(case: Case) -> None:
         assert not case.holds
     else:
         assert case.holds
+
+
+def test_keys_stand_under_their_own_names_once_and_on_the_right_curve() -> None:
+    (mine, other) = ring(SIGNER, STRANGER).to_jwks()["keys"]
+    p384 = ec.generate_private_key(ec.SECP384R1()).public_key()
+    pem = p384.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    for source in (
+        json.dumps({"keys": [mine | {"kid": other["kid"]}]}).encode(),
+        json.dumps({"keys": [mine, mine]}).encode(),
+        pem,
+    ):
+        with pytest.raises(verify_evidence.RefusedError):
+            verify_evidence.load_keys(source)
+    assert verify_evidence.load_keys(jwks(ring(SIGNER, STRANGER))).keys() == {SIGNER.key_ref, STRANGER.key_ref}
 
 
 def test_it_is_short_and_needs_nothing_of_ours() -> None:
