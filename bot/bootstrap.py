@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,10 +25,12 @@ from bot.db.schema import migrate
 from bot.gateways.deployers import DeployWebhook
 from bot.gateways.gate_plugins import installed_gates
 from bot.gateways.key_files import development_key, load_key_file
+from bot.gateways.remote_signers import RemoteSigner, is_elsewhere, remote_signer
 from bot.gateways.slack_accounts import SlackAccounts
 from bot.gateways.slack_channels import SlackChannels
 from bot.gateways.slack_client import SlackClient
 from bot.gateways.slack_usergroups import SlackUserGroups
+from bot.gateways.timestamps import TimestampAuthority
 from bot.health import METRICS, add_health, key_check, measured
 from bot.metrics import MeasuredGates, Metrics
 from bot.settings import Settings
@@ -36,19 +38,19 @@ from bot.slack import Replies, build_slack_app, slack_events, start_socket_mode
 from bot.workers.checkpoints import SIGN_AGAIN, DailyCheckpoint
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
-from bot.workers.outbox import OutboxWorker
+from bot.workers.outbox import OutboxWorker, Runner
 from bot.workers.reconciler import Reconciler
 from bot.workers.scheduler import Round, Scheduler
 from core.app.beginning_log import begin_log
 from core.app.countersign import Countersign
 from core.app.journal import Journal
-from core.app.keeping_keys import register_key
+from core.app.keys import registered
+from core.app.outbox import Errand
 from core.app.ports import Clock, NewId, Ports, Store
 from core.app.usergroups import NO_USERGROUPS, UserGroups
 from core.domain.people import SYSTEM
 from core.errors import InvalidError
 from core.evidence.log.cosignatures import WitnessKey
-from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import LocalSigner
 
 _log = structlog.get_logger(__name__)
@@ -110,13 +112,27 @@ async def build_core(
         if database.kind == "sqlite":
             await migrate(settings.database_url)
         await database.check()
+        elsewhere = signer.sign_all if isinstance(signer, RemoteSigner) else None
         ports = Ports(
-            database, clock, new_id, new_secret, signer, gates, wake, usergroups, max_age, witness_keys(settings)
+            database,
+            clock,
+            new_id,
+            new_secret,
+            signer,
+            gates,
+            wake,
+            usergroups,
+            max_age,
+            witness_keys(settings),
+            elsewhere,
+            bool(settings.timestamp_url),
         )
         await ports.transactions.write(lambda store: _begin(store, ports, signer, settings.log_origin, signs=signs))
         yield Core(settings, database, Countersign(ports), metrics)
     finally:
         await database.close()
+        if isinstance(signer, RemoteSigner):
+            signer.close()
 
 
 @asynccontextmanager
@@ -143,7 +159,10 @@ async def build(
         add_health(app, {"database": core.database.check, "signing key": key_check(ports)}, core.metrics, ports)
         add_api(app, core.countersign, rate_limit=settings.rate_limit)
         slack = await stack.enter_async_context(_slack(app, core, client, session)) if client else None
-        errands = runners(core.countersign, slack, _webhook(core, session), core.metrics)
+        errands = {
+            **runners(core.countersign, slack, _webhook(core, session), core.metrics),
+            **_timestamps(core, session),
+        }
         worker = OutboxWorker(core.countersign.ports, errands, core.metrics)
         woken.append(worker.wake)
         scheduler = Scheduler(core.countersign, uuid.uuid4().hex, _rounds(core, client))
@@ -196,12 +215,14 @@ def _client(settings: Settings, session: ClientSession, metrics: Metrics, clock:
     return SlackClient(token, settings.slack_api_url, session, metrics, clock)
 
 
-def signing_key(settings: Settings) -> LocalSigner:
+def signing_key(settings: Settings) -> LocalSigner | RemoteSigner:
     """The key that signs evidence. Raises KeyFileError."""
     if not settings.signing_key:
         return development_key(settings.development_key_file)
-    passphrase = settings.signing_key_passphrase.get_secret_value() or None
-    return load_key_file(Path(settings.signing_key.removeprefix("file:")), passphrase=passphrase)
+    secret = settings.signing_key_passphrase.get_secret_value()
+    if is_elsewhere(settings.signing_key):
+        return remote_signer(settings.signing_key, settings.signing_key_public, secret)
+    return load_key_file(Path(settings.signing_key.removeprefix("file:")), passphrase=secret or None)
 
 
 def witness_keys(settings: Settings) -> tuple[WitnessKey, ...]:
@@ -212,14 +233,17 @@ def witness_keys(settings: Settings) -> tuple[WitnessKey, ...]:
         raise InvalidError(error.message, field="COUNTERSIGN_LOG_WITNESSES", hint="Ask the witness for it.") from error
 
 
-def _begin(store: Store, ports: Ports, signer: LocalSigner, origin: str, *, signs: bool) -> None:
+def _begin(store: Store, ports: Ports, signer: LocalSigner | RemoteSigner, origin: str, *, signs: bool) -> None:
     """See that the log has a name, and that the key in use is registered, or nobody could verify what it signs."""
     now = ports.clock()
     begin_log(store, origin, ports.new_id, now, catch_up=signs)
-    known = store.evidence.keys()
-    if not known or (signs and all(key.key_ref != signer.key_ref for key in known)):
-        key = PublicKeyRecord.from_pem(signer.public_key_pem, not_before=now)
-        register_key(Journal(store, SYSTEM, now), key)
+    if signs or not store.evidence.keys():
+        registered(Journal(store, SYSTEM, now), signer.public_key_pem)
+
+
+def _timestamps(core: Core, session: ClientSession) -> Mapping[Errand, Runner]:
+    url = core.settings.timestamp_url
+    return {Errand.TIMESTAMP: TimestampAuthority(url, session, core.countersign.ports).stamp} if url else {}
 
 
 def _webhook(core: Core, session: ClientSession) -> DeployWebhook | None:

@@ -100,10 +100,17 @@ class Settings(BaseSettings):
     signing_key: str = _setting(
         "COUNTERSIGN_SIGNING_KEY",
         "",
-        "The private key file (PEM, P-256) that signs evidence. Empty: a development key is made, loudly.",
+        "The private key file (PEM, P-256) that signs evidence, or the address of a key elsewhere (hsm:, awskms:, "
+        "gcpkms:, azurekms:, hv:). Empty: a development key is made, loudly.",
+    )
+    signing_key_public: str = _setting(
+        "COUNTERSIGN_SIGNING_KEY_PUBLIC", "", "The public key file (PEM) of a signing key elsewhere."
     )
     signing_key_passphrase: SecretStr = _setting(
-        "COUNTERSIGN_SIGNING_KEY_PASSPHRASE", SecretStr(""), "The passphrase of the signing key, if it has one."
+        "COUNTERSIGN_SIGNING_KEY_PASSPHRASE", SecretStr(""), "The passphrase of the signing key, or an HSM's PIN."
+    )
+    timestamp_url: HttpUrl = _setting(
+        "COUNTERSIGN_TIMESTAMP_URL", "", "The timestamp authority (RFC 3161) that stamps decisions, if any."
     )
     slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] = _setting(
         "SLACK_BOT_TOKEN", SecretStr(""), "The bot token (xoxb-...). Empty: the REST API runs alone."

@@ -78,6 +78,12 @@ class LogInconsistentError(UnavailableError):
     code = "log_inconsistent"
 
 
+class SigningUnavailableError(UnavailableError):
+    """The signing key does not sign, or may not: nothing can be decided; `params["keyRef"]` names it."""
+
+    code = "signing_unavailable"
+
+
 class UnauthenticatedError(DomainError):
     """Nobody we know: no token, or one that is unknown, expired or revoked."""
 

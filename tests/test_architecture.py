@@ -82,7 +82,7 @@ LAYERS = (
 )
 
 # core decides; it never looks at the world. What it needs from there is handed in.
-PURE_LIBRARIES = {"pydantic", "rfc8785", "cryptography"}
+PURE_LIBRARIES = {"pydantic", "rfc8785", "cryptography", "rfc3161_client"}
 WORLDLY_MODULES = {
     *("asyncio", "concurrent", "multiprocessing", "queue", "selectors", "signal", "subprocess", "threading"),
     *("ftplib", "http", "smtplib", "socket", "socketserver", "ssl", "urllib.request", "xmlrpc"),

@@ -96,6 +96,11 @@ CODES: Mapping[str, ErrorKind] = {
         "Log inconsistent",
         "The log in the database does not begin with what was signed before, so nothing is signed from it.",
     ),
+    "signing_unavailable": ErrorKind(
+        503,
+        "Signing unavailable",
+        "The signing key does not sign, or has ended. Nothing was stored.",
+    ),
     "membership_unknown": ErrorKind(
         503,
         "Members unknown",

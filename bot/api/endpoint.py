@@ -8,7 +8,7 @@ actor, so needs a token; only handlers that take an `OpenCall` are open to all. 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -80,7 +80,7 @@ class Endpoint:
     """One method of one path.
 
     `errors` are the codes that are its own, beside those that its contract brings along. `needs` says in words who may
-    call it. `shows` is the model of a `Raw` answer.
+    call it. `shows` is the model of a `Raw` answer; `also_shows` are those of its other content types.
     """
 
     method: str
@@ -91,6 +91,7 @@ class Endpoint:
     needs: str = ""
     errors: tuple[str, ...] = ()
     shows: type[BaseModel] | None = None
+    also_shows: Mapping[str, type[BaseModel | bytes]] = field(default_factory=dict)
     content_type: str = "application/json"
     takes_wait: bool = False
     contract: Contract = field(init=False)

@@ -7,6 +7,7 @@ from bot.api.routes import (
     about,
     decisions,
     environments,
+    exports,
     freeze_windows,
     groups,
     log,
@@ -19,6 +20,7 @@ from bot.api.routes import (
 ENDPOINTS: tuple[Endpoint, ...] = (
     *promotions.ENDPOINTS,
     *decisions.ENDPOINTS,
+    *exports.ENDPOINTS,
     *policies.ENDPOINTS,
     *releases.ENDPOINTS,
     *environments.ENDPOINTS,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import apply, key, log, migrate, serve, settings, token
+from bot.cli import apply, evidence, key, log, migrate, serve, settings, token
 from bot.cli.demo import command as demo
 from bot.cli.doctor import command as doctor
 from bot.cli.failures import Commands
@@ -56,6 +56,7 @@ app.command("apply", help=apply.HELP)(apply.apply)
 app.add_typer(token.app, name="token")
 app.add_typer(key.app, name="key")
 app.add_typer(log.app, name="log")
+app.add_typer(evidence.app, name="evidence")
 app.command("verify", help=verify.HELP)(verify.verify)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)
 app.command("settings", help=settings.HELP)(settings.settings)

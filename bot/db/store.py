@@ -22,7 +22,7 @@ from bot.db.promotions import Promotions
 from bot.db.releases import Releases
 from bot.db.sent import Sent
 from bot.db.telling import ChannelTroubles, Notices, PreferencesRows
-from core.app import auditing, homes, outbox, ports, telling, transparency
+from core.app import auditing, evidence_records, homes, outbox, ports, telling, transparency
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 
@@ -42,8 +42,8 @@ class SqlStore:
         self.tokens: ports.Tokens = Tokens(connection)
         self.releases: ports.Releases = Releases(connection)
         self.promotions: ports.Promotions = Promotions(connection, locking=locking)
-        self.evidence: ports.Evidence = Evidence(connection)
         self.audit: auditing.Audit = Audit(connection)
+        self.evidence: evidence_records.Evidence = Evidence(connection)
         self.outbox: outbox.Outbox = Outbox(connection)
         self.sent: outbox.Sent = Sent(connection)
         self.homes: homes.Homes = OpenedHomes(connection)

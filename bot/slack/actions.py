@@ -12,7 +12,7 @@ from bot.slack.door import Door
 from bot.slack.ids import ActionId, ListValue, MenuValue, PageValue, PromotionValue, RequestValue, brief
 from bot.slack.looking import approvals_page, details, promotions_page
 from bot.slack.payloads import Click
-from bot.slack.proving import evidence
+from bot.slack.proving import evidence, share_exports
 from bot.slack.requesting import open_form, show_preview
 from bot.slack.views import answers
 from bot.slack.views.details_modal import details_modal
@@ -110,6 +110,10 @@ async def _details(door: Door, actor: Actor, click: Click) -> None:
     await _open(door, click, modal, f"/promotions show {promotion_id}")
 
 
+async def _share(door: Door, actor: Actor, click: Click) -> None:
+    door.replies.tell(click, await share_exports(door, actor, PromotionValue.loads(click.action.value).promotion_id))
+
+
 async def _request(door: Door, actor: Actor, click: Click) -> None:
     """Open the request form: with what an announcement's button carries, or with what is usual."""
     chosen = RequestValue.loads(click.action.value) if click.action.value else None
@@ -138,6 +142,7 @@ ACTIONS: Mapping[ActionId, Callable[[Door, Actor, Click], Awaitable[None]]] = {
     ActionId.REJECT: _reject,
     ActionId.MORE: _more,
     ActionId.DETAILS: _details,
+    ActionId.EXPORTS: _share,
     ActionId.REQUEST: _request,
     ActionId.RELEASE: show_preview,
     ActionId.ENVIRONMENT: show_preview,

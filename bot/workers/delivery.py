@@ -18,6 +18,7 @@ from bot.workers.homes import HomeDelivery
 from bot.workers.outbox import Runner
 from bot.workers.posting import Place, Poster
 from bot.workers.reminding import ReminderDelivery
+from bot.workers.sharing import ExportDelivery
 from bot.workers.troubles import TroubleDelivery
 from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports, Store
@@ -49,6 +50,7 @@ class SlackDelivery:
             **troubles.runners(),
             **DeskDelivery(self._poster, self._direct, self._ports).runners(),
             **self._reminders.runners(),
+            **ExportDelivery(self._poster, self._ports).runners(),
             **HomeDelivery(self._client, self._ports).runners(),
             **AnnouncementDelivery(self._client, self._channels, self._ports).runners(),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.app.keeping_keys import key_event
+from core.app.keys import key_event
 from core.app.ports import NewId, Store
 from core.domain.events import LOGGED
 from core.domain.people import SYSTEM

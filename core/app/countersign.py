@@ -8,6 +8,7 @@ from core.app.asking import Asking
 from core.app.deciding import Deciding
 from core.app.deploying import Deploying
 from core.app.evaluating import Evaluating
+from core.app.keys import Keys
 from core.app.notifying import Notifying
 from core.app.overview import Overviews
 from core.app.ports import Ports
@@ -16,6 +17,7 @@ from core.app.proving import Proving
 from core.app.reading import Reading
 from core.app.releasing import Releasing
 from core.app.requesting import Requesting
+from core.app.sharing import Sharing
 from core.app.syncing import Syncing
 
 
@@ -26,12 +28,14 @@ class Countersign:
         self.ports = ports
         self.access = Access(ports)
         self.administering = Administering(ports)
+        self.keys = Keys(ports)
         self.releasing = Releasing(ports)
         self.requesting = Requesting(ports)
         self.evaluating = Evaluating(ports)
         self.syncing = Syncing(ports)
         self.deciding = Deciding(ports, self.syncing)
         self.asking = Asking(ports)
+        self.sharing = Sharing(ports)
         self.deploying = Deploying(ports)
         self.reading = Reading(ports)
         self.notifying = Notifying(ports)

@@ -6,13 +6,14 @@ I/O. It may be run again from the start when somebody else changed the same row 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from core.app.auditing import Audit
+from core.app.evidence_records import Evidence
 from core.app.homes import Homes
 from core.app.outbox import Outbox, Sent
 from core.app.pages import Page, PageRequest
@@ -25,9 +26,7 @@ from core.domain.people import Person, ServiceAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, Electorate
 from core.domain.promotion import Promotion, Status
 from core.domain.release import Deployment, Release, ScanReport
-from core.evidence.envelope import EvidencePacket
 from core.evidence.log.cosignatures import WitnessKey
-from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import Signer
 from core.gates.registry import GateRegistry
 
@@ -38,6 +37,8 @@ Clock = Callable[[], datetime]
 NewId = Callable[[], UUID]
 NewSecret = Callable[[], str]
 """256 random bits, URL-safe."""
+SignElsewhere = Callable[[Sequence[bytes]], Awaitable[Sequence[bytes]]]
+"""Has messages signed by a key that is not in memory, in their order; UnavailableError where it does not answer."""
 
 
 class Catalogue(Protocol[T]):
@@ -265,26 +266,6 @@ class Promotions(Protocol):
         ...
 
 
-class Evidence(Protocol):
-    """Evidence packets and the public keys that verify them."""
-
-    def of(self, promotion_id: UUID) -> EvidencePacket | None:
-        """The packet of a promotion's decision."""
-        ...
-
-    def add(self, packet: EvidencePacket) -> None:
-        """Store a packet; a promotion has at most one."""
-        ...
-
-    def keys(self) -> tuple[PublicKeyRecord, ...]:
-        """All keys that have ever signed, oldest first."""
-        ...
-
-    def put_key(self, key: PublicKeyRecord) -> None:
-        """Store a key, or the changed times of one that is known."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
     """The answer to a request with an Idempotency-Key; `status` 0 while the first request is in flight."""
@@ -369,7 +350,11 @@ class Transactions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What every use case is handed. `wake` is called after commits that put errands into the outbox."""
+    """What every use case is handed. `wake` is called after commits that put errands into the outbox.
+
+    `sign_elsewhere` is there where the key is not in memory; then `signer` may not be asked inside a transaction
+    (`core.app.sealing`). `timestamps` says whether decisions are timestamped by somebody else.
+    """
 
     transactions: Transactions
     clock: Clock
@@ -381,3 +366,5 @@ class Ports:
     usergroups: UserGroups = NO_USERGROUPS
     usergroup_max_age: timedelta = MAX_AGE
     witnesses: tuple[WitnessKey, ...] = ()
+    sign_elsewhere: SignElsewhere | None = None
+    timestamps: bool = False

@@ -15,6 +15,7 @@ from uuid import UUID
 from core.app.authorise import require_right
 from core.app.finding import found
 from core.app.ports import Ports, Store
+from core.app.sealing import signed as sign
 from core.app.transparency import LogState, StoredCheckpoint
 from core.domain.people import Actor, Right
 from core.errors import InvalidError, LogInconsistentError, NotFoundError, UnavailableError
@@ -218,11 +219,11 @@ class Proving:
 
     async def _sign(self) -> None:
         """Sign the log as it is committed, unless somebody has signed as much or more meanwhile."""
-        signer = self._ports.signer
-        state, key = await self._ports.transactions.read(lambda store: _to_sign(store, signer.key_ref))
-        root = state.frontier.root
-        fresh = signed(Checkpoint(state.origin, state.size, root), signer, key)
-        stored = StoredCheckpoint(state.size, root, fresh.note.to_text(), self._ports.clock())
+        key_ref = self._ports.signer.key_ref
+        state, key = await self._ports.transactions.read(lambda store: _to_sign(store, key_ref))
+        checkpoint = Checkpoint(state.origin, state.size, state.frontier.root)
+        fresh = signed(checkpoint, await sign(self._ports, checkpoint.text.encode()), key)
+        stored = StoredCheckpoint(checkpoint.size, checkpoint.root, fresh.note.to_text(), self._ports.clock())
         await self._ports.transactions.write(lambda store: _keep(store, stored))
 
 

@@ -49,8 +49,8 @@ class Action(StrEnum):
     TOKEN_CREATED = "token:created"
     TOKEN_REVOKED = "token:revoked"
     KEY_REGISTERED = "signing_key:registered"
-    KEY_CHANGED = "signing_key:changed"
-    """Its time of use ends, or it was revoked."""
+    KEY_ENDED = "signing_key:ended"
+    KEY_REVOKED = "signing_key:revoked"
 
 
 LOGGED = frozenset(
@@ -59,7 +59,8 @@ LOGGED = frozenset(
         Action.POLICY_UPDATED,
         Action.POLICY_DELETED,
         Action.KEY_REGISTERED,
-        Action.KEY_CHANGED,
+        Action.KEY_ENDED,
+        Action.KEY_REVOKED,
     }
 )
 """What becomes a leaf of the transparency log, in the transaction that writes the audit entry.

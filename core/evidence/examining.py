@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from core.errors import InvalidError
+from core.evidence.canonical import moment_of
+from core.evidence.public_key import PublicKeyRecord
 from core.evidence.report import Outcome, Step
 
 
@@ -30,11 +33,11 @@ def failed(reason: str) -> Finding:
     return Finding(False, reason)
 
 
-def examined(checks: Iterable[Check]) -> tuple[Step, ...]:
-    """Take the steps in their order."""
+def examined(checks: Iterable[Check], first: int = 1) -> tuple[Step, ...]:
+    """Take the steps in their order, numbered from `first`."""
     steps: list[Step] = []
     has_failed = False
-    for number, (name, check) in enumerate(checks, start=1):
+    for number, (name, check) in enumerate(checks, start=first):
         if has_failed:
             steps.append(Step(number, name, Outcome.NOT_REACHED, ""))
             continue
@@ -42,3 +45,15 @@ def examined(checks: Iterable[Check]) -> tuple[Step, ...]:
         has_failed = not finding.ok
         steps.append(Step(number, name, Outcome.FAILED if has_failed else Outcome.PASSED, finding.detail))
     return tuple(steps)
+
+
+def in_time_of_use(key: PublicKeyRecord, made: str, field: str) -> Finding:
+    """Check that `key` might sign at the time written in `made`, and has not been revoked since."""
+    try:
+        made_at = moment_of(made)
+    except InvalidError as error:
+        return failed(f"{field}: {error.message}")
+    if refusal := key.refusal_at(made_at):
+        return failed(f"made {made}, but {refusal}")
+    limits = "" if key.not_before or key.not_after else "; the key came without times of use"
+    return passed(f"made {made}{limits}")

@@ -23,9 +23,9 @@ from typing import Any
 from uuid import UUID
 
 from core.errors import InvalidError
-from core.evidence.canonical import canonical, content_hash, moment_of, moment_text
+from core.evidence.canonical import canonical, content_hash
 from core.evidence.envelope import PACKET_FIELDS, PACKET_TYPE, PACKET_VERSION, REPEATED_FIELDS
-from core.evidence.examining import Check, Finding, examined, failed, passed
+from core.evidence.examining import Check, Finding, examined, failed, in_time_of_use, passed
 from core.evidence.keyring import KeyRing
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.report import VerificationReport
@@ -104,20 +104,7 @@ class _Examination:
 
     # 4. That key was in its time of use when the packet was made, and has not been revoked.
     def time_of_use(self) -> Finding:
-        try:
-            made_at = moment_of(self.packet["generatedAt"])
-        except InvalidError as error:
-            return failed(f"generatedAt: {error.message}")
-        key = self.key
-        if key.revoked_at is not None:
-            why = f": {key.revocation_reason}" if key.revocation_reason else ""
-            return failed(f"the key was revoked on {moment_text(key.revoked_at)}{why}")
-        if key.not_before is not None and made_at < key.not_before:
-            return failed(f"made {moment_text(made_at)}, before the key's use began on {moment_text(key.not_before)}")
-        if key.not_after is not None and made_at >= key.not_after:
-            return failed(f"made {moment_text(made_at)}, after the key's use ended on {moment_text(key.not_after)}")
-        limits = "" if key.not_before or key.not_after else "; the key came without times of use"
-        return passed(f"made {moment_text(made_at)}{limits}")
+        return in_time_of_use(self.key, self.packet["generatedAt"], "generatedAt")
 
     # 5. The algorithm it names is the one that the key ring gives for the key.
     def algorithm(self) -> Finding:

@@ -26,6 +26,7 @@ CODES = {
     "UnavailableError": ("unavailable", UnavailableError),
     "MembershipUnknownError": ("membership_unknown", UnavailableError),
     "LogInconsistentError": ("log_inconsistent", UnavailableError),
+    "SigningUnavailableError": ("signing_unavailable", UnavailableError),
     "UnauthenticatedError": ("unauthenticated", UnauthenticatedError),
     "SeparationOfDutiesError": ("separation_of_duties", ForbiddenError),
     "NotEligibleError": ("not_in_approver_list", ForbiddenError),

@@ -19,9 +19,9 @@ from tests.support.servers import PROGRAMS, serving
 README = Path(__file__).parents[2] / "README.md"
 
 
-def block(section: str, language: str = "sh") -> str:
+def block(section: str, language: str = "sh", level: str = "##") -> str:
     """The first block of code in a section."""
-    text = README.read_text().split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
+    text = README.read_text().split(f"\n{level} {section}\n", 1)[1].split(f"\n{level} ", 1)[0]
     found = re.search(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     assert found, f"no {language} block below {section}"
     return found[1]
@@ -52,6 +52,7 @@ async def test_the_walk_by_curl_and_the_check_by_openssl_work_as_written(databas
     assert "VALID log: the whole log countersign.internal/" in logged
     assert logged.rstrip().endswith("Verified OK")
     assert "Verified OK" in checked
+    assert "VALID evidence.json allow" in await bash(block("In other tools' words", level="###"), tmp_path, environment)
     evidence = tmp_path / "content.json"
     evidence.write_bytes(evidence.read_bytes().replace(b"2.5.0", b"2.5.1", 1))
     again = "openssl dgst -sha256 -verify evidence-key.pem -signature signature.der content.json || true"

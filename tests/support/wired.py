@@ -7,11 +7,11 @@ from itertools import count
 
 from core.app.beginning_log import begin_log
 from core.app.journal import Journal
-from core.app.keeping_keys import register_key
+from core.app.keys import registered
 from core.app.ports import Ports, Store, Transactions
 from core.domain.people import SYSTEM
 from core.gates.registry import GateRegistry, built_in_gates
-from tests.core.evidence.samples import SIGNER, record
+from tests.core.evidence.samples import SIGNER
 from tests.support.clock import MORNING, FakeClock, SequentialIds
 
 ORIGIN = "example.com/log"
@@ -20,7 +20,7 @@ ORIGIN = "example.com/log"
 def begun(store: Store, now: datetime = MORNING) -> None:
     """What the server does at its start: the log has its name, and the key is registered."""
     begin_log(store, ORIGIN, SequentialIds(), now)
-    register_key(Journal(store, SYSTEM, now), record(not_before=now))
+    registered(Journal(store, SYSTEM, now), SIGNER.public_key_pem)
 
 
 def ports_on(transactions: Transactions, clock: FakeClock | None = None, new_id: SequentialIds | None = None) -> Ports:

@@ -100,7 +100,9 @@ def _success(endpoint: Endpoint, components: Components) -> Schema:
     words = {200: "Done", 201: "Created", 204: "Deleted"}
     response: Schema = {"description": words[endpoint.status], "headers": headers}
     if endpoint.contract.answer or endpoint.shows:
-        response["content"] = {JSON: {"schema": components.answer(endpoint)}}
+        response["content"] = {JSON: {"schema": components.answer(endpoint)}} | {
+            kind: {"schema": components.answer(endpoint, kind)} for kind in endpoint.also_shows
+        }
     elif endpoint.status != 204:
         response["content"] = {endpoint.content_type: {"schema": {"type": "string"}}}
     return {str(endpoint.status): response}

@@ -10,7 +10,7 @@ from bot.api.answers import JSON
 from bot.api.endpoint import Call, Endpoint, OpenCall, Raw
 from bot.api.paths import BASE, DOCS, WELL_KNOWN
 from bot.api.schemas.audit import AuditLog, audit_log_from, audit_log_of
-from bot.api.schemas.keys import KeySet
+from bot.api.schemas.keys import KeySet, SigningKeys, signing_keys_of
 from bot.api.schemas.queries import AuditQuery
 
 TAG = "About"
@@ -41,6 +41,14 @@ async def get_public_keys(call: OpenCall) -> Raw:
     return Raw(JSON, json.dumps(keys.to_jwks()).encode())
 
 
+async def list_keys(call: Call) -> SigningKeys:
+    """List the signing keys.
+
+    All that sign or have signed here, with their times of use and their state, oldest first.
+    """
+    return signing_keys_of(await call.countersign.keys.all(call.actor))
+
+
 async def get_openapi(call: OpenCall) -> Raw:
     """Get the OpenAPI document.
 
@@ -66,6 +74,7 @@ class OpenApiDocument(BaseModel):
 
 ENDPOINTS = (
     Endpoint("GET", f"{BASE}/audit-log", get_audit_log, TAG, needs="admin"),
+    Endpoint("GET", f"{BASE}/keys", list_keys, TAG, needs="reader"),
     Endpoint("GET", f"{WELL_KNOWN}/jwks.json", get_public_keys, TAG, shows=KeySet),
     Endpoint("GET", f"{BASE}/openapi.json", get_openapi, TAG, shows=OpenApiDocument),
     Endpoint("GET", DOCS, get_docs, TAG, content_type="text/html"),

@@ -14,7 +14,7 @@ from rich.text import Text
 from bot.cli.console import Exit, err, out, print_json, printable, symbol
 from bot.cli.doctor.finding import Finding, Outcome, failed, ok, skipped
 from bot.cli.doctor.membership import check_usergroups
-from bot.cli.doctor.signing import check_key_file, check_registry
+from bot.cli.doctor.signing import check_key, check_registry
 from bot.cli.doctor.stored import check_log, check_outbox, check_policies, check_troubles
 from bot.cli.lesson import lesson
 from bot.cli.masking import without_password
@@ -68,7 +68,7 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     from bot.cli.doctor.slack import check_slack  # the network's and the database's libraries: not for `--help`
     from bot.upkeep import looking_in
 
-    signer, finding = check_key_file(settings)
+    signer, finding = check_key(settings)
     yield finding
     channels: dict[str, str] = {}
     try:

@@ -13,7 +13,8 @@ from bot.cli.console import Exit, err, out, print_json
 from bot.cli.failures import CommandError
 from bot.cli.lesson import lesson
 from bot.cli.public_keys import KeySource, keys_from
-from bot.cli.verify.examining import Examined, Given, examine, known_checkpoint, remember
+from bot.cli.timestamps import Stamp, stamp_from
+from bot.cli.verify.examining import DECISIONS, Examined, Given, examine, kind_of, known_checkpoint, remember
 from bot.cli.verify.memory import Memory, default_folder
 from bot.cli.verify.telling import MANY, as_json_document, tell
 from core.errors import InvalidError
@@ -22,8 +23,9 @@ from core.evidence.log.examination import Known
 
 HELP = lesson(
     """
-Verify evidence offline: each step is told. Files may be evidence packets, proofs that they are in the log
-(.tlog-proof) and checkpoints of the log; --log names a folder with the whole log, from `countersign log export`.
+Verify evidence offline: each step is told. Files may be evidence packets, exports of them (DSSE envelopes, Sigstore
+bundles), proofs that they are in the log (.tlog-proof) and checkpoints of the log; --timestamp adds the timestamp of
+a packet, and --log names a folder with the whole log, from `countersign log export`.
 
 Keys come from the files named; without any, from the key registry of the configured database. Nothing is believed
 because a file says so: algorithm and time of use are the key's.
@@ -43,7 +45,7 @@ Exit code 1 if anything fails.
 def verify(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE...", help="Packets, proofs, checkpoints.", show_default=False),
+        typer.Argument(metavar="FILE...", help="Packets, exports of them, proofs, checkpoints.", show_default=False),
     ] = None,
     *,
     key: Annotated[
@@ -51,6 +53,12 @@ def verify(
     ] = None,
     jwks: Annotated[
         list[Path] | None, typer.Option("--jwks", metavar="FILE", help="A JWKS file; may be repeated.")
+    ] = None,
+    timestamp: Annotated[
+        Path | None, typer.Option("--timestamp", metavar="TSR", help="The packet's timestamp (RFC 3161).")
+    ] = None,
+    tsa: Annotated[
+        list[Path] | None, typer.Option("--tsa", metavar="PEM", help="A timestamp authority that you trust.")
     ] = None,
     log: Annotated[
         Path | None, typer.Option("--log", metavar="DIR", help="Verify this log, and that the packets are in it.")
@@ -72,7 +80,7 @@ def verify(
     """Run the command."""
     if not files and log is None:
         raise CommandError("There is nothing to verify", "Name files with evidence, or a log with --log DIR.")
-    given = _given(files or [], log)
+    given = _given(files or [], log, stamp_from(timestamp, tsa or []))
     source = keys_from(jwks or [], key or [])
     memory = None if stateless else Memory(state or default_folder())
     known = _known(source, checkpoint or [], witness or [], memory)
@@ -87,11 +95,16 @@ def verify(
         raise typer.Exit(Exit.REFUSED)
 
 
-def _given(files: list[Path], log: Path | None) -> Given:
+def _given(files: list[Path], log: Path | None, stamp: Stamp | None) -> Given:
     if log is not None and not log.is_dir():
         raise CommandError(f"{log} is not a folder", "`countersign log export DIR` makes one.")
-    read = tuple((file, _read(file, "Name files with evidence.")) for file in dict.fromkeys(files))
-    return Given(read, log)
+    read = tuple(
+        (file, _read(file, "Name files with evidence, and a log's folder behind --log."))
+        for file in dict.fromkeys(files)
+    )
+    if stamp and sum(kind_of(*each) in DECISIONS for each in read) != 1:
+        raise CommandError("A timestamp is of one packet, and not one is named", "Name its packet, and no other.")
+    return Given(read, log, stamp)
 
 
 def _known(source: KeySource, checkpoints: list[Path], witnesses: list[str], memory: Memory | None) -> Known:

@@ -1,4 +1,4 @@
-"""What is examined: packets, proofs, checkpoints and a log's folder, each by what it is, and one by the other."""
+"""What is examined: packets, exports, proofs, checkpoints and a log's folder, each by what it is and by the others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from bot.cli.failures import CommandError
+from bot.cli.timestamps import Stamp, with_stamp
 from bot.cli.verify.memory import Memory
+from core.evidence.attestation_verification import attested_packet, is_attestation, verify_attestation
 from core.evidence.canonical import moment_of
 from core.evidence.examining import Check, Finding, examined, failed, passed
 from core.evidence.keyring import KeyRing
@@ -29,6 +31,7 @@ class Kind(StrEnum):
     """What a file is."""
 
     PACKET = "packet"
+    EXPORT = "export"
     PROOF = "proof"
     CHECKPOINT = "checkpoint"
     LOG = "log"
@@ -44,6 +47,7 @@ class Examined:
     checkpoint: str = ""
 
 
+DECISIONS = frozenset({Kind.PACKET, Kind.EXPORT})
 NOTHING_KNOWN = Known(KeyRing())
 
 
@@ -53,6 +57,7 @@ class Given:
 
     files: tuple[tuple[Path, bytes], ...]
     log: Path | None
+    stamp: Stamp | None = None
     known: Known = NOTHING_KNOWN
 
 
@@ -60,13 +65,15 @@ def kind_of(file: Path, source: bytes) -> Kind:
     """What a file says that it is; whatever is nothing else counts as a packet, and fails as one."""
     if file.suffix == SUFFIX or is_proof(source):
         return Kind.PROOF
+    if is_attestation(source):
+        return Kind.EXPORT
     if source.lstrip().startswith(b"{") or "\n\n\N{EM DASH} ".encode() not in source:
         return Kind.PACKET
     return Kind.CHECKPOINT
 
 
 def examine(given: Given, progress: Callable[[], None]) -> tuple[Examined, ...]:
-    """Examine the log first, then packets by it, then proofs and checkpoints by both; in the order they were given."""
+    """Examine the log first, then decisions by it, then proofs and checkpoints by both; told as they were given."""
     known, log = given.known, None
     results: list[Examined] = []
     if given.log is not None:
@@ -74,16 +81,18 @@ def examine(given: Given, progress: Callable[[], None]) -> tuple[Examined, ...]:
         results.append(Examined(given.log, Kind.LOG, report, log.note if log else ""))
         if log is not None:
             known = replace(known, log_origin=log.origin, root_at=log.root_at)
-    packets: dict[Path, VerificationReport] = {}
+    decisions: dict[Path, Examined] = {}
     for file, source in given.files:
-        if kind_of(file, source) is Kind.PACKET:
-            packets[file] = _packet(source, known, log, wants_log=given.log is not None)
+        if (kind := kind_of(file, source)) in DECISIONS:
+            decisions[file] = Examined(file, kind, _decision(kind, source, given, known, log))
             progress()
-    valid = {str(file): entry_of(source) for file, source in given.files if file in packets and packets[file].ok}
-    known = replace(known, packets=valid)
+    entries = {
+        str(file): entry_of(source) for file, source in given.files if file in decisions and decisions[file].report.ok
+    }
+    known = replace(known, packets={name: entry for name, entry in entries.items() if entry is not None})
     for file, source in given.files:
-        results.append(_examined(file, source, packets.get(file), known))
-        if file not in packets:
+        results.append(decisions.get(file) or _examined(file, source, known))
+        if file not in decisions:
             progress()
     return tuple(results)
 
@@ -103,11 +112,10 @@ def remember(results: Iterable[Examined], memory: Memory) -> None:
             seen[origin] = int(size)
 
 
-def entry_of(packet: bytes) -> bytes:
-    """The leaf that a valid packet has in the log."""
-    fields: dict[str, Any] = strict_json(packet)
-    at: datetime = moment_of(fields["generatedAt"])
-    return logged_decision(UUID(fields["id"]), fields["contentHash"], at).content
+def entry_of(source: bytes) -> bytes | None:
+    """The leaf of the decision that a valid packet, or a valid export of one, is about; None where it names none."""
+    about = attested_packet(source) if is_attestation(source) else _packet_named(source)
+    return logged_decision(*about).content if about else None
 
 
 def known_checkpoint(file: Path, source: bytes, known: Known) -> KnownCheckpoint:
@@ -119,9 +127,12 @@ def known_checkpoint(file: Path, source: bytes, known: Known) -> KnownCheckpoint
     return KnownCheckpoint(trusted_checkpoint(note, known.keys).checkpoint, str(file))
 
 
-def _examined(file: Path, source: bytes, packet: VerificationReport | None, known: Known) -> Examined:
-    if packet is not None:
-        return Examined(file, Kind.PACKET, packet)
+def _packet_named(packet: bytes) -> tuple[UUID, str, datetime]:
+    fields: dict[str, Any] = strict_json(packet)
+    return UUID(fields["id"]), fields["contentHash"], moment_of(fields["generatedAt"])
+
+
+def _examined(file: Path, source: bytes, known: Known) -> Examined:
     if kind_of(file, source) is Kind.CHECKPOINT:
         report = examine_checkpoint(source, known)
         return Examined(file, Kind.CHECKPOINT, report, source.decode() if report.ok else "")
@@ -129,25 +140,29 @@ def _examined(file: Path, source: bytes, packet: VerificationReport | None, know
     return Examined(file, Kind.PROOF, report, parse_proof(source).checkpoint if report.ok else "")
 
 
-def _packet(source: bytes, known: Known, log: ExaminedLog | None, *, wants_log: bool) -> VerificationReport:
-    report = verify(source, known.keys)
-    if not wants_log or not report.ok:
-        return report
-    steps = _in_log(source, log, len(report.steps))
-    return VerificationReport((*report.steps, *steps), report.content if all(step.ok for step in steps) else None)
+def _decision(kind: Kind, source: bytes, given: Given, known: Known, log: ExaminedLog | None) -> VerificationReport:
+    """Examine a packet or an export, then by the log and the timestamp that it was given with."""
+    report = verify(source, known.keys) if kind is Kind.PACKET else verify_attestation(source, known.keys)
+    if report.ok and given.log is not None:
+        steps = (*report.steps, *_in_log(source, log, len(report.steps) + 1))
+        report = VerificationReport(steps, report.content if all(step.ok for step in steps) else None)
+    return with_stamp(report, given.stamp) if given.stamp else report
 
 
-def _in_log(source: bytes, log: ExaminedLog | None, before: int) -> tuple[Step, ...]:
+def _in_log(source: bytes, log: ExaminedLog | None, first: int) -> tuple[Step, ...]:
     def check() -> Finding:
         if log is None:
             return failed("the log is not valid, so nothing can be found in it")
-        place = log.place_of(entry_of(source))
+        entry = entry_of(source)
+        if entry is None:
+            return failed("it does not name the packet that it is about")
+        place = log.place_of(entry)
         if place is None:
             return failed(f"no leaf of {log.origin} is of this packet")
         return passed(f"leaf {place} of {log.size} in {log.origin}")
 
     checks: tuple[Check, ...] = (("in the log", check),)
-    return tuple(replace(step, number=before + step.number) for step in examined(checks))
+    return examined(checks, first)
 
 
 def _files_below(folder: Path) -> Callable[[str], bytes | None]:

@@ -71,7 +71,7 @@ def _conclusion(console: Console, result: Examined) -> Text:
 
 def _summary(result: Examined) -> str:
     """What was proved, in a line."""
-    if result.kind is Kind.PACKET:
+    if result.kind in {Kind.PACKET, Kind.EXPORT}:
         return _decision(result.report.content or {})
     origin, size, root, *_ = result.checkpoint.split("\n")
     what = {
@@ -84,6 +84,8 @@ def _summary(result: Examined) -> str:
 
 def _decision(content: dict[str, Any]) -> str:
     """What the signed content says, as far as it has the usual members."""
+    if "properties" in content:
+        return f"verified {', '.join(map(str, content['properties']))} at {content['timeCreated']}"
     release, target = _member(content, "release", "name"), _member(content, "environments", "target", "name")
     decision, decided_at = _member(content, "promotion", "decision"), _member(content, "promotion", "decidedAt")
     return f"{decision} {release} to {target}, decided {decided_at}"

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from slack_sdk.models.blocks import Block
 
+from bot.slack.ids import ActionId, PromotionValue
 from bot.slack.views import parts
-from bot.slack.views.kit import built, context, header, section
+from bot.slack.views.kit import actions, built, button, context, header, section
 from bot.slack.views.message import Message
 from bot.slack.views.text import counted, in_line, moment, plain, quoted, safe
 from core.app.proving import Inclusion
@@ -53,6 +54,14 @@ def _blocks(view: PromotionView, packet: EvidencePacket, logged: Inclusion) -> I
         f"`{base64.b64encode(logged.root).decode()}`"
     )
     yield context(_HOW_TO_VERIFY)
+    yield actions(
+        button(
+            "Files for other tools",
+            ActionId.EXPORTS,
+            PromotionValue(promotion_id=promotion.id),
+            spoken=f"Evidence of {promotion.release_name} to {promotion.target.name}: files for other tools",
+        )
+    )
 
 
 def _gates(view: PromotionView) -> str:

@@ -12,7 +12,7 @@ from core.evidence.keyring import KeyRing
 from core.evidence.log.merkle import HASH_BYTES
 from core.evidence.log.notes import Note, NoteSignature, key_id, parse_note, signed_by
 from core.evidence.public_key import PublicKeyRecord
-from core.evidence.signing import Signer, strict_base64
+from core.evidence.signing import strict_base64
 
 MAX_SIZE = 2**53 - 1
 
@@ -73,10 +73,10 @@ def checkpoint_of(note: Note) -> Checkpoint:
     return Checkpoint(lines[0], decimal(lines[1], "the tree size"), hash_of(lines[2], "the root hash"))
 
 
-def signed(checkpoint: Checkpoint, signer: Signer, key: PublicKeyRecord) -> SignedCheckpoint:
-    """Sign a checkpoint with the key that `key` is the public half of, under the log's own name."""
-    signature = NoteSignature(checkpoint.origin, key_id(key), signer.sign(checkpoint.text.encode()))
-    return SignedCheckpoint(checkpoint, Note(checkpoint.text, (signature,)), key.key_ref)
+def signed(checkpoint: Checkpoint, signature: bytes, key: PublicKeyRecord) -> SignedCheckpoint:
+    """Put the signature over a checkpoint's text under it, by the key `key`, under the log's own name."""
+    line = NoteSignature(checkpoint.origin, key_id(key), signature)
+    return SignedCheckpoint(checkpoint, Note(checkpoint.text, (line,)), key.key_ref)
 
 
 def trusted_checkpoint(source: bytes, keys: KeyRing) -> SignedCheckpoint:

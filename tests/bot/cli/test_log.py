@@ -83,7 +83,7 @@ def test_the_keys_are_told_for_witnesses_and_rotation_is_in_the_log(configured: 
     assert len(configured.run("log", "keys").stdout.splitlines()) == 2
     export(configured)
     kinds = configured.json("verify", "--log", "log")["files"][0]["steps"][4]["detail"]
-    assert "1 signing_key:changed, 2 signing_key:registered" in kinds
+    assert "1 signing_key:ended, 2 signing_key:registered" in kinds
     grow(configured)
     configured.environment["COUNTERSIGN_SIGNING_KEY"] = "second.pem"
     export(configured)

@@ -10,12 +10,12 @@ import pytest
 
 from core.app.beginning_log import begin_log
 from core.app.journal import Journal
-from core.app.keeping_keys import register_key
+from core.app.keys import registered
 from core.domain.people import SYSTEM
 from core.errors import InvalidError
 from core.evidence.log.entries import decision_entry
 from tests.core.app.room import Room
-from tests.core.evidence.samples import record
+from tests.core.evidence.samples import SIGNER, record
 from tests.support.clock import MORNING, SequentialIds
 from tests.support.memory.log import LogTables
 
@@ -96,7 +96,7 @@ async def test_a_log_is_never_renamed_nor_given_a_name_that_is_none(room: Room, 
 
 async def test_a_key_is_in_the_log_when_it_is_registered(room: Room) -> None:
     await start(room)
-    await room.memory.write(lambda store: register_key(Journal(store, SYSTEM, MORNING), record()))
+    await room.memory.write(lambda store: registered(Journal(store, SYSTEM, MORNING), SIGNER.public_key_pem))
     assert kinds(room)[-1] == "signing_key:registered"
     content = json.loads(room.memory.tables.log.leaves[-1].content)
-    assert content["details"]["key"]["kid"] == record().key_ref
+    assert content["details"]["keyRef"] == SIGNER.key_ref

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.app import auditing, homes, outbox, ports, telling, transparency
+from core.app import auditing, evidence_records, homes, outbox, ports, telling, transparency
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 from tests.support.memory.accounts import MemoryTokens
@@ -64,8 +64,8 @@ class MemoryStore:
         self.tokens: ports.Tokens = MemoryTokens(tables.tokens)
         self.releases: ports.Releases = MemoryReleases(tables)
         self.promotions: ports.Promotions = MemoryPromotions(tables.promotions)
-        self.evidence: ports.Evidence = MemoryEvidence(tables)
         self.audit: auditing.Audit = MemoryAudit(tables.audit)
+        self.evidence: evidence_records.Evidence = MemoryEvidence(tables)
         self.outbox: outbox.Outbox = MemoryOutbox(tables.outbox)
         self.sent: outbox.Sent = MemorySent(tables.sent)
         self.homes: homes.Homes = MemoryHomes(tables)

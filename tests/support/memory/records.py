@@ -15,7 +15,9 @@ from core.errors import (
     ConflictError,
 )
 from core.evidence.envelope import EvidencePacket
+from core.evidence.exports import Attestation
 from core.evidence.public_key import PublicKeyRecord
+from core.evidence.timestamp import Timestamp
 from tests.support.memory.tables import Tables, paged
 
 
@@ -23,6 +25,8 @@ class MemoryEvidence:
     def __init__(self, tables: Tables) -> None:
         self._packets = tables.packets
         self._keys = tables.keys
+        self._attestations = tables.attestations
+        self._timestamps = tables.timestamps
 
     def of(self, promotion_id: UUID) -> EvidencePacket | None:
         return self._packets.get(promotion_id)
@@ -31,6 +35,27 @@ class MemoryEvidence:
         if packet.promotion_id in self._packets:
             raise ConflictError("There is evidence of this decision already")
         self._packets[packet.promotion_id] = packet
+
+    def add_attestation(self, attestation: Attestation) -> None:
+        key = (attestation.packet_id, attestation.predicate_type)
+        if key in self._attestations:
+            raise ConflictError("That was attested already", packetId=str(attestation.packet_id))
+        self._attestations[key] = attestation
+
+    def attestations(self, packet_id: UUID) -> tuple[Attestation, ...]:
+        mine = (each for each in self._attestations.values() if each.packet_id == packet_id)
+        return tuple(sorted(mine, key=lambda each: each.predicate_type))
+
+    def add_timestamp(self, timestamp: Timestamp) -> None:
+        if timestamp.packet_id in self._timestamps:
+            raise ConflictError("That was timestamped already", packetId=str(timestamp.packet_id))
+        self._timestamps[timestamp.packet_id] = timestamp
+
+    def timestamp(self, packet_id: UUID) -> Timestamp | None:
+        return self._timestamps.get(packet_id)
+
+    def key(self, key_ref: str) -> PublicKeyRecord | None:
+        return self._keys.get(key_ref)
 
     def keys(self) -> tuple[PublicKeyRecord, ...]:
         return tuple(self._keys.values())

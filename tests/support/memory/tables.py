@@ -23,7 +23,9 @@ from core.domain.promotion import Promotion
 from core.domain.quiet import Preferences
 from core.domain.release import Deployment, Release, ScanReport
 from core.evidence.envelope import EvidencePacket
+from core.evidence.exports import Attestation
 from core.evidence.public_key import PublicKeyRecord
+from core.evidence.timestamp import Timestamp
 from tests.support.memory.log import LogTables
 from tests.support.memory.outbox import OutboxRow
 
@@ -47,6 +49,8 @@ class Tables:
     deployments: list[Deployment] = field(default_factory=list)
     packets: dict[UUID, EvidencePacket] = field(default_factory=dict)
     keys: dict[str, PublicKeyRecord] = field(default_factory=dict)
+    attestations: dict[tuple[UUID, str], Attestation] = field(default_factory=dict)
+    timestamps: dict[UUID, Timestamp] = field(default_factory=dict)
     audit: list[Event] = field(default_factory=list)
     outbox: dict[str, OutboxRow] = field(default_factory=dict)
     sent: dict[str, SentMessage] = field(default_factory=dict)

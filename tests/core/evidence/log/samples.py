@@ -53,7 +53,7 @@ def checkpoint_at(
 ) -> str:
     """The signed note for the first `size` leaves."""
     made = Checkpoint(origin, size, root or root_of(size, tree))
-    return signed(made, signer, record(signer)).note.to_text()
+    return signed(made, signer.sign(made.text.encode()), record(signer)).note.to_text()
 
 
 CHECKPOINT = checkpoint_at()

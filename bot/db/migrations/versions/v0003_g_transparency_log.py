@@ -7,7 +7,7 @@ from alembic import op
 
 from bot.db.migrations.parts import KEY, MOMENT, check, index, primary, reference
 
-revision = "0003"
+revision = "0003g"
 down_revision = "0002d"
 
 

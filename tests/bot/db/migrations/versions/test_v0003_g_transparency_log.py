@@ -9,7 +9,7 @@ import pytest
 
 from bot.bootstrap import build_core
 from bot.db.database import open_database
-from bot.db.migrations.versions import v0002_d_usergroups, v0003_transparency_log
+from bot.db.migrations.versions import v0002_d_usergroups, v0003_g_transparency_log
 from bot.settings import Settings
 from core.app.ports import Store
 from core.domain.promotion import Status
@@ -20,9 +20,9 @@ from tests.support.clock import MORNING
 
 
 def test_there_is_no_way_back() -> None:
-    assert v0003_transparency_log.down_revision == v0002_d_usergroups.revision
+    assert v0003_g_transparency_log.down_revision == v0002_d_usergroups.revision
     with pytest.raises(RuntimeError, match="backup"):
-        v0003_transparency_log.downgrade()
+        v0003_g_transparency_log.downgrade()
 
 
 async def test_the_first_start_after_the_upgrade_puts_earlier_decisions_into_the_log(
