@@ -18,8 +18,14 @@ from core.app.ports import Ports, Store
 from core.app.sealing import signed as sign
 from core.app.transparency import LogState, StoredCheckpoint
 from core.domain.people import Actor, Right
-from core.errors import InvalidError, LogInconsistentError, NotFoundError, UnavailableError
-from core.evidence.keyring import KeyRing
+from core.errors import (
+    InvalidError,
+    LogInconsistentError,
+    NotFoundError,
+    SigningUnavailableError,
+    UnavailableError,
+)
+from core.evidence.canonical import moment_text
 from core.evidence.log.checkpoints import Checkpoint, checkpoint_of, signed
 from core.evidence.log.merkle import (
     Node,
@@ -91,7 +97,8 @@ class Proving:
         """The checkpoint of the log as it is now, signed if it was not yet; or an earlier one, by its size.
 
         Raises NotFoundError where none of that size was signed, UnavailableError before the log has a name,
-        LogInconsistentError where the log in the database does not begin with what was signed before.
+        SigningUnavailableError where the key does not sign or was revoked, LogInconsistentError where the log in the
+        database does not begin with what was signed before.
         """
         if size is None:
             return await self._on_newest(_published)
@@ -240,8 +247,14 @@ def _to_sign(store: Store, key_ref: str) -> tuple[LogState, PublicKeyRecord]:
             signedSize=latest.size,
             size=state.size,
         )
-    keys = KeyRing(store.evidence.keys())
-    return state, found(keys.get(key_ref), "registered signing key", key_ref)
+    key = found(store.evidence.key(key_ref), "registered signing key", key_ref)
+    if key.revoked_at is not None:
+        raise SigningUnavailableError(
+            f"The log is not signed: the key {key_ref} was revoked on {moment_text(key.revoked_at)}",
+            hint="An administrator sets COUNTERSIGN_SIGNING_KEY to a key in use and restarts the server.",
+            keyRef=key_ref,
+        )
+    return state, key
 
 
 def begins_with(store: Store, state: LogState, latest: StoredCheckpoint) -> bool:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientError, ClientSession
 
+from bot.cli.verify.examining import entry_of
 from core.domain.people import SlackAccount
 from core.evidence.attestation_verification import verify_attestation
 from core.evidence.keyring import KeyRing
+from core.evidence.log.examination import Known, examine_proof
 from core.evidence.verification import verify
 from tests.support.ports import unused_port
 from tests.support.servers import serving
@@ -92,7 +94,19 @@ async def assert_whole(made: Product, promotion_id: str, *, decided: bool) -> No
     headers = {"Authorization": f"Bearer {made.tokens['bob']}"}
     for query, examined in (("", verify), ("?format=sigstore", verify_attestation)):
         async with made.session.get(f"{made.url}/api/v1{path}{query}", headers=headers) as answer:
-            assert examined(await answer.read(), keys).ok
+            file = await answer.read()
+        assert examined(file, keys).ok
+        await assert_in_the_log(made, f"/promotions/{promotion_id}/log-proof", file, keys)
+
+
+async def assert_in_the_log(made: Product, path: str, packet: bytes, keys: KeyRing) -> None:
+    """The packet has its leaf in a log that the same key has signed."""
+    headers = {"Authorization": f"Bearer {made.tokens['bob']}"}
+    async with made.session.get(f"{made.url}/api/v1{path}", headers=headers) as answer:
+        proof = await answer.read()
+    leaf = entry_of(packet)
+    assert leaf is not None
+    assert examine_proof(proof, Known(keys, packets={"packet": leaf})).ok
 
 
 async def assert_one_of_many_decides(made: Product, release_id: str) -> None:

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from core.domain.export_format import ExportFormat
 from core.evidence.envelope import seal
 from core.evidence.timestamp import timestamp_request
 from tests.bot.cli.conftest import Terminal
+from tests.core.evidence.decisions import file_of
+from tests.core.evidence.log.samples import checkpoint_at
 from tests.core.evidence.samples import CONTENT, SIGNER
 from tests.support.clock import nth_id
 from tests.support.timestamping import StampingAuthority
@@ -45,6 +48,21 @@ def test_both_are_named_together_and_for_one_file(stamped: Terminal) -> None:
         ("packet.json", "--timestamp", "none.tsr", "--tsa", "tsa.pem"),
     ):
         assert stamped.run("verify", *words, "--key", "key.pem").exit_code == 2
+
+
+def test_it_is_held_beside_proofs_and_log_against_the_decision_alone(stamped: Terminal) -> None:
+    stamped.write("day.checkpoint", checkpoint_at())
+    words = ("verify", "--key", "key.pem", "--tsa", "tsa.pem", "--timestamp", "packet.tsr", "day.checkpoint")
+    assert stamped.run(*words).exit_code == 2, "a checkpoint is no packet"
+    answer = stamped.json(*words, "packet.json")
+    assert [len(file["steps"]) for file in answer["files"]] == [3, 14]
+
+
+def test_a_verification_result_has_none_of_its_own(stamped: Terminal) -> None:
+    stamped.write("svr.json", file_of(ExportFormat.INTOTO_SVR))
+    words = ("verify", "svr.json", "--key", "key.pem", "--tsa", "tsa.pem", "--timestamp", "packet.tsr")
+    refused = stamped.run(*words)
+    assert refused.exit_code == 2 and "Name its packet" in refused.stderr
 
 
 def test_a_packet_that_does_not_hold_is_not_saved_by_its_timestamp(stamped: Terminal) -> None:

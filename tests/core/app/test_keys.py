@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
-from core.app.keys import KeyState, key_id
+from core.app.keys import KeyState, key_event, key_id
 from core.domain.events import Action
 from core.domain.people import SYSTEM
 from core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnavailableError
+from core.evidence.canonical import moment_text
+from core.evidence.log.entries import audit_entry
 from tests.core.app.room import Room
 from tests.core.evidence.samples import SIGNER, STRANGER, record
+from tests.support.clock import MORNING
 
 DAY = timedelta(days=1)
+KEY_CHANGES = {Action.KEY_REGISTERED, Action.KEY_ENDED, Action.KEY_REVOKED}
 
 
 async def test_a_key_is_registered_once_and_its_public_half_is_in_the_audit_log(room: Room) -> None:
@@ -76,6 +80,34 @@ async def test_a_revoked_key_stays_revoked_and_says_why(room: Room) -> None:
     assert await keys.register(SYSTEM, SIGNER.public_key_pem) == revoked, "nobody brings it back"
     with pytest.raises(NotFoundError):
         await keys.revoke(SYSTEM, "p256-nobody", "why not")
+
+
+async def test_each_change_of_a_key_is_a_leaf_of_the_log(room: Room) -> None:
+    keys = room.countersign.keys
+    await keys.register(SYSTEM, SIGNER.public_key_pem)
+    await keys.rotate(SYSTEM, SIGNER.key_ref, STRANGER.public_key_pem, DAY)
+    await keys.revoke(SYSTEM, SIGNER.key_ref, "laptop stolen")
+
+    changes = [event for event in room.memory.tables.audit if event.action in KEY_CHANGES]
+    assert [event.action for event in changes] == [
+        Action.KEY_REGISTERED,
+        Action.KEY_REGISTERED,
+        Action.KEY_ENDED,
+        Action.KEY_REVOKED,
+    ]
+    leaves = [leaf for leaf in room.memory.tables.log.leaves if b'"signing_key:' in leaf.content]
+    assert leaves == [audit_entry(event) for event in changes]
+
+
+async def test_a_key_from_before_is_told_with_its_end() -> None:
+    key = record(not_before=MORNING, not_after=MORNING + DAY)
+    event = key_event(key, SYSTEM, MORNING)
+    assert (event.action, event.subject_id) == (Action.KEY_REGISTERED, key_id(SIGNER.key_ref))
+    assert event.details == {
+        "keyRef": SIGNER.key_ref,
+        "publicKeyPem": SIGNER.public_key_pem,
+        "notAfter": moment_text(MORNING + DAY),
+    }
 
 
 async def test_only_administrators_change_keys(room: Room) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
 from core.app.proving import Proving
 from core.app.transparency import StoredCheckpoint
-from core.errors import ForbiddenError, InvalidError, LogInconsistentError, NotFoundError, UnavailableError
+from core.domain.people import SYSTEM
+from core.errors import (
+    ForbiddenError,
+    InvalidError,
+    LogInconsistentError,
+    NotFoundError,
+    SigningUnavailableError,
+    UnavailableError,
+)
 from core.evidence.log.checkpoints import trusted_checkpoint
 from core.evidence.log.entries import LogEntry, decision_entry
 from core.evidence.log.examination import examine_checkpoint, examine_proof
@@ -137,6 +145,26 @@ class _SlowSigner:
         note = checkpoint_at(size, tree, origin=ORIGIN)
         tables.checkpoints[size] = StoredCheckpoint(size, tree.frontier.root, note, MORNING)
         return self._signer.sign(message)
+
+
+async def test_a_key_that_is_elsewhere_signs_the_log_outside_of_any_transaction(room: Room) -> None:
+    await room.memory.write(begun)
+    signs = room.countersign.ports.signer.sign
+
+    async def elsewhere(messages: Sequence[bytes]) -> Sequence[bytes]:
+        return [signs(message) for message in messages]
+
+    room.sign_elsewhere(elsewhere)
+    served = await room.countersign.proving.checkpoint()
+    assert trusted_checkpoint(served.text.encode(), ring()).checkpoint == served.checkpoint
+
+
+async def test_a_revoked_key_signs_no_checkpoint(room: Room, proving: Proving) -> None:
+    before = await proving.checkpoint()
+    await room.countersign.keys.revoke(SYSTEM, room.countersign.ports.signer.key_ref, "stolen")
+    with pytest.raises(SigningUnavailableError):
+        await proving.checkpoint()
+    assert list(room.memory.tables.log.checkpoints) == [before.checkpoint.size]
 
 
 async def test_before_the_log_has_a_name_nothing_is_signed(room: Room) -> None:

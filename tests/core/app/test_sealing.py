@@ -22,6 +22,7 @@ from core.errors import (
 )
 from core.evidence.attestation_verification import verify_attestation
 from core.evidence.exports import all_exports
+from core.evidence.log.entries import decision_entry
 from core.evidence.verification import verify
 from tests.core.app.room import Room
 from tests.core.evidence.samples import SIGNER, ring
@@ -65,6 +66,8 @@ def assert_evidence_holds(room: Room, id: Any) -> None:
     packet = room.evidence(id)
     assert packet is not None
     assert verify(packet.to_file(), ring()).ok
+    leaves = [leaf for leaf in room.memory.tables.log.leaves if leaf.subject_id == packet.id]
+    assert leaves == [decision_entry(packet)], "a leaf for what is stored, none for what was only planned"
     attestations = tuple(each for each in room.memory.tables.attestations.values() if each.packet_id == packet.id)
     exports = all_exports(packet, attestations)[1:]
     assert exports

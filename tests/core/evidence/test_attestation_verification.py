@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.domain.export_format import ExportFormat
 from core.evidence import attestation_verification
-from core.evidence.attestation_verification import is_attestation, verify_attestation
+from core.evidence.attestation_verification import attested_packet, is_attestation, verify_attestation
 from core.evidence.report import VerificationReport
 from core.evidence.verification import verify
 from tests.core.evidence.decisions import FORMS, OTHERS, decided, file_of
@@ -35,6 +35,17 @@ def test_an_export_holds_in_every_step_and_the_steps_are_those_listed(form: Expo
 
     assert report.ok and all(step.detail for step in report.steps)
     assert listed == [str(step.number) for step in report.steps]
+
+
+@pytest.mark.parametrize("form", OTHERS)
+def test_an_export_names_the_packet_that_it_is_about(form: ExportFormat) -> None:
+    packet = decided()
+    assert attested_packet(file_of(form)) == (packet.id, packet.content_hash, packet.generated_at)
+
+
+@pytest.mark.parametrize("other", [b"{}", b"[]", b"no JSON", b'{"payload":"e30="}', b'{"dsseEnvelope":7}'])
+def test_what_is_no_export_names_none(other: bytes) -> None:
+    assert attested_packet(other) is None
 
 
 def test_a_decision_shows_the_packets_content() -> None:

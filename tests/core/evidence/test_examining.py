@@ -15,3 +15,8 @@ def test_the_first_step_that_fails_ends_it_and_every_step_is_told() -> None:
         (3, "three", Outcome.NOT_REACHED, ""),
     ]
     assert examined(()) == ()
+
+
+def test_steps_may_go_on_from_those_before() -> None:
+    (step,) = examined((("one more", lambda: passed("fine")),), first=11)
+    assert step.number == 11

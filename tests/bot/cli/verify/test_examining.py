@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from bot.cli.verify.examining import Kind, entry_of, kind_of
+from core.domain.export_format import ExportFormat
+from core.evidence.log.entries import decision_entry
 from core.evidence.log.tiles import packed
 from tests.bot.cli.conftest import Terminal
 from tests.bot.cli.verify.log_files import furnish, write_log
+from tests.core.evidence.decisions import OTHERS, decided, file_of
 from tests.core.evidence.log.samples import (
     CHECKPOINT,
     ENTRIES,
@@ -57,6 +60,32 @@ def test_a_file_is_known_by_what_it_is() -> None:
     assert kind_of(Path("a.tlog-proof"), b"{}") is Kind.PROOF
     assert kind_of(Path("a"), CHECKPOINT.encode()) is Kind.CHECKPOINT
     assert kind_of(Path("a"), b"whatever") is Kind.PACKET
+
+
+@pytest.mark.parametrize("form", OTHERS)
+def test_an_export_is_held_against_the_log_as_its_packet_is(auditor: Terminal, form: ExportFormat) -> None:
+    auditor.write("export.json", file_of(form))
+    assert failure(auditor, "export.json", "--log", "log") == (
+        "in the log",
+        "no leaf of example.com/log is of this packet",
+    )
+    write_log(auditor.folder / "log", files_of([*ENTRIES, decision_entry(decided()).content]))
+    answer = auditor.json("verify", "export.json", "--log", "log", *KEY)
+    assert kinds(answer) == ["log", "export"]
+    assert answer["files"][1]["steps"][-1] == {
+        "number": 9,
+        "name": "in the log",
+        "outcome": "passed",
+        "detail": f"leaf {SIZE} of {SIZE + 1} in example.com/log",
+    }
+
+
+@pytest.mark.parametrize("form", OTHERS)
+def test_a_proof_is_held_against_an_export(auditor: Terminal, form: ExportFormat) -> None:
+    auditor.write("export.json", file_of(form))
+    assert failure(auditor, "export.json", "evidence.tlog-proof")[0] == "entry of the packet"
+    assert kind_of(Path("a"), file_of(form)) is Kind.EXPORT
+    assert entry_of(file_of(form)) == decision_entry(decided()).content
 
 
 def test_the_leaf_of_a_packet_is_worked_out_from_its_file() -> None:
