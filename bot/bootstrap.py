@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +29,7 @@ from bot.gateways.gate_plugins import installed_gates
 from bot.gateways.gate_services import GateServices
 from bot.gateways.key_files import development_key, load_key_file
 from bot.gateways.outbound import Outbound
+from bot.gateways.remote_signers import RemoteSigner, is_elsewhere, remote_signer
 from bot.gateways.sealing import Seal
 from bot.gateways.slack_accounts import SlackAccounts
 from bot.gateways.slack_client import SlackClient
@@ -37,20 +38,29 @@ from bot.gateways.slack_installer import SlackInstaller
 from bot.gateways.slack_oauth import SlackOAuth
 from bot.gateways.slack_usergroups import SlackUserGroups
 from bot.gateways.slack_workspaces import OwnWorkspace, Workspaces
+from bot.gateways.timestamps import TimestampAuthority
 from bot.health import METRICS, add_health, key_check, measured
 from bot.metrics import MeasuredGates, Metrics
 from bot.settings import Settings, networks_of
 from bot.slack import Replies, add_installing, build_slack_app, slack_events, start_socket_mode
 from bot.workers.calendars import CalendarReader
+from bot.workers.checkpoints import SIGN_AGAIN, DailyCheckpoint
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
+from bot.workers.lane import Runner
 from bot.workers.outbox import OutboxWorker
 from bot.workers.reconciler import Reconciler
 from bot.workers.scheduler import Round, Scheduler
+from core.app.beginning_log import begin_log
 from core.app.countersign import Countersign
+from core.app.journal import Journal
+from core.app.keys import registered
+from core.app.outbox import Errand
 from core.app.ports import Clock, NewId, Ports, Store
 from core.app.usergroups import NO_USERGROUPS, UserGroups
-from core.evidence.public_key import PublicKeyRecord
+from core.domain.people import SYSTEM
+from core.errors import InvalidError
+from core.evidence.log.cosignatures import WitnessKey
 from core.evidence.signing import LocalSigner
 
 _log = structlog.get_logger(__name__)
@@ -116,12 +126,29 @@ async def build_core(
         if database.kind == "sqlite":
             await migrate(settings.database_url)
         await database.check()
-        ports = Ports(database, clock, new_id, new_secret, signer, gates, wake, usergroups, max_age, aside)
-        await ports.transactions.write(lambda store: _know_key(store, signer, clock(), signs=signs))
+        elsewhere = signer.sign_all if isinstance(signer, RemoteSigner) else None
+        ports = Ports(
+            database,
+            clock,
+            new_id,
+            new_secret,
+            signer,
+            gates,
+            wake,
+            usergroups,
+            max_age,
+            aside=aside,
+            witnesses=witness_keys(settings),
+            sign_elsewhere=elsewhere,
+            timestamps=bool(settings.timestamp_url),
+        )
+        await ports.transactions.write(lambda store: _begin(store, ports, signer, settings.log_origin, signs=signs))
         yield Core(settings, database, Countersign(ports), metrics)
     finally:
         aside.close()
         await database.close()
+        if isinstance(signer, RemoteSigner):
+            signer.close()
 
 
 @asynccontextmanager
@@ -157,14 +184,12 @@ async def build(
         outbound = await stack.enter_async_context(Outbound(networks_of(settings.outbound_networks)))
         services = _gate_services(core, outbound)
         errands = runners(core.countersign, slack, _webhook(core, session), core.metrics, services)
-        worker = OutboxWorker(core.countersign.ports, errands, core.metrics)
+        worker = OutboxWorker(ports, {**errands, **_timestamps(core, session)}, core.metrics)
         woken.append(worker.wake)
-        rounds = Reconciler(workspaces, ports, core.metrics).rounds() if workspaces else ()
-        if installed:
-            rounds = (*rounds, Round("slack tokens", TOKENS_AGAIN, installed.renew_due))
-        unconfirmed = Round("unconfirmed steps", timedelta(minutes=1), core.countersign.workflows.lapse)
         calendars = await stack.enter_async_context(_calendars(core, outbound))
-        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, (*rounds, unconfirmed, *calendars.rounds()))
+        tokens = (Round("slack tokens", TOKENS_AGAIN, installed.renew_due),) if installed else ()
+        rounds = (*_rounds(core, workspaces), *tokens, *calendars.rounds())
+        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, rounds)
         application = Application(core, app, worker, scheduler)
         await stack.enter_async_context(_running(application))
         yield application
@@ -206,6 +231,16 @@ async def _slack(
         yield SlackDelivery(workspaces, countersign.ports)
 
 
+def _rounds(core: Core, workspaces: Workspaces | None) -> tuple[Round, ...]:
+    ports, channel = core.countersign.ports, core.settings.log_channel
+    signing = Round("sign the log", SIGN_AGAIN, core.countersign.proving.checkpoint)
+    unconfirmed = Round("unconfirmed steps", timedelta(minutes=1), core.countersign.workflows.lapse)
+    if workspaces is None:
+        return signing, unconfirmed
+    daily = DailyCheckpoint(workspaces, ports, channel).rounds() if channel else ()
+    return (*Reconciler(workspaces, ports, core.metrics).rounds(), *daily, signing, unconfirmed)
+
+
 def _workspaces(settings: Settings, session: ClientSession, metrics: Metrics, clock: Clock) -> Workspaces:
     token = settings.slack_bot_token.get_secret_value()
     own = OwnWorkspace(SlackClient(token, settings.slack_api_url, session, metrics, clock)) if token else None
@@ -230,19 +265,35 @@ def _installed(app: web.Application, core: Core, workspaces: Workspaces, session
     return installed
 
 
-def signing_key(settings: Settings) -> LocalSigner:
+def signing_key(settings: Settings) -> LocalSigner | RemoteSigner:
     """The key that signs evidence. Raises KeyFileError."""
     if not settings.signing_key:
         return development_key(settings.development_key_file)
-    passphrase = settings.signing_key_passphrase.get_secret_value() or None
-    return load_key_file(Path(settings.signing_key.removeprefix("file:")), passphrase=passphrase)
+    secret = settings.signing_key_passphrase.get_secret_value()
+    if is_elsewhere(settings.signing_key):
+        return remote_signer(settings.signing_key, settings.signing_key_public, secret)
+    return load_key_file(Path(settings.signing_key.removeprefix("file:")), passphrase=secret or None)
 
 
-def _know_key(store: Store, signer: LocalSigner, now: datetime, *, signs: bool) -> None:
-    """Put the key in use into the registry, or nobody could verify what it signs."""
-    known = store.evidence.keys()
-    if not known or (signs and all(key.key_ref != signer.key_ref for key in known)):
-        store.evidence.put_key(PublicKeyRecord.from_pem(signer.public_key_pem, not_before=now))
+def witness_keys(settings: Settings) -> tuple[WitnessKey, ...]:
+    """The witnesses whose cosignatures are taken. Raises InvalidError that names the setting."""
+    try:
+        return tuple(WitnessKey.from_text(text) for text in settings.log_witnesses.split())
+    except InvalidError as error:
+        raise InvalidError(error.message, field="COUNTERSIGN_LOG_WITNESSES", hint="Ask the witness for it.") from error
+
+
+def _begin(store: Store, ports: Ports, signer: LocalSigner | RemoteSigner, origin: str, *, signs: bool) -> None:
+    """See that the log has a name, and that the key in use is registered, or nobody could verify what it signs."""
+    now = ports.clock()
+    begin_log(store, origin, ports.new_id, now, catch_up=signs)
+    if signs or not store.evidence.keys():
+        registered(Journal(store, SYSTEM, now), signer.public_key_pem)
+
+
+def _timestamps(core: Core, session: ClientSession) -> Mapping[Errand, Runner]:
+    url = core.settings.timestamp_url
+    return {Errand.TIMESTAMP: TimestampAuthority(url, session, core.countersign.ports).stamp} if url else {}
 
 
 def _webhook(core: Core, session: ClientSession) -> DeployWebhook | None:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.metrics import Metrics
 from core.app.ports import Ports
+from core.app.sealing import signed
 from core.errors import UnavailableError
 
 _PROBE = b"readyz"
@@ -49,12 +50,14 @@ def key_check(ports: Ports) -> Check:
 
     async def check() -> None:
         try:
-            ports.signer.sign(_PROBE)
+            await signed(ports, _PROBE)
         except Exception as error:  # a signer may be anything; whatever it raises, nothing can be decided
             raise UnavailableError(f"The signing key cannot sign ({type(error).__name__})") from error
-        known = await ports.transactions.read(lambda store: store.evidence.keys())
-        if all(key.key_ref != ports.signer.key_ref for key in known):
+        key = await ports.transactions.read(lambda store: store.evidence.key(ports.signer.key_ref))
+        if key is None:
             raise UnavailableError("The signing key is not in the key registry")
+        if refusal := key.refusal_at(ports.clock()):
+            raise UnavailableError(f"Nothing can be decided: {refusal}")
 
     return check
 

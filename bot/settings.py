@@ -142,10 +142,17 @@ class Settings(BaseSettings):
     signing_key: str = _setting(
         "COUNTERSIGN_SIGNING_KEY",
         "",
-        "The private key file (PEM, P-256) that signs evidence. Empty: a development key is made, loudly.",
+        "The private key file (PEM, P-256) that signs evidence, or the address of a key elsewhere (hsm:, awskms:, "
+        "gcpkms:, azurekms:, hv:). Empty: a development key is made, loudly.",
+    )
+    signing_key_public: str = _setting(
+        "COUNTERSIGN_SIGNING_KEY_PUBLIC", "", "The public key file (PEM) of a signing key elsewhere."
     )
     signing_key_passphrase: SecretStr = _setting(
-        "COUNTERSIGN_SIGNING_KEY_PASSPHRASE", SecretStr(""), "The passphrase of the signing key, if it has one."
+        "COUNTERSIGN_SIGNING_KEY_PASSPHRASE", SecretStr(""), "The passphrase of the signing key, or an HSM's PIN."
+    )
+    timestamp_url: HttpUrl = _setting(
+        "COUNTERSIGN_TIMESTAMP_URL", "", "The timestamp authority (RFC 3161) that stamps decisions, if any."
     )
     slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] = _setting(
         "SLACK_BOT_TOKEN", SecretStr(""), "The bot token (xoxb-...). Empty: the REST API runs alone."
@@ -211,6 +218,19 @@ class Settings(BaseSettings):
     )
     document_limit: Annotated[int, Field(ge=1, le=1024)] = _setting(
         "COUNTERSIGN_DOCUMENT_LIMIT", 32, "MiB that a scan report or VEX document may have."
+    )
+    log_origin: str = _setting(
+        "COUNTERSIGN_LOG_ORIGIN",
+        "",
+        "The transparency log's name, such as countersign.example.com/log. Fixed at the first start.",
+    )
+    log_witnesses: str = _setting(
+        "COUNTERSIGN_LOG_WITNESSES",
+        "",
+        "Public keys (NAME+ID+KEY) of witnesses whose cosignatures are taken, with blanks between them.",
+    )
+    log_channel: str = _setting(
+        "COUNTERSIGN_LOG_CHANNEL", "", "The Slack channel where the log's checkpoint is posted once a day."
     )
     log_format: Literal["console", "json"] = _setting(
         "COUNTERSIGN_LOG_FORMAT", "console", "How log lines look: console or json."

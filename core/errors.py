@@ -72,6 +72,18 @@ class MembershipUnknownError(UnavailableError):
     code = "membership_unknown"
 
 
+class LogInconsistentError(UnavailableError):
+    """The log in the database does not begin with what was signed; `params` say how large either is."""
+
+    code = "log_inconsistent"
+
+
+class SigningUnavailableError(UnavailableError):
+    """The signing key does not sign, or may not: nothing can be decided; `params["keyRef"]` names it."""
+
+    code = "signing_unavailable"
+
+
 class UnauthenticatedError(DomainError):
     """Nobody we know: no token, or one that is unknown, expired or revoked."""
 

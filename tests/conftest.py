@@ -16,7 +16,9 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.shared_data",
     "tests.support.slack_emulator",
+    "tests.support.softhsm",
     "tests.support.stores",
+    "tests.support.timestamping",
 ]
 
 

@@ -91,6 +91,16 @@ CODES: Mapping[str, ErrorKind] = {
         "Unavailable",
         "Something that is needed cannot be reached. Try again after `Retry-After`.",
     ),
+    "log_inconsistent": ErrorKind(
+        503,
+        "Log inconsistent",
+        "The log in the database does not begin with what was signed before, so nothing is signed from it.",
+    ),
+    "signing_unavailable": ErrorKind(
+        503,
+        "Signing unavailable",
+        "The signing key does not sign, or has ended. Nothing was stored.",
+    ),
     "membership_unknown": ErrorKind(
         503,
         "Members unknown",

@@ -88,6 +88,8 @@ class Dispatcher:
         arguments: dict[str, Any] = {}
         if self._contract.takes_id:
             arguments["id"] = UUID(request.match_info["id"])
+        if self._contract.takes_rest:
+            arguments["rest"] = request.match_info["rest"]
         if self._contract.query:
             arguments["query"] = query_of(self._contract.query, request)
         else:

@@ -1,15 +1,15 @@
 """One line of the route table, and what its handler says of itself.
 
-A handler's signature is the contract: `id` is the path's UUID, `body` and `query` are pydantic models that the request
-is read into, `document` is a body as bytes that a use case reads itself, and the return type is what is answered. Who
-takes a `Call` gets an actor, so needs a token; only handlers that take an `OpenCall` are open to everybody. The
-docstring is the documentation.
+A handler's signature is the contract: `id` is the path's UUID, `rest` all that is left of a path, `body` and `query`
+are pydantic models that the request is read into, `document` is a body as bytes that a use case reads itself, and the
+return type is what is answered. Who takes a `Call` gets an actor, so needs a token; only handlers that take an
+`OpenCall` are open to everybody. The docstring is the documentation.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -66,6 +66,7 @@ class Contract:
     is_open: bool
     takes_id: bool
     takes_document: bool
+    takes_rest: bool
     body: type[Body] | None
     query: type[Query] | None
     answer: TypeAdapter[Any] | None
@@ -83,7 +84,8 @@ class Endpoint:
     """One method of one path.
 
     `errors` are the codes that are its own, beside those that its contract brings along. `needs` says in words who may
-    call it. `shows` is the model of a `Raw` answer. `document` describes a document, that may come as any of `accepts`.
+    call it. `shows` is the model of a `Raw` answer; `also_shows` are those of its other content types. `document`
+    describes a document, that may come as any of `accepts`.
     """
 
     method: str
@@ -94,6 +96,7 @@ class Endpoint:
     needs: str = ""
     errors: tuple[str, ...] = ()
     shows: type[BaseModel] | None = None
+    also_shows: Mapping[str, type[BaseModel | bytes]] = field(default_factory=dict)
     content_type: str = "application/json"
     document: Any = None
     accepts: tuple[str, ...] = ("application/json",)
@@ -126,13 +129,16 @@ def contract_of(handler: Handler) -> Contract:
     answer = hints.pop("return", None)
     if hints.pop("call", None) not in {Call, OpenCall}:
         raise TypeError(f"{handler.__name__} takes no call")
-    if hints.pop("id", UUID) is not UUID or hints.pop("document", bytes) is not bytes or set(hints) - {"body", "query"}:
+    handed_out = {"id": UUID, "rest": str, "document": bytes}
+    misread = [name for name, kind in handed_out.items() if hints.pop(name, kind) is not kind]
+    if misread or set(hints) - {"body", "query"}:
         raise TypeError(f"{handler.__name__} takes what the dispatcher does not hand out")
     parameters = get_type_hints(handler)
     return Contract(
         is_open=parameters["call"] is OpenCall,
         takes_id="id" in parameters,
         takes_document="document" in parameters,
+        takes_rest="rest" in parameters,
         body=hints.get("body"),
         query=hints.get("query"),
         answer=None if answer in {type(None), None, Raw} else TypeAdapter(answer),

@@ -42,5 +42,6 @@ def add_api(
         for endpoint in ENDPOINTS:
             if endpoint.path.startswith(f"{prefix}/"):
                 path = endpoint.path.removeprefix(prefix).replace("{id}", f"{{id:{UUID_PATTERN}}}")
+                path = path.replace("{rest}", "{rest:.+}")
                 part.router.add_route(endpoint.method, path, Dispatcher(endpoint, door).answer)
         app.add_subapp(prefix, part)

@@ -9,17 +9,18 @@ import typer
 
 from bot.cli import (
     apply,
+    evidence,
     freeze,
     gates,
     kev,
     key,
+    log,
     migrate,
     replay,
     scan,
     serve,
     settings,
     token,
-    verify,
     vex,
     workspaces,
 )
@@ -27,6 +28,7 @@ from bot.cli.demo import command as demo
 from bot.cli.doctor import command as doctor
 from bot.cli.failures import Commands
 from bot.cli.lesson import lesson
+from bot.cli.verify import command as verify
 
 app = typer.Typer(
     name="countersign",
@@ -74,6 +76,8 @@ app.add_typer(freeze.app, name="freeze")
 app.add_typer(token.app, name="token")
 app.add_typer(key.app, name="key")
 app.add_typer(workspaces.app, name="workspaces")
+app.add_typer(log.app, name="log")
+app.add_typer(evidence.app, name="evidence")
 app.command("verify", help=verify.HELP)(verify.verify)
 app.command("replay", help=replay.HELP)(replay.replay)
 app.command("gates", help=gates.HELP)(gates.gates)

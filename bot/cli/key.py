@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from uuid import NAMESPACE_OID, UUID, uuid5
 
 import typer
 from rich.text import Text
 
-from bot.cli.console import err, moment, moment_json, out, print_json, table
+from bot.cli.console import Exit, err, moment, moment_json, out, print_json, table
 from bot.cli.durations import duration
 from bot.cli.failures import CommandError
 from bot.cli.lesson import lesson
 from bot.cli.room import inside
-from bot.gateways.key_files import KEY_SETTING, create_key_file
+from bot.gateways.key_files import KEY_SETTING, create_key_file, read_public_keys
 from bot.settings import load_settings
-from core.app.journal import Journal
-from core.domain.events import Action
+from core.app.keys import KeyState, KeyView
 from core.domain.people import Actor
 from core.evidence.keyring import KeyRing
 from core.evidence.public_key import PublicKeyRecord
 
 if TYPE_CHECKING:
     from bot.bootstrap import Core
-    from core.app.ports import Store
 
-app = typer.Typer(no_args_is_help=True, help="Make, list, rotate and export the keys that sign evidence.")
+app = typer.Typer(no_args_is_help=True, help="Make, list, rotate, revoke and export the keys that sign evidence.")
 
+_STATES = {
+    KeyState.IN_USE: "in use",
+    KeyState.NOT_YET: "not yet in use",
+    KeyState.ENDED: "verifies only",
+    KeyState.REVOKED: "revoked",
+}
 _JSON = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 _ENCRYPT = Annotated[
     bool,
@@ -75,21 +77,16 @@ def create(
 )
 def list_(as_json: _JSON = False) -> None:
     """List keys."""
-    keys, current = inside(_keys_and_current)
+    views, current = inside(_views_and_current)
     if as_json:
-        print_json([_described(key, current) for key in keys])
+        print_json([_described(view.key, current, view.state) for view in views])
         return
     rows = table("Key", "In use from", "Until", "Revoked", "State")
-    for key in keys:
-        state = "signs now" if key.key_ref == current else "verifies only"
-        cells = (
-            key.key_ref,
-            moment(key.not_before, "-"),
-            moment(key.not_after, "-"),
-            moment(key.revoked_at, "-"),
-            state,
-        )
-        rows.add_row(*(Text(cell, style="" if key.key_ref == current else "dim") for cell in cells))
+    for view in views:
+        key, signs = view.key, view.key.key_ref == current
+        state = _STATES[view.state] + (", signs here" if signs else "")
+        times = (moment(key.not_before, "-"), moment(key.not_after, "-"), moment(key.revoked_at, "-"))
+        rows.add_row(*(Text(cell, style="" if signs else "dim") for cell in (key.key_ref, *times, state)))
     out().print(rows)
 
 
@@ -103,6 +100,7 @@ what it signs later will not verify. Evidence from before stays valid: old publi
 """,
         ("countersign key rotate /etc/countersign/signing-key-2.pem", "the old key ends in 24 hours"),
         ("countersign key rotate key-2.pem --overlap 1h", "it ends in an hour"),
+        ("countersign key rotate hsm-public.pem --elsewhere", "to a key in an HSM or KMS, by its public half"),
     )
 )
 def rotate(
@@ -112,30 +110,66 @@ def rotate(
         typer.Option("--overlap", parser=duration, metavar="SPAN", help="How long the old key may still sign. [24h]"),
     ] = None,
     encrypt: _ENCRYPT = False,
+    elsewhere: Annotated[
+        bool, typer.Option("--elsewhere", help="FILE holds the public key of one in an HSM or KMS; none is made.")
+    ] = False,
     as_json: _JSON = False,
 ) -> None:
     """Rotate the key."""
     passphrase = _passphrase(wanted=encrypt)
+    known = _one_public_key(file) if elsewhere else ""
 
-    async def work(core: Core, actor: Actor) -> tuple[PublicKeyRecord, PublicKeyRecord]:
+    async def work(core: Core, actor: Actor) -> tuple[PublicKeyRecord, ...]:
         ports = core.countersign.ports
-        now, old_ref = ports.clock(), ports.signer.key_ref
-        signer = create_key_file(file, passphrase=passphrase)
-        new = PublicKeyRecord.from_pem(signer.public_key_pem, not_before=now)
-        end = now + (overlap or timedelta(hours=24))
-        return await ports.transactions.write(lambda store: _rotated(Journal(store, actor, now), old_ref, new, end))
+        new_pem = known or create_key_file(file, passphrase=passphrase).public_key_pem
+        span = timedelta(hours=24) if overlap is None else overlap
+        return await core.countersign.keys.rotate(actor, ports.signer.key_ref, new_pem, span)
 
     old, new = inside(work, signs=True)
     if as_json:
         print_json({"file": str(file), "new": _described(new, old.key_ref), "old": _described(old, old.key_ref)})
         return
-    out().print(f"Made the signing key {new.key_ref} in {file}.", soft_wrap=True)
+    out().print(f"{'Registered' if elsewhere else 'Made'} the signing key {new.key_ref} in {file}.", soft_wrap=True)
     out().print(f"The old key {old.key_ref} ends on {moment(old.not_after)}.", soft_wrap=True)
+    setting = f"{KEY_SETTING} to its address" if elsewhere else f"{KEY_SETTING}={file}"
     err().print(
-        f"Before that, set {KEY_SETTING}={file} and restart every server; what the old key signs later is not valid.",
+        f"Before that, set {setting} and restart every server; what the old key signs later is not valid.",
         style="bold yellow",
         soft_wrap=True,
     )
+
+
+@app.command(
+    help=lesson(
+        """
+Revoke a key that may be in other hands. There is no way back, and everything it ever signed stops verifying, for
+whoever stole it can write any date. Where it signs here, nothing can be decided until another key is set.
+""",
+        ('countersign key revoke p256-5hTUHBf5... --reason "laptop stolen"', "asks once more, then revokes"),
+        ('countersign key revoke p256-5hTUHBf5... --reason "laptop stolen" --yes', "for a script"),
+    )
+)
+def revoke(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The key's name (signerKeyRef).", show_default=False)],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; verifiers are told.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
+    as_json: _JSON = False,
+) -> None:
+    """Revoke a key."""
+    if not yes and not typer.confirm(f"Revoke {key} for good?", err=True):
+        raise CommandError("Nothing was revoked", exit_code=Exit.REFUSED)
+
+    async def work(core: Core, actor: Actor) -> tuple[PublicKeyRecord, str]:
+        return await core.countersign.keys.revoke(actor, key, reason), core.countersign.ports.signer.key_ref
+
+    revoked, current = inside(work)
+    if as_json:
+        print_json(_described(revoked, current, KeyState.REVOKED))
+        return
+    out().print(f"Revoked {revoked.key_ref}: {revoked.revocation_reason}", soft_wrap=True, markup=False)
+    if revoked.key_ref == current:
+        fix = f"Nothing can be decided until {KEY_SETTING} names another key: make one with `countersign key create`."
+        err().print(fix, style="bold yellow", soft_wrap=True)
 
 
 @app.command(
@@ -169,34 +203,20 @@ def export(
         _write(file, ring, jwks=jwks)
 
 
+async def _views_and_current(core: Core, actor: Actor) -> tuple[tuple[KeyView, ...], str]:
+    return await core.countersign.keys.all(actor), core.countersign.ports.signer.key_ref
+
+
 async def _keys_and_current(core: Core, _actor: Actor) -> tuple[tuple[PublicKeyRecord, ...], str]:
     ports = core.countersign.ports
     return await ports.transactions.read(lambda store: store.evidence.keys()), ports.signer.key_ref
 
 
-def _rotated(
-    journal: Journal, old_ref: str, new: PublicKeyRecord, end: datetime
-) -> tuple[PublicKeyRecord, PublicKeyRecord]:
-    """Let the old key end and the new one begin, and write down who wanted it."""
-    old = _end_use(journal.store, old_ref, end)
-    journal.store.evidence.put_key(new)
-    ends = moment_json(old.not_after)
-    journal.note(Action.KEY_ROTATED, _key_id(new), newKeyRef=new.key_ref, oldKeyRef=old.key_ref, oldKeyEndsAt=ends)
-    return old, new
-
-
-def _key_id(key: PublicKeyRecord) -> UUID:
-    """The audit log names its subjects by UUID: the same one for the same key, wherever it is asked for."""
-    return uuid5(NAMESPACE_OID, key.key_ref)
-
-
-def _end_use(store: Store, key_ref: str, end: datetime) -> PublicKeyRecord:
-    """Give the key its end, if it has no earlier one."""
-    known = store.evidence.keys()
-    old = next(key for key in known if key.key_ref == key_ref)
-    ended = replace(old, not_after=min(end, old.not_after) if old.not_after else end)
-    store.evidence.put_key(ended)
-    return ended
+def _one_public_key(file: Path) -> str:
+    keys = read_public_keys(file)
+    if len(keys) != 1:
+        raise CommandError(f"{file} holds {len(keys)} public keys", "Name a file with the new one alone.")
+    return keys.to_pem()
 
 
 def _passphrase(*, wanted: bool) -> str | None:
@@ -218,12 +238,14 @@ def _write(file: Path, ring: KeyRing, *, jwks: bool) -> None:
     err().print(f"Wrote {len(ring)} public key(s) to {file}.", soft_wrap=True)
 
 
-def _described(key: PublicKeyRecord, current: str) -> dict[str, object]:
-    return {
+def _described(key: PublicKeyRecord, current: str, state: KeyState | None = None) -> dict[str, object]:
+    described: dict[str, object] = {
         "keyRef": key.key_ref,
         "algorithm": key.algorithm,
         "notBefore": moment_json(key.not_before),
         "notAfter": moment_json(key.not_after),
         "revokedAt": moment_json(key.revoked_at),
+        "revocationReason": key.revocation_reason,
         "signsNow": key.key_ref == current,
     }
+    return described | ({"state": state.value} if state else {})

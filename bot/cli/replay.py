@@ -13,7 +13,9 @@ from rich.text import Text
 from bot.cli.console import Exit, out, print_json, printable, symbol
 from bot.cli.lesson import lesson
 from bot.cli.public_keys import JwksFiles, KeyFiles, keys_from
-from bot.cli.verify import conclusion, packet_in, step_line, steps_json
+from bot.cli.verify.command import file_bytes
+from bot.cli.verify.examining import Examined, Kind
+from bot.cli.verify.telling import conclusion, step_line, steps_json
 from core.app.replaying import Outcome, ReplayStep, differs
 from core.app.replaying import replay as replayed
 from core.evidence.report import VerificationReport
@@ -60,7 +62,7 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Run the command."""
-    packets = [(file, packet_in(file)) for file in files]
+    packets = [(file, file_bytes(file, "Name files with evidence packets.")) for file in files]
     source, gates = keys_from(jwks or [], key or []), GateRegistry(built_in_gates())
     results = [_replayed(file, verified(packet, source.keys), gates) for file, packet in packets]
     ok = all(result.ok for result in results)
@@ -78,7 +80,7 @@ def _replayed(file: Path, report: VerificationReport, gates: GateRegistry) -> Re
 
 
 def _tell(console: Console, result: Replayed) -> None:
-    console.print(conclusion(console, result.file, result.report), soft_wrap=True)
+    console.print(conclusion(console, Examined(result.file, Kind.PACKET, result.report)), soft_wrap=True)
     for step in result.report.steps:
         if not step.ok:
             console.print(step_line(console, step), soft_wrap=True)

@@ -8,14 +8,18 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 from sqlalchemy import Row as TableRow
 
-from bot.db import tables
+from bot.db import attestation_tables, tables
 from bot.db.statements import inserted, row_of, upsert
 from core.errors import ConflictError
 from core.evidence.envelope import EvidencePacket
+from core.evidence.exports import Attestation
 from core.evidence.public_key import PublicKeyRecord
+from core.evidence.timestamp import Timestamp
 
 _packets = tables.evidence_packets
 _keys = tables.public_keys
+_attestations = attestation_tables.attestations
+_timestamps = attestation_tables.timestamps
 _key_columns = [column for column in _keys.columns if column.name != "sequence"]
 
 
@@ -32,6 +36,27 @@ class Evidence:
     def add(self, packet: EvidencePacket) -> None:
         if not inserted(self._connection, _packets, row_of(_packets, packet)):
             raise ConflictError("There is evidence of this decision already", promotionId=str(packet.promotion_id))
+
+    def add_attestation(self, attestation: Attestation) -> None:
+        if not inserted(self._connection, _attestations, row_of(_attestations, attestation)):
+            raise ConflictError("That was attested already", packetId=str(attestation.packet_id))
+
+    def attestations(self, packet_id: UUID) -> tuple[Attestation, ...]:
+        mine = select(_attestations).where(_attestations.c.packet_id == packet_id)
+        rows = self._connection.execute(mine.order_by(_attestations.c.predicate_type))
+        return tuple(Attestation(**_fields(row)) for row in rows)
+
+    def add_timestamp(self, timestamp: Timestamp) -> None:
+        if not inserted(self._connection, _timestamps, row_of(_timestamps, timestamp)):
+            raise ConflictError("That was timestamped already", packetId=str(timestamp.packet_id))
+
+    def timestamp(self, packet_id: UUID) -> Timestamp | None:
+        row = self._connection.execute(select(_timestamps).where(_timestamps.c.packet_id == packet_id)).one_or_none()
+        return Timestamp(**_fields(row)) if row else None
+
+    def key(self, key_ref: str) -> PublicKeyRecord | None:
+        row = self._connection.execute(select(*_key_columns).where(_keys.c.key_ref == key_ref)).one_or_none()
+        return PublicKeyRecord(**_fields(row)) if row else None
 
     def keys(self) -> tuple[PublicKeyRecord, ...]:
         oldest_first = select(*_key_columns).order_by(_keys.c.sequence)

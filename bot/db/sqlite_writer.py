@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.db.engines import sqlite_writer_engine
 from bot.db.failures import domain_error
-from bot.db.store import SqlStore
+from bot.db.store import on_connection
 from core.app.ports import Store
 from core.errors import StaleVersionError, UnavailableError
 
@@ -138,7 +138,7 @@ def _outcome(connection: Connection, body: Callable[[Store], Any]) -> _Outcome:
     for attempt in range(1, _ATTEMPTS + 1):
         savepoint = connection.begin_nested()
         try:
-            value = body(SqlStore(connection, locking=True))
+            value = on_connection(body, locking=True)(connection)
         except BaseException as error:
             _undo(savepoint, error)
             if isinstance(error, StaleVersionError) and attempt < _ATTEMPTS:

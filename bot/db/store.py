@@ -17,6 +17,7 @@ from bot.db.gate_records import GateQuestions, Ticks
 from bot.db.homes import OpenedHomes
 from bot.db.installations import SlackInstallations
 from bot.db.leases import Leases
+from bot.db.log import Log
 from bot.db.outbox import Outbox
 from bot.db.people import People
 from bot.db.policies import Groups, Policies
@@ -28,7 +29,21 @@ from bot.db.steps import WorkflowSteps
 from bot.db.telling import ChannelTroubles, Notices, PreferencesRows
 from bot.db.vex import KnownExploitedVulnerabilities, VexDocuments
 from bot.db.waivers import Waivers
-from core.app import catalogues, gate_records, homes, installations, outbox, ports, scans, steps, telling, tokens
+from core.app import (
+    auditing,
+    catalogues,
+    evidence_records,
+    gate_records,
+    homes,
+    installations,
+    outbox,
+    ports,
+    scans,
+    steps,
+    telling,
+    tokens,
+    transparency,
+)
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 
@@ -53,8 +68,8 @@ class SqlStore:
         self.waivers: scans.Waivers = Waivers(connection)
         self.known_exploited: scans.KnownExploitedVulnerabilities = KnownExploitedVulnerabilities(connection)
         self.promotions: ports.Promotions = Promotions(connection, locking=locking)
-        self.evidence: ports.Evidence = Evidence(connection)
-        self.audit: ports.Audit = Audit(connection)
+        self.audit: auditing.Audit = Audit(connection)
+        self.evidence: evidence_records.Evidence = Evidence(connection)
         self.outbox: outbox.Outbox = Outbox(connection)
         self.sent: outbox.Sent = Sent(connection)
         self.homes: homes.Homes = OpenedHomes(connection)
@@ -67,8 +82,21 @@ class SqlStore:
         self.steps: steps.Steps = WorkflowSteps(connection, locking=locking)
         self.ticks: gate_records.Ticks = Ticks(connection)
         self.questions: gate_records.GateQuestions = GateQuestions(connection)
+        self._log = Log(connection)
+        self.log: transparency.TransparencyLog = self._log
+
+    def settle(self) -> None:
+        """What is left for the end of a transaction: leaves of the log get their numbers."""
+        self._log.settle()
 
 
 def on_connection(body: Callable[[ports.Store], T], *, locking: bool) -> Callable[[Connection], T]:
-    """The transaction body as a function of a connection."""
-    return lambda connection: body(SqlStore(connection, locking=locking))
+    """The transaction body as a function of a connection, with what is left for its end."""
+
+    def whole(connection: Connection) -> T:
+        store = SqlStore(connection, locking=locking)
+        value = body(store)
+        store.settle()
+        return value
+
+    return whole

@@ -338,6 +338,9 @@ audit_entries = Table(
     Column("details", Document, nullable=False),
     Column("correlation_id", String(), nullable=False),
     Index(None, "subject_id", "sequence"),
+    Index(None, "action", "sequence"),
+    Index(None, "actor_id", "sequence"),
+    Index(None, "at"),
 )
 
 outbox_entries = Table(

@@ -13,7 +13,7 @@ from bot.slack.door import Door
 from bot.slack.ids import ActionId, ListValue, MenuValue, PageValue, PromotionValue, RequestValue, StepValue, brief
 from bot.slack.looking import approvals_page, details, promotions_page
 from bot.slack.payloads import Click
-from bot.slack.proving import evidence
+from bot.slack.proving import evidence, share_exports
 from bot.slack.requesting import open_form, show_preview
 from bot.slack.timing import defer
 from bot.slack.views import answers
@@ -125,6 +125,10 @@ async def _details(door: Door, actor: Actor, click: Click) -> None:
     await _open(door, click, modal, f"/promotions show {promotion_id}")
 
 
+async def _share(door: Door, actor: Actor, click: Click) -> None:
+    door.replies.tell(click, await share_exports(door, actor, PromotionValue.loads(click.action.value).promotion_id))
+
+
 async def _request(door: Door, actor: Actor, click: Click) -> None:
     """Open the request form: with what an announcement's button carries, or with what is usual."""
     chosen = RequestValue.loads(click.action.value) if click.action.value else None
@@ -165,6 +169,7 @@ ACTIONS: Mapping[ActionId, Callable[[Door, Actor, Click], Awaitable[None]]] = {
     ActionId.DETAILS: _details,
     ActionId.CHECKLIST: show_checklist,
     ActionId.TICK: tick,
+    ActionId.EXPORTS: _share,
     ActionId.REQUEST: _request,
     ActionId.RELEASE: show_preview,
     ActionId.ENVIRONMENT: show_preview,

@@ -30,6 +30,7 @@ class ActionId(StrEnum):
     ASK = "promotion.ask"
     REMIND = "promotion.remind"
     EVIDENCE = "promotion.evidence"
+    EXPORTS = "promotion.exports"
     CANCEL = "promotion.cancel"
     DEFER = "promotion.defer"
     LIFT_FREEZE = "promotion.lift_freeze"

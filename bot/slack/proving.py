@@ -1,4 +1,4 @@
-"""The evidence of a decision, by button and by command alike."""
+"""The evidence of a decision: what names it, and its files for other tools."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ async def evidence(door: Door, actor: Actor, promotion_id: UUID) -> Message:
     packet = await reading.evidence(actor, promotion_id)
     link = await card_link(door, await reading.summary_message(actor, promotion_id))
     return answers.evidence(await reading.promotion(actor, promotion_id), packet, link)
+
+
+async def share_exports(door: Door, actor: Actor, promotion_id: UUID) -> Message:
+    """Have the forms for other tools put into the summary's thread. Raises NotFoundError where there are none."""
+    return answers.shared(await door.countersign.sharing.share(actor, promotion_id))

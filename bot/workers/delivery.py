@@ -18,16 +18,18 @@ from bot.workers.homes import HomeDelivery
 from bot.workers.lane import Runner
 from bot.workers.places import Directs, channel_of
 from bot.workers.posting import Place, Poster
+from bot.workers.sharing import ExportDelivery
 from bot.workers.stepping import StepDelivery
 from bot.workers.troubles import TroubleDelivery
 from core.app.changing import Changed, last_changed
 from core.app.outbox import Errand, OutboxEntry
 from core.app.ports import Ports, Store
+from core.app.proving import Proving
 from core.app.reading import PromotionView, promotion_view
 from core.app.workflows import Workflows
 from core.domain.events import Event
 from core.domain.notify import Via
-from core.domain.people import ActorKind
+from core.domain.people import SYSTEM, ActorKind
 
 
 class SlackDelivery:
@@ -38,6 +40,7 @@ class SlackDelivery:
         self._directs = Directs(workspaces)
         self._ports = ports
         self._poster = Poster(workspaces, ports)
+        self._proving = Proving(ports)
 
     def runners(self) -> Mapping[Errand, Runner]:
         """Which method runs which errand."""
@@ -48,6 +51,7 @@ class SlackDelivery:
             Errand.OUTCOME: self.outcome,
             **troubles.runners(),
             **DeskDelivery(self._poster, self._directs.place, self._ports).runners(),
+            **ExportDelivery(self._poster, self._ports).runners(),
             **HomeDelivery(self._workspaces, self._ports).runners(),
             **AnnouncementDelivery(self._workspaces, self._ports).runners(),
         }
@@ -121,7 +125,10 @@ class SlackDelivery:
         packet = await self._ports.transactions.read(lambda store: store.evidence.of(entry.subject_id))
         if place is None or packet is None:
             return
-        shown = await self._poster.once(f"summary:{entry.subject_id}", entry.subject_id, place, summary(view, packet))
+        logged = await self._proving.inclusion(SYSTEM, promotion_id=entry.subject_id)
+        shown = await self._poster.once(
+            f"summary:{entry.subject_id}", entry.subject_id, place, summary(view, packet, logged)
+        )
         await self._poster.upload_once(
             f"packet:{entry.subject_id}",
             entry.subject_id,

@@ -14,7 +14,7 @@ from core.app.countersign import Countersign
 from core.app.homes import REMEMBERED
 from core.app.outbox import Errand
 from core.app.ports import ANSWERS_KEPT, Store
-from core.errors import UnavailableError
+from core.errors import SigningUnavailableError, UnavailableError
 
 TICK_SECONDS = 1.0
 LOOK_AGAIN = timedelta(minutes=10)
@@ -72,13 +72,20 @@ class Scheduler:
             lambda store: store.leases.take("scheduler", self._holder, now, now + _LEASE)
         ):
             return
-        await self._countersign.deciding.expire_due()
+        await self._expire()
         await self._look_in_time()
         await self._every("look again", LOOK_AGAIN, now, self._look_again)
         await self._every("user groups", USERGROUPS_AGAIN, now, self._countersign.syncing.ask_soon)
         await self._every("forget", FORGET, now, self._forget)
         for each in self._rounds:
             await self._every(each.name, each.period, now, each.work)
+
+    async def _expire(self) -> None:
+        """Close what is past its time. Where the key does not sign that waits, and nothing else waits for it."""
+        try:
+            await self._countersign.deciding.expire_due()
+        except SigningUnavailableError as error:
+            _log.warning("promotions past their time cannot be closed", problem=error.message)
 
     async def _every(self, name: str, period: timedelta, now: datetime, work: Callable[[], Awaitable[object]]) -> None:
         if now >= self._next.get(name, now):

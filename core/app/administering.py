@@ -81,9 +81,7 @@ class Administering:
             id = self._ports.new_id()
             policy = _policy(journal.store, id, draft)
             journal.store.policies.add(policy)
-            journal.note(
-                Action.POLICY_CREATED, policy.id or draft.environment_id, name=policy.name, digest=policy.digest
-            )
+            journal.note(Action.POLICY_CREATED, id, **_terms(policy))
             return policy
 
         return await self._write(actor, body)
@@ -95,7 +93,7 @@ class Administering:
             found(journal.store.policies.get(id), "approval policy", id)
             policy = _policy(journal.store, id, draft)
             journal.store.policies.replace(policy)
-            journal.note(Action.POLICY_UPDATED, id, name=policy.name, digest=policy.digest)
+            journal.note(Action.POLICY_UPDATED, id, **_terms(policy))
             return policy
 
         return await self._write(actor, body)
@@ -106,7 +104,7 @@ class Administering:
         def body(journal: Journal) -> None:
             policy = found(journal.store.policies.get(id), "approval policy", id)
             journal.store.policies.remove(id)
-            journal.note(Action.POLICY_DELETED, id, name=policy.name, digest=policy.digest)
+            journal.note(Action.POLICY_DELETED, id, **_terms(policy))
 
         await self._write(actor, body)
 
@@ -287,6 +285,19 @@ def _policy(store: Store, id: UUID, draft: PolicyDraft) -> ApprovalPolicy:
         auto_expire_hours=draft.auto_expire_hours,
         notify=_notify(store, draft.notify),
     )
+
+
+def _terms(policy: ApprovalPolicy) -> dict[str, Any]:
+    """What a policy asks for, so that the log tells how the rules were at any time."""
+    return {
+        "name": policy.name,
+        "digest": policy.digest,
+        "environmentId": str(policy.environment_id),
+        "requiredApprovals": policy.required_approvals,
+        "approverGroups": [group.name for group in policy.approver_groups],
+        "requireSeparationOfDuties": policy.require_separation_of_duties,
+        "autoExpireHours": policy.auto_expire_hours,
+    }
 
 
 def _notify(store: Store, draft: NotifyDraft) -> Notify:

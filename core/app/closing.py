@@ -14,7 +14,10 @@ from core.domain.events import Action
 from core.domain.people import SYSTEM_REF
 from core.domain.policy import Electorate
 from core.domain.promotion import CloseReason, Promotion
+from core.errors import SigningUnavailableError
 from core.evidence.envelope import seal
+from core.evidence.exports import attest
+from core.evidence.log.entries import decision_entry
 from core.evidence.packet import decision_content
 
 _TELL = (Errand.CARD, Errand.NOTICES, Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK, Errand.HOMES)
@@ -32,9 +35,10 @@ def close(
     """Seal and store a promotion that has just been approved, rejected or cancelled.
 
     `electorate` is the one that the decision was made by, where one was: read again it could be another by now, and the
-    evidence would count otherwise than the decision did.
+    evidence would count otherwise than the decision did. Raises SigningUnavailableError where the key has ended.
     """
     store = journal.store
+    _require_usable_key(ports, journal)
     release = found(store.releases.get(decided.release_id), "release", decided.release_id)
     packet = seal(
         decision_content(decided, release, electorate or store.people.electorate(decided.policies)),
@@ -45,11 +49,25 @@ def close(
     )
     saved = store.promotions.save(decided)
     store.evidence.add(packet)
+    store.log.append(decision_entry(packet))
+    for attestation in attest(packet, ports.signer):
+        store.evidence.add_attestation(attestation)
     journal.note(action, decided.id, contentHash=packet.content_hash, **details)
-    journal.tell(decided.id, *_TELL)
+    journal.tell(decided.id, *_TELL, *((Errand.TIMESTAMP,) if ports.timestamps else ()))
     complete_waiting(journal, decided.id)
     refresh_announcements(journal, decided.release_id)
     return saved
+
+
+def _require_usable_key(ports: Ports, journal: Journal) -> None:
+    """Nothing is decided by a key that no verifier would accept for this moment."""
+    key = journal.store.evidence.key(ports.signer.key_ref)
+    if key is not None and (refusal := key.refusal_at(journal.now)):
+        raise SigningUnavailableError(
+            f"Nothing can be decided: {refusal}",
+            hint="An administrator sets COUNTERSIGN_SIGNING_KEY to a key in use and restarts the server.",
+            keyRef=key.key_ref,
+        )
 
 
 def close_approved(

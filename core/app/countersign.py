@@ -12,15 +12,18 @@ from core.app.deciding import Deciding
 from core.app.deploying import Deploying
 from core.app.emergencies import Emergencies
 from core.app.evaluating import Evaluating
+from core.app.keys import Keys
 from core.app.notifying import Notifying
 from core.app.overview import Overviews
 from core.app.ports import Ports
 from core.app.preparing import Preparing
+from core.app.proving import Proving
 from core.app.reading import Reading
 from core.app.releasing import Releasing
 from core.app.requesting import Requesting
 from core.app.scan_reading import ScanReading
 from core.app.scanning import Scanning
+from core.app.sharing import Sharing
 from core.app.syncing import Syncing
 from core.app.waiving import Waiving
 from core.app.workflows import Workflows
@@ -33,6 +36,7 @@ class Countersign:
         self.ports = ports
         self.access = Access(ports)
         self.administering = Administering(ports)
+        self.keys = Keys(ports)
         self.releasing = Releasing(ports)
         self.scanning = Scanning(ports)
         self.scan_reading = ScanReading(ports)
@@ -46,9 +50,11 @@ class Countersign:
         self.syncing = Syncing(ports)
         self.deciding = Deciding(ports, self.syncing)
         self.asking = Asking(ports)
+        self.sharing = Sharing(ports)
         self.deploying = Deploying(ports)
         self.reading = Reading(ports)
         self.notifying = Notifying(ports)
         self.preparing = Preparing(ports)
         self.overviews = Overviews(ports)
         self.workflows = Workflows(ports, self.requesting)
+        self.proving = Proving(ports)

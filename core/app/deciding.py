@@ -22,6 +22,7 @@ from core.app.evaluating import with_fresh_gates
 from core.app.finding import found
 from core.app.journal import REFRESH, Journal
 from core.app.ports import Ports, Store
+from core.app.sealing import write_sealed
 from core.app.syncing import Syncing, require_known_members
 from core.domain.events import Action
 from core.domain.gate_result import blocking
@@ -36,6 +37,7 @@ from core.errors import (
     ForbiddenError,
     GatesBlockedError,
     MembershipUnknownError,
+    SigningUnavailableError,
     UnavailableError,
 )
 
@@ -78,25 +80,30 @@ class Deciding:
         """
         since = self._ports.clock() - self._ports.usergroup_max_age
         try:
-            return await self._committed(lambda store: self._vote(store, actor, command, since))
+            return await self._committed(lambda ports, store: self._vote(ports, store, actor, command, since))
         except MembershipUnknownError:
             problem = await self._asked_slack(since, actor)
-        return await self._committed(lambda store: self._vote(store, actor, command, since, problem))
+        return await self._committed(
+            lambda ports, store: self._vote(ports, store, actor, command, since, problem=problem)
+        )
 
     async def cancel(self, actor: Actor, command: CancelPromotion) -> Promotion:
         """Close an open promotion; the requester may, and an administrator."""
-        return await self._committed(lambda store: self._cancel(store, actor, command))
+        return await self._committed(lambda ports, store: self._cancel(ports, store, actor, command))
 
     async def expire_due(self, limit: int = 100) -> int:
         """Close promotions past their time, each in a transaction of its own, and say how many.
 
-        One that cannot be closed keeps none of the others open; what was wrong with it is raised at the end.
+        One that cannot be closed keeps none of the others open; what was wrong with it is raised at the end. Raises
+        SigningUnavailableError at once.
         """
         due = await self._ports.transactions.read(lambda store: store.promotions.due(self._ports.clock(), limit))
         problems: list[DomainError] = []
         for promotion_id in due:
             try:
-                await self._ports.transactions.write(partial(self._expire, promotion_id))
+                await write_sealed(self._ports, partial(self._expire, promotion_id))
+            except SigningUnavailableError:
+                raise  # it is the same key for all the others
             except DomainError as problem:
                 problems.append(problem)
         if due:
@@ -105,8 +112,8 @@ class Deciding:
             raise problems[0]
         return len(due)
 
-    async def _committed(self, body: Callable[[Store], Promotion | DomainError]) -> Promotion:
-        outcome = await self._ports.transactions.write(body)
+    async def _committed(self, body: Callable[[Ports, Store], Promotion | DomainError]) -> Promotion:
+        outcome = await write_sealed(self._ports, body)
         self._ports.wake()
         if isinstance(outcome, DomainError):
             raise outcome
@@ -121,12 +128,12 @@ class Deciding:
         return ""
 
     def _vote(
-        self, store: Store, actor: Actor, command: CastVote, members_since: datetime, problem: str = ""
+        self, ports: Ports, store: Store, actor: Actor, command: CastVote, members_since: datetime, *, problem: str = ""
     ) -> Promotion | DomainError:
         voter = _voter(store, actor)
-        journal = Journal(store, actor, self._ports.clock())
+        journal = Journal(store, actor, ports.clock())
         promotion = found(store.promotions.get(command.promotion_id), "promotion", command.promotion_id)
-        if refusal := self._closed(journal, promotion):
+        if refusal := self._closed(ports, journal, promotion):
             return refusal
         require_known_members(store, promotion, members_since, problem)
         electorate = store.people.electorate(promotion.policies)
@@ -136,22 +143,22 @@ class Deciding:
         if command.choice is VoteChoice.REJECTED:
             rejected = promotion.with_vote(vote).reject(actor.ref, journal.now, vote.comment)
             return close(
-                self._ports,
+                ports,
                 journal,
                 rejected,
                 Action.PROMOTION_REJECTED,
                 electorate=electorate,
                 reason=vote.comment,
             )
-        return self._approve(journal, promotion, vote, electorate)
+        return self._approve(ports, journal, promotion, vote, electorate)
 
     def _approve(
-        self, journal: Journal, promotion: Promotion, vote: Vote, electorate: Electorate
+        self, ports: Ports, journal: Journal, promotion: Promotion, vote: Vote, electorate: Electorate
     ) -> Promotion | DomainError:
         decides = promotion.with_vote(vote).quorum(electorate).met
         before = promotion
         if decides or promotion.status is Status.PENDING:
-            promotion = with_fresh_gates(self._ports, journal, promotion)
+            promotion = with_fresh_gates(ports, journal, promotion)
             if blocking(promotion.gates):
                 return _blocked(journal, promotion)
         if refusal := drift(journal.store, promotion, vote.seen):
@@ -170,15 +177,15 @@ class Deciding:
         )
         if decides:
             approved = voted.approve(journal.actor.ref, journal.now)
-            return close_approved(self._ports, journal, approved, electorate)
+            return close_approved(ports, journal, approved, electorate)
         journal.tell(promotion.id, *REFRESH)
         return journal.store.promotions.save(voted)
 
-    def _cancel(self, store: Store, actor: Actor, command: CancelPromotion) -> Promotion | DomainError:
+    def _cancel(self, ports: Ports, store: Store, actor: Actor, command: CancelPromotion) -> Promotion | DomainError:
         require_right(store, actor, Right.READER)
-        journal = Journal(store, actor, self._ports.clock())
+        journal = Journal(store, actor, ports.clock())
         promotion = found(store.promotions.get(command.promotion_id), "promotion", command.promotion_id)
-        if refusal := self._closed(journal, promotion):
+        if refusal := self._closed(ports, journal, promotion):
             return refusal
         mine = promotion.requested_by.id is not None and promotion.requested_by.id == actor.ref.id
         try:
@@ -189,23 +196,23 @@ class Deciding:
         why = CloseReason.BY_REQUESTER if mine else CloseReason.BY_ADMIN
         comment = checked_text(command.reason, "reason")
         cancelled = promotion.cancel(why, actor.ref, journal.now, comment)
-        return close(self._ports, journal, cancelled, Action.PROMOTION_CANCELLED, reason=comment)
+        return close(ports, journal, cancelled, Action.PROMOTION_CANCELLED, reason=comment)
 
-    def _closed(self, journal: Journal, promotion: Promotion) -> DomainError | None:
+    def _closed(self, ports: Ports, journal: Journal, promotion: Promotion) -> DomainError | None:
         """Why an act comes too late: it is decided, or its time is over, which is then written down."""
         if promotion.expired_at(journal.now):
-            promotion = close(self._ports, journal.by_system(), promotion.expire(), Action.PROMOTION_EXPIRED)
+            promotion = close(ports, journal.by_system(), promotion.expire(), Action.PROMOTION_EXPIRED)
         try:
             promotion.require_open()
         except AlreadyDecidedError as refusal:
             return refusal
         return None
 
-    def _expire(self, promotion_id: UUID, store: Store) -> None:
-        journal = Journal(store, SYSTEM, self._ports.clock())
+    def _expire(self, promotion_id: UUID, ports: Ports, store: Store) -> None:
+        journal = Journal(store, SYSTEM, ports.clock())
         promotion = store.promotions.get(promotion_id)
         if promotion is not None and promotion.expired_at(journal.now):
-            close(self._ports, journal, promotion.expire(), Action.PROMOTION_EXPIRED)
+            close(ports, journal, promotion.expire(), Action.PROMOTION_EXPIRED)
 
 
 def _voter(store: Store, actor: Actor) -> Person:

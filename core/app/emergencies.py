@@ -11,6 +11,7 @@ from core.app.evaluating import Evaluating
 from core.app.finding import found
 from core.app.journal import REFRESH, Journal
 from core.app.ports import Ports, Store
+from core.app.sealing import write_sealed
 from core.domain.events import Action
 from core.domain.exemption import FreezeExemption
 from core.domain.people import Actor, Person, Right
@@ -42,7 +43,7 @@ class Emergencies:
         Raises ForbiddenError without the role `emergency`, which no other role contains; SeparationOfDutiesError,
         NotFoundError, AlreadyDecidedError, InvalidError; ConflictError where no freeze holds the promotion back.
         """
-        promotion = await self._ports.transactions.write(lambda store: self._lift(store, actor, command))
+        promotion = await write_sealed(self._ports, lambda ports, store: self._lift(ports, store, actor, command))
         self._ports.wake()
         return promotion
 
@@ -76,9 +77,9 @@ class Emergencies:
         self._ports.wake()
         return promotion
 
-    def _lift(self, store: Store, actor: Actor, command: LiftFreeze) -> Promotion:
+    def _lift(self, ports: Ports, store: Store, actor: Actor, command: LiftFreeze) -> Promotion:
         person = _with_the_right(store, actor)
-        journal = Journal(store, actor, self._ports.clock())
+        journal = Journal(store, actor, ports.clock())
         promotion = _open(store, command.promotion_id, journal.now)
         if refusal := refusal_to_exempt(promotion, person):
             raise refusal
@@ -87,7 +88,7 @@ class Emergencies:
         saved = store.promotions.save(promotion.exempt(exemption))
         journal.note(Action.FREEZE_LIFTED, promotion.id, reason=exemption.reason, until=exemption.until.isoformat())
         journal.tell(promotion.id, *REFRESH)
-        return self._evaluating.looked_at(journal.by_system(), saved)
+        return self._evaluating.looked_at(ports, journal.by_system(), saved)
 
 
 def _with_the_right(store: Store, actor: Actor) -> Person:

@@ -13,6 +13,7 @@ from core.app.finding import found
 from core.app.gate_context import gate_context
 from core.app.journal import REFRESH, Journal
 from core.app.ports import Ports, Store
+from core.app.sealing import write_sealed
 from core.domain.events import Action
 from core.domain.gate_result import GateResult, blocking, same_findings
 from core.domain.people import SYSTEM, Actor, Right
@@ -73,28 +74,28 @@ class Evaluating:
         """Look at an open promotion's gates again and store what has changed; None where it is not open."""
         actor = Actor(SYSTEM.ref, SYSTEM.door, correlation_id=correlation_id)
 
-        def body(store: Store) -> Promotion | None:
-            now = self._ports.clock()
+        def body(ports: Ports, store: Store) -> Promotion | None:
+            now = ports.clock()
             promotion = store.promotions.get(promotion_id)
             if promotion is None or not promotion.is_open:
                 return None
             journal = Journal(store, actor, now)
             if promotion.expired_at(now):
-                return close(self._ports, journal, promotion.expire(), Action.PROMOTION_EXPIRED)
-            return self.looked_at(journal, promotion)
+                return close(ports, journal, promotion.expire(), Action.PROMOTION_EXPIRED)
+            return self.looked_at(ports, journal, promotion)
 
-        promotion = await self._ports.transactions.write(body)
+        promotion = await write_sealed(self._ports, body)
         self._ports.wake()
         return promotion
 
-    def looked_at(self, journal: Journal, promotion: Promotion) -> Promotion:
+    def looked_at(self, ports: Ports, journal: Journal, promotion: Promotion) -> Promotion:
         """Evaluate inside a transaction: store results that differ, and let the promotion go on where it can."""
-        after = with_fresh_gates(self._ports, journal, promotion)
+        after = with_fresh_gates(ports, journal, promotion)
         is_same = same_findings(after.gates, promotion.gates) and after.status is promotion.status
         if is_same and after.outlook == promotion.outlook and promotion.evaluated_at:
             return promotion
         if after.status is Status.AWAITING_APPROVAL and not blocking(after.gates) and gates_alone_decide(after):
-            return close_approved(self._ports, journal, after.approve(SYSTEM.ref, journal.now))
+            return close_approved(ports, journal, after.approve(SYSTEM.ref, journal.now))
         saved = journal.store.promotions.save(after)
         if not is_same or after.outlook.passes_at != promotion.outlook.passes_at or not promotion.evaluated_at:
             journal.tell(saved.id, *REFRESH)

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from core.app.outbox import Errand
 from core.app.ports import Store
-from core.domain.events import Action, Event
+from core.domain.events import LOGGED, Action, Event
 from core.domain.people import SYSTEM, Actor
+from core.evidence.log.entries import audit_entry
 
 REFRESH = (Errand.CARD, Errand.NOTICES, Errand.HOMES)
 """What people look at while a promotion is open."""
@@ -31,7 +32,7 @@ class Journal:
         return Journal(self.store, actor, self.now)
 
     def note(self, action: Action, subject_id: UUID, **details: Any) -> None:
-        """Write an audit entry; `details` in lowerCamelCase."""
+        """Write an audit entry; `details` in lowerCamelCase. What is in `LOGGED` becomes a leaf of the log as well."""
         event = Event(
             action=action,
             at=self.now,
@@ -42,6 +43,8 @@ class Journal:
             correlation_id=self.actor.correlation_id,
         )
         self.store.audit.add(event)
+        if action in LOGGED:
+            self.store.log.append(audit_entry(event))
 
     def tell(self, subject_id: UUID, *errands: Errand) -> None:
         """Ask for errands about one promotion."""

@@ -27,6 +27,10 @@ class Errand(StrEnum):
     """Bring the direct messages to those who may approve, and to those who were asked before, up to date."""
     SUMMARY = "summary"
     """Post the signed summary of the decision, with the packet."""
+    TIMESTAMP = "timestamp"
+    """Have the decision's packet timestamped."""
+    EXPORTS = "exports"
+    """Put the evidence in the forms that other tools read into the thread of the signed summary."""
     OUTCOME = "outcome"
     """Tell the requester how it ended."""
     DESK = "desk"
@@ -93,7 +97,8 @@ class SentMessage:
     """A message in Slack that stands for something of ours.
 
     `key` names it for good (`card:PROMOTION`, `notice:PROMOTION:PERSON`, `history:PROMOTION:SEQUENCE`,
-    `nudged:PROMOTION:TIME:PERSON`, `summary:PROMOTION`, `packet:PROMOTION`, `outcome:PROMOTION`, and with a
+    `nudged:PROMOTION:TIME:PERSON`, `summary:PROMOTION`, `packet:PROMOTION`, `export:PROMOTION:FORM`,
+    `outcome:PROMOTION`, and with a
     release in place of the promotion `registered:RELEASE:ENVIRONMENT`, `runs:PROMOTION`). `ts` is empty between the
     decision to post and Slack's answer: whoever finds it so looks for the message before posting again. `digest` is
     over what it shows. `team` is the workspace that it stands in; empty for the only one there was.

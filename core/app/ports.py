@@ -6,14 +6,16 @@ I/O. It may be run again from the start when somebody else changed the same row 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from core.app.aside import Aside, at_once
+from core.app.auditing import Audit
 from core.app.catalogues import Calendars, Catalogue, FreezeWindows
+from core.app.evidence_records import Evidence
 from core.app.gate_records import GateQuestions, Ticks
 from core.app.homes import Homes
 from core.app.installations import Installations
@@ -23,15 +25,14 @@ from core.app.scans import KnownExploitedVulnerabilities, ScanReports, VexDocume
 from core.app.steps import Steps
 from core.app.telling import ChannelTroubles, Notices, PreferencesRows
 from core.app.tokens import Tokens
+from core.app.transparency import TransparencyLog
 from core.app.usergroups import MAX_AGE, NO_USERGROUPS, UserGroups
 from core.domain.environment import Environment
-from core.domain.events import Event
 from core.domain.people import Person, ServiceAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, Electorate
 from core.domain.promotion import Promotion, Status
 from core.domain.release import Deployment, Release
-from core.evidence.envelope import EvidencePacket
-from core.evidence.public_key import PublicKeyRecord
+from core.evidence.log.cosignatures import WitnessKey
 from core.evidence.signing import Signer
 from core.gates.registry import GateRegistry
 
@@ -42,6 +43,8 @@ Clock = Callable[[], datetime]
 NewId = Callable[[], UUID]
 NewSecret = Callable[[], str]
 """256 random bits, URL-safe."""
+SignElsewhere = Callable[[Sequence[bytes]], Awaitable[Sequence[bytes]]]
+"""Has messages signed by a key that is not in memory, in their order; UnavailableError where it does not answer."""
 
 
 class Policies(Catalogue[ApprovalPolicy], Protocol):
@@ -209,42 +212,6 @@ class Promotions(Protocol):
         ...
 
 
-class Evidence(Protocol):
-    """Evidence packets and the public keys that verify them."""
-
-    def of(self, promotion_id: UUID) -> EvidencePacket | None:
-        """The packet of a promotion's decision."""
-        ...
-
-    def add(self, packet: EvidencePacket) -> None:
-        """Store a packet; a promotion has at most one."""
-        ...
-
-    def keys(self) -> tuple[PublicKeyRecord, ...]:
-        """All keys that have ever signed, oldest first."""
-        ...
-
-    def put_key(self, key: PublicKeyRecord) -> None:
-        """Store a key, or the changed times of one that is known."""
-        ...
-
-
-class Audit(Protocol):
-    """The audit log. Entries are never changed."""
-
-    def add(self, event: Event) -> None:
-        """Append an entry."""
-        ...
-
-    def page(self, request: PageRequest, subject_id: UUID | None = None) -> Page[Event]:
-        """One page, newest first."""
-        ...
-
-    def of(self, subject_id: UUID) -> tuple[Event, ...]:
-        """Everything that happened to one subject, oldest first."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
     """The answer to a request with an Idempotency-Key; `status` 0 while the first request is in flight."""
@@ -321,6 +288,7 @@ class Store(Protocol):
     steps: Steps
     ticks: Ticks
     questions: GateQuestions
+    log: TransparencyLog
 
 
 class Transactions(Protocol):
@@ -337,7 +305,11 @@ class Transactions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What every use case is handed. `wake` is called after commits that put errands into the outbox."""
+    """What every use case is handed. `wake` is called after commits that put errands into the outbox.
+
+    `sign_elsewhere` is there where the key is not in memory; then `signer` may not be asked inside a transaction
+    (`core.app.sealing`). `timestamps` says whether decisions are timestamped by somebody else.
+    """
 
     transactions: Transactions
     clock: Clock
@@ -349,3 +321,6 @@ class Ports:
     usergroups: UserGroups = NO_USERGROUPS
     usergroup_max_age: timedelta = MAX_AGE
     aside: Aside = at_once
+    witnesses: tuple[WitnessKey, ...] = ()
+    sign_elsewhere: SignElsewhere | None = None
+    timestamps: bool = False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
+from core.app.auditing import EVERYTHING, AuditFilter
 from core.app.authorise import acting_person, require_right, rights_of
 from core.app.finding import found
 from core.app.outbox import SentMessage
@@ -14,6 +15,7 @@ from core.app.pages import Page, PageRequest
 from core.app.ports import Ports, PromotionFilter, Store
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Event
+from core.domain.export_format import ExportFormat
 from core.domain.people import Actor, Person, Right
 from core.domain.policy import ApprovalPolicy, ApproverGroup, PolicyProgress, Quorum
 from core.domain.promotion import Promotion, Status
@@ -21,6 +23,7 @@ from core.domain.release import Release
 from core.domain.separation import refusal_to_act_as_voter
 from core.errors import NotFoundError
 from core.evidence.envelope import EvidencePacket
+from core.evidence.exports import Export, all_exports, export
 from core.evidence.keyring import KeyRing
 
 T = TypeVar("T")
@@ -77,18 +80,23 @@ class Reading:
 
     async def evidence(self, actor: Actor, promotion_id: UUID) -> EvidencePacket:
         """The packet of a decision. Raises NotFoundError where the promotion is unknown or undecided."""
+        return await self._read(actor, lambda store: _packet(store, promotion_id))
 
-        def body(store: Store) -> EvidencePacket:
-            promotion = found(store.promotions.get(promotion_id), "promotion", promotion_id)
-            packet = store.evidence.of(promotion_id)
-            if packet is None:
-                raise NotFoundError(
-                    f"{promotion.release_name} to {promotion.target.name} is not decided, so there is no evidence yet",
-                    hint="Ask again after the decision.",
-                    kind="evidence packet",
-                    status=promotion.status.value,
-                )
-            return packet
+    async def export(self, actor: Actor, promotion_id: UUID, wanted: ExportFormat) -> Export:
+        """The evidence of a decision in one form. Raises NotFoundError, also where there is no such form of it."""
+
+        def body(store: Store) -> Export:
+            packet = _packet(store, promotion_id)
+            return export(packet, store.evidence.attestations(packet.id), wanted, store.evidence.timestamp(packet.id))
+
+        return await self._read(actor, body)
+
+    async def exports(self, actor: Actor, promotion_id: UUID) -> tuple[Export, ...]:
+        """The evidence of a decision in every form that there is. Raises NotFoundError as `evidence`."""
+
+        def body(store: Store) -> tuple[Export, ...]:
+            packet = _packet(store, promotion_id)
+            return all_exports(packet, store.evidence.attestations(packet.id), store.evidence.timestamp(packet.id))
 
         return await self._read(actor, body)
 
@@ -106,12 +114,21 @@ class Reading:
 
         return await self._read(actor, body)
 
-    async def audit_log(self, actor: Actor, page: PageRequest, subject_id: UUID | None = None) -> Page[Event]:
+    async def audit_log(self, actor: Actor, page: PageRequest, wanted: AuditFilter = EVERYTHING) -> Page[Event]:
         """One page of the audit log, newest first; for administrators."""
 
         def body(store: Store) -> Page[Event]:
             require_right(store, actor, Right.ADMIN)
-            return store.audit.page(page, subject_id)
+            return store.audit.page(page, wanted)
+
+        return await self._ports.transactions.read(body)
+
+    async def audit_log_before(self, actor: Actor, wanted: AuditFilter, sequence: int, size: int) -> tuple[Event, ...]:
+        """What follows after the entry with that number, newest first: as quick at the end of the log as here."""
+
+        def body(store: Store) -> tuple[Event, ...]:
+            require_right(store, actor, Right.ADMIN)
+            return store.audit.before(wanted, sequence, size)
 
         return await self._ports.transactions.read(body)
 
@@ -251,6 +268,19 @@ def promotion_view(store: Store, id: UUID, reader: UUID | None = None) -> Promot
     current = store.releases.current(promotion.target.id, release.component)
     runs = store.releases.get(current.release_id) if current and current.release_id != release.id else None
     return PromotionView(promotion, release, promotion.quorum(electorate), people, runs)
+
+
+def _packet(store: Store, promotion_id: UUID) -> EvidencePacket:
+    promotion = found(store.promotions.get(promotion_id), "promotion", promotion_id)
+    packet = store.evidence.of(promotion_id)
+    if packet is None:
+        raise NotFoundError(
+            f"{promotion.release_name} to {promotion.target.name} is not decided, so there is no evidence yet",
+            hint="Ask again after the decision.",
+            kind="evidence packet",
+            status=promotion.status.value,
+        )
+    return packet
 
 
 def _mattering(promotion: Promotion, reader: UUID | None) -> frozenset[UUID] | None:

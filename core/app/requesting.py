@@ -12,6 +12,7 @@ from core.app.finding import found
 from core.app.journal import REFRESH, Journal
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
+from core.app.sealing import write_sealed
 from core.domain.events import Action
 from core.domain.people import Actor, Right
 from core.domain.policy import DEFAULT_POLICY
@@ -40,16 +41,18 @@ class Requesting:
 
         Raises ForbiddenError, NotFoundError, InvalidError, PromotionAlreadyOpenError.
         """
-        promotion = await self._ports.transactions.write(lambda store: self.request_within(store, actor, command))
+        promotion = await write_sealed(
+            self._ports, lambda ports, store: self.request_within(ports, store, actor, command)
+        )
         self._ports.wake()
         return promotion
 
-    def request_within(self, store: Store, actor: Actor, command: RequestPromotion) -> Promotion:
-        """The same, as a part of somebody else's transaction, who calls `wake` afterwards."""
+    def request_within(self, ports: Ports, store: Store, actor: Actor, command: RequestPromotion) -> Promotion:
+        """The same, as a part of somebody else's sealed transaction, who calls `wake` afterwards."""
         require_right(store, actor, Right.REQUESTER)
-        journal = Journal(store, actor, self._ports.clock())
-        self._require_none_open(journal, command)
-        promotion = self._promotion(journal, command)
+        journal = Journal(store, actor, ports.clock())
+        self._require_none_open(ports, journal, command)
+        promotion = self._promotion(ports, journal, command)
         store.promotions.add(promotion)
         journal.note(
             Action.PROMOTION_REQUESTED,
@@ -62,7 +65,7 @@ class Requesting:
         refresh_announcements(journal, promotion.release_id)
         return promotion
 
-    def _promotion(self, journal: Journal, command: RequestPromotion) -> Promotion:
+    def _promotion(self, ports: Ports, journal: Journal, command: RequestPromotion) -> Promotion:
         store = journal.store
         release = found(store.releases.get(command.release_id), "release", command.release_id, "releaseId")
         wanted = command.target_environment_id
@@ -71,7 +74,7 @@ class Requesting:
         policies = store.policies.of_environment(target.id) or (DEFAULT_POLICY,)
         separated = target.require_sod or any(policy.require_separation_of_duties for policy in policies)
         return Promotion(
-            id=self._ports.new_id(),
+            id=ports.new_id(),
             release_id=release.id,
             release_name=release.name,
             component=release.component,
@@ -86,7 +89,7 @@ class Requesting:
             expires_at=expiry(policies, journal.now),
         )
 
-    def _require_none_open(self, journal: Journal, command: RequestPromotion) -> None:
+    def _require_none_open(self, ports: Ports, journal: Journal, command: RequestPromotion) -> None:
         """Raise PromotionAlreadyOpenError; one that has run out unnoticed is closed on the way."""
         store = journal.store
         ids = store.promotions.open_ids(release_id=command.release_id, environment_id=command.target_environment_id)
@@ -97,4 +100,4 @@ class Requesting:
                     hint="Wait for its decision, or cancel it first.",
                     promotionId=str(promotion.id),
                 )
-            close(self._ports, journal.by_system(), promotion.expire(), Action.PROMOTION_EXPIRED)
+            close(ports, journal.by_system(), promotion.expire(), Action.PROMOTION_EXPIRED)

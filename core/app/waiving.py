@@ -61,7 +61,7 @@ class Waiving:
                 hint = "Write it exactly as releases have it; GET /api/v1/releases lists them."
                 raise InvalidError(f"No release of {waiver.component} is known", field="component", hint=hint)
             store.waivers.add(waiver)
-            journal.note(Action.WAIVER_CREATED, waiver.id, **_told(waiver), by=person.email)
+            journal.note(Action.WAIVER_CREATED, waiver.id, **_told(waiver))
             _look_again(journal, waiver)
             return waiver
 

@@ -27,6 +27,7 @@ from core.app.outbox import Errand
 from core.app.ports import Ports, Store
 from core.app.preparing import open_promotion
 from core.app.requesting import Requesting, RequestPromotion
+from core.app.sealing import write_sealed
 from core.app.steps import StepKind, WorkflowStep, in_words
 from core.domain.people import SYSTEM, Actor, Right
 from core.domain.promotion import Promotion
@@ -86,7 +87,8 @@ class Workflows:
         Raises NotFoundError, ForbiddenError for anybody else, ConflictError where it is too late, and what a request
         raises: then the step fails with the same words.
         """
-        outcome = await self._write(lambda store: self._confirm(store, actor, step_id))
+        outcome = await write_sealed(self._ports, lambda ports, store: self._confirm(ports, store, actor, step_id))
+        self._ports.wake()
         if isinstance(outcome, DomainError):
             raise outcome
         return outcome
@@ -157,7 +159,7 @@ class Workflows:
         found(store.promotions.get(wanted), "promotion", wanted)
         self._start(store, step)
 
-    def _confirm(self, store: Store, actor: Actor, step_id: UUID) -> Promotion | DomainError:
+    def _confirm(self, ports: Ports, store: Store, actor: Actor, step_id: UUID) -> Promotion | DomainError:
         step = _of(store, actor, step_id)
         if step.promotion_id is not None:
             return found(store.promotions.get(step.promotion_id), "promotion", step.promotion_id)
@@ -169,7 +171,7 @@ class Workflows:
             return ConflictError("This step asks for nothing", hint="Use the workflow again.")
         command = RequestPromotion(step.release_id, step.environment_id, step.reason)
         try:
-            promotion = self._requesting.request_within(store, actor, command)
+            promotion = self._requesting.request_within(ports, store, actor, command)
         except (UnavailableError, StaleVersionError):
             raise
         except DomainError as refusal:

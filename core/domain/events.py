@@ -67,7 +67,29 @@ class Action(StrEnum):
     WORKSPACE_INSTALLED = "workspace:installed"
     WORKSPACE_CLOSED = "workspace:closed"
     WORKSPACE_REMOVED = "workspace:removed"
-    KEY_ROTATED = "signing_key:rotated"
+    KEY_REGISTERED = "signing_key:registered"
+    KEY_ENDED = "signing_key:ended"
+    KEY_REVOKED = "signing_key:revoked"
+
+
+LOGGED = frozenset(
+    {
+        Action.POLICY_CREATED,
+        Action.POLICY_UPDATED,
+        Action.POLICY_DELETED,
+        Action.KEY_REGISTERED,
+        Action.KEY_ENDED,
+        Action.KEY_REVOKED,
+        Action.WAIVER_CREATED,
+        Action.WAIVER_REVOKED,
+        Action.FREEZE_LIFTED,
+    }
+)
+"""What becomes a leaf of the transparency log, in the transaction that writes the audit entry.
+
+Decisions do so by their evidence packets. Details of these entries are signed content: no floats, no personal facts
+that somebody may want forgotten, for a leaf stays.
+"""
 
 
 @dataclass(frozen=True, slots=True)

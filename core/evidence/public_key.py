@@ -10,6 +10,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from core.domain.moment import moment_text
 from core.errors import InvalidError
 from core.evidence.signing import ALGORITHM, key_ref_of, kind_of, pem_of
 
@@ -45,6 +46,17 @@ class PublicKeyRecord:
         """Make a record of a public key in PEM under its own name; `times` are the record's other fields."""
         key = p256_from_pem(pem)
         return cls(key_ref=key_ref_of(key), public_key_pem=pem_of(key), **times)
+
+    def refusal_at(self, moment: datetime) -> str:
+        """Return why the key may not have signed at that moment, by its name; empty where it may."""
+        if self.revoked_at is not None:
+            why = f": {self.revocation_reason}" if self.revocation_reason else ""
+            return f"the key {self.key_ref} was revoked on {moment_text(self.revoked_at)}{why}"
+        if self.not_before is not None and moment < self.not_before:
+            return f"the use of the key {self.key_ref} began on {moment_text(self.not_before)}"
+        if self.not_after is not None and moment >= self.not_after:
+            return f"the use of the key {self.key_ref} ended on {moment_text(self.not_after)}"
+        return ""
 
     @property
     def public_key(self) -> ec.EllipticCurvePublicKey:

@@ -19,18 +19,16 @@ the report, never an exception.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from core.domain.moment import moment_of, moment_text
 from core.errors import InvalidError
 from core.evidence.canonical import canonical, content_hash
 from core.evidence.envelope import PACKET_FIELDS, PACKET_TYPE, PACKET_VERSION, REPEATED_FIELDS
+from core.evidence.examining import Check, Finding, examined, failed, in_time_of_use, passed
 from core.evidence.keyring import KeyRing
 from core.evidence.public_key import PublicKeyRecord
-from core.evidence.report import Outcome, Step, VerificationReport
+from core.evidence.report import VerificationReport
 from core.evidence.signing import signature_is_valid, strict_base64
 from core.strict_json import strict_json
 
@@ -38,30 +36,8 @@ from core.strict_json import strict_json
 def verify(packet: bytes, keys: KeyRing) -> VerificationReport:
     """Examine a packet file, or the body of `GET /promotions/{id}/evidence`, against `keys`. Never raises."""
     examination = _Examination(packet, keys)
-    steps: list[Step] = []
-    failed = False
-    for number, (name, check) in enumerate(examination.checks(), start=1):
-        if failed:
-            steps.append(Step(number, name, Outcome.NOT_REACHED, ""))
-            continue
-        finding = check()
-        failed = not finding.ok
-        steps.append(Step(number, name, Outcome.PASSED if finding.ok else Outcome.FAILED, finding.detail))
-    return VerificationReport(tuple(steps), None if failed else examination.content)
-
-
-@dataclass(frozen=True)
-class _Finding:
-    ok: bool
-    detail: str
-
-
-def _passed(detail: str) -> _Finding:
-    return _Finding(True, detail)
-
-
-def _failed(reason: str) -> _Finding:
-    return _Finding(False, reason)
+    steps = examined(examination.checks())
+    return VerificationReport(steps, examination.content if all(step.ok for step in steps) else None)
 
 
 class _Examination:
@@ -77,7 +53,7 @@ class _Examination:
         self.source = source
         self.keys = keys
 
-    def checks(self) -> tuple[tuple[str, Callable[[], _Finding]], ...]:
+    def checks(self) -> tuple[Check, ...]:
         return (
             ("strict JSON", self.strict_json),
             ("known type and version", self.shape),
@@ -92,101 +68,88 @@ class _Examination:
         )
 
     # 1. The file is strict JSON.
-    def strict_json(self) -> _Finding:
+    def strict_json(self) -> Finding:
         try:
             packet = strict_json(self.source, allow_floats=False)
         except InvalidError as error:
-            return _failed(error.message)
+            return failed(error.message)
         if not isinstance(packet, dict):
-            return _failed("a packet is a JSON object")
+            return failed("a packet is a JSON object")
         self.packet = packet
-        return _passed(f"{len(self.source)} bytes")
+        return passed(f"{len(self.source)} bytes")
 
     # 2. It has exactly the fields of a packet, of a type and version known here.
-    def shape(self) -> _Finding:
+    def shape(self) -> Finding:
         if missing := sorted(PACKET_FIELDS - self.packet.keys()):
-            return _failed(f"not an evidence packet: {', '.join(missing)} missing")
+            return failed(f"not an evidence packet: {', '.join(missing)} missing")
         if unknown := sorted(self.packet.keys() - PACKET_FIELDS):
-            return _failed(f"fields that no signature covers: {', '.join(map(repr, unknown))}")
+            return failed(f"fields that no signature covers: {', '.join(map(repr, unknown))}")
         for name, value in self.packet.items():
             if not isinstance(value, dict if name == "content" else str):
-                return _failed(f"{name} is not {'an object' if name == 'content' else 'text'}")
+                return failed(f"{name} is not {'an object' if name == 'content' else 'text'}")
         if (self.packet["type"], self.packet["version"]) != (PACKET_TYPE, PACKET_VERSION):
-            return _failed(f"unknown: {self.packet['type']!r} version {self.packet['version']!r}")
+            return failed(f"unknown: {self.packet['type']!r} version {self.packet['version']!r}")
         if not _is_uuid(self.packet["id"]):
-            return _failed("id is not a UUID")
+            return failed("id is not a UUID")
         self.content = self.packet["content"]
-        return _passed(f"{PACKET_TYPE} {PACKET_VERSION}")
+        return passed(f"{PACKET_TYPE} {PACKET_VERSION}")
 
     # 3. The key it names is in the key ring.
-    def known_key(self) -> _Finding:
+    def known_key(self) -> Finding:
         key = self.keys.get(self.packet["signerKeyRef"])
         if key is None:
-            return _failed(f"no public key {self.packet['signerKeyRef']!r} among the {len(self.keys)} given")
+            return failed(f"no public key {self.packet['signerKeyRef']!r} among the {len(self.keys)} given")
         self.key = key
-        return _passed(key.key_ref)
+        return passed(key.key_ref)
 
     # 4. That key was in its time of use when the packet was made, and has not been revoked.
-    def time_of_use(self) -> _Finding:
-        try:
-            made_at = moment_of(self.packet["generatedAt"])
-        except InvalidError as error:
-            return _failed(f"generatedAt: {error.message}")
-        key = self.key
-        if key.revoked_at is not None:
-            why = f": {key.revocation_reason}" if key.revocation_reason else ""
-            return _failed(f"the key was revoked on {moment_text(key.revoked_at)}{why}")
-        if key.not_before is not None and made_at < key.not_before:
-            return _failed(f"made {moment_text(made_at)}, before the key's use began on {moment_text(key.not_before)}")
-        if key.not_after is not None and made_at >= key.not_after:
-            return _failed(f"made {moment_text(made_at)}, after the key's use ended on {moment_text(key.not_after)}")
-        limits = "" if key.not_before or key.not_after else "; the key came without times of use"
-        return _passed(f"made {moment_text(made_at)}{limits}")
+    def time_of_use(self) -> Finding:
+        return in_time_of_use(self.key, self.packet["generatedAt"], "generatedAt")
 
     # 5. The algorithm it names is the one that the key ring gives for the key.
-    def algorithm(self) -> _Finding:
+    def algorithm(self) -> Finding:
         named = self.packet["signatureAlgorithm"]
         if named != self.key.algorithm:
-            return _failed(f"the packet says {named!r}, the key is for {self.key.algorithm}")
-        return _passed(self.key.algorithm)
+            return failed(f"the packet says {named!r}, the key is for {self.key.algorithm}")
+        return passed(self.key.algorithm)
 
     # 6. The signature is strict base64.
-    def base64(self) -> _Finding:
+    def base64(self) -> Finding:
         try:
             self.signature = strict_base64(self.packet["signature"])
         except InvalidError as error:
-            return _failed(f"signature: {error.message}")
-        return _passed(f"{len(self.signature)} bytes of DER")
+            return failed(f"signature: {error.message}")
+        return passed(f"{len(self.signature)} bytes of DER")
 
     # 7. The content has canonical bytes (RFC 8785).
-    def canonical_content(self) -> _Finding:
+    def canonical_content(self) -> Finding:
         try:
             self.signed = canonical(self.content)
         except InvalidError as error:
-            return _failed(error.message)
-        return _passed(f"{len(self.signed)} bytes by RFC 8785")
+            return failed(error.message)
+        return passed(f"{len(self.signed)} bytes by RFC 8785")
 
     # 8. The SHA-256 of these bytes is the content hash.
-    def hash(self) -> _Finding:
+    def hash(self) -> Finding:
         computed = content_hash(self.signed)
         if self.packet["contentHash"] != computed:
-            return _failed(f"the content has {computed}, the packet says {self.packet['contentHash']!r}")
-        return _passed(computed)
+            return failed(f"the content has {computed}, the packet says {self.packet['contentHash']!r}")
+        return passed(computed)
 
     # 9. The signature over these bytes is valid under the key.
-    def valid_signature(self) -> _Finding:
+    def valid_signature(self) -> Finding:
         if not signature_is_valid(self.key.public_key, self.signature, self.signed):
-            return _failed(f"not made over this content by {self.key.key_ref}")
-        return _passed(f"valid, by {self.key.key_ref}")
+            return failed(f"not made over this content by {self.key.key_ref}")
+        return passed(f"valid, by {self.key.key_ref}")
 
     # 10. Every outer field equals the signed one inside of the content.
-    def outer_fields(self) -> _Finding:
+    def outer_fields(self) -> Finding:
         for outer, inner in REPEATED_FIELDS.items():
             if self.content.get(inner) != self.packet[outer]:
-                return _failed(
+                return failed(
                     f"{outer} is {self.packet[outer]!r}, but {inner} was signed as {self.content.get(inner)!r}"
                 )
-        return _passed(", ".join(REPEATED_FIELDS))
+        return passed(", ".join(REPEATED_FIELDS))
 
 
 def _is_uuid(text: str) -> bool:

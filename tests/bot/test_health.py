@@ -12,7 +12,7 @@ from bot.settings import Address
 from core.app.telling import ChannelTrouble
 from core.errors import UnavailableError
 from core.evidence.public_key import PublicKeyRecord
-from core.evidence.signing import LocalSigner
+from tests.core.evidence.samples import STRANGER
 from tests.support.bench import Bench
 
 
@@ -72,12 +72,11 @@ async def test_it_is_not_ready_without_a_key_that_signs_and_is_known(bench: Benc
     with pytest.raises(UnavailableError, match="OSError"):
         await key_check(replace(bench.ports, signer=BrokenSigner()))()
     with pytest.raises(UnavailableError, match="registry"):
-        await key_check(bench.ports)()
-    signer = bench.ports.signer
-    assert isinstance(signer, LocalSigner)
-    known = PublicKeyRecord.from_pem(signer.public_key_pem)
-    await bench.ports.transactions.write(lambda store: store.evidence.put_key(known))
+        await key_check(replace(bench.ports, signer=STRANGER))()
     await key_check(bench.ports)()
+    known = PublicKeyRecord.from_pem(STRANGER.public_key_pem)
+    await bench.ports.transactions.write(lambda store: store.evidence.put_key(known))
+    await key_check(replace(bench.ports, signer=STRANGER))()
 
 
 async def test_the_outbox_stands_in_the_metrics(served: tuple[str, Switch], bench: Bench) -> None:

@@ -25,6 +25,8 @@ CODES = {
     "GatesBlockedError": ("gates_blocked", GatesBlockedError),
     "UnavailableError": ("unavailable", UnavailableError),
     "MembershipUnknownError": ("membership_unknown", UnavailableError),
+    "LogInconsistentError": ("log_inconsistent", UnavailableError),
+    "SigningUnavailableError": ("signing_unavailable", UnavailableError),
     "UnauthenticatedError": ("unauthenticated", UnauthenticatedError),
     "SeparationOfDutiesError": ("separation_of_duties", ForbiddenError),
     "NotEligibleError": ("not_in_approver_list", ForbiddenError),

@@ -19,9 +19,9 @@ from tests.support.servers import PROGRAMS, serving
 README = Path(__file__).parents[2] / "README.md"
 
 
-def block(section: str, language: str = "sh") -> str:
+def block(section: str, language: str = "sh", level: str = "##") -> str:
     """The first block of code in a section."""
-    text = README.read_text().split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
+    text = README.read_text().split(f"\n{level} {section}\n", 1)[1].split(f"\n{level} ", 1)[0]
     found = re.search(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     assert found, f"no {language} block below {section}"
     return found[1]
@@ -40,13 +40,19 @@ async def test_the_walk_by_curl_and_the_check_by_openssl_work_as_written(databas
     url = f"http://127.0.0.1:{port}"
     async with serving(environment, url, tmp_path) as server:
         script = block("The same by REST").replace("127.0.0.1:8080", f"127.0.0.1:{port}")
-        walked = await bash(script, tmp_path, environment)
+        proving = block("Check that nothing was taken back")
+        walked = await bash(f"{script}\necho 'THEN THE LOG'\n{proving}", tmp_path, environment)
         checked = await bash(block("Check evidence yourself").replace("pip install", "true"), tmp_path, environment)
     assert '"separation_of_duties"' in walked
     assert '"wouldPass": true' in re.sub(r'"\s*:\s*', '": ', walked)
     assert re.search(r'"status"\s*:\s*"approved"', walked)
     assert re.search(r'"decision"\s*:\s*"allow"', walked)
+    logged = walked.partition("THEN THE LOG")[2]
+    assert "VALID evidence.tlog-proof: in the log countersign.internal/" in logged
+    assert "VALID log: the whole log countersign.internal/" in logged
+    assert logged.rstrip().endswith("Verified OK")
     assert "Verified OK" in checked
+    assert "VALID evidence.json allow" in await bash(block("In other tools' words", level="###"), tmp_path, environment)
     evidence = tmp_path / "content.json"
     evidence.write_bytes(evidence.read_bytes().replace(b"2.5.0", b"2.5.1", 1))
     again = "openssl dgst -sha256 -verify evidence-key.pem -signature signature.der content.json || true"

@@ -30,7 +30,7 @@ from core.app.requesting import RequestPromotion
 from core.domain.people import SYSTEM, Actor, ActorKind, ActorRef, Person, Right, SlackAccount
 from core.domain.promotion import Promotion
 from tests.support.clock import FakeClock, SequentialIds
-from tests.support.wired import ports_on
+from tests.support.wired import begun, ports_on
 
 TEAM = "T00000001"
 
@@ -80,6 +80,7 @@ async def bench(sqlite_store_url: str, clock: FakeClock, new_id: SequentialIds) 
     seed = WorkspaceSeed(people, (ChannelSeed("C01", "releases"), ChannelSeed("C02", "second")), team_id=TEAM)
     ground = Playground(seed, bot_url="http://127.0.0.1:9/", signing_secret="s", bot_token="xoxb-1")
     database = open_database(sqlite_store_url)
+    await database.write(begun)
     ports = ports_on(database, clock, new_id)
     async with serve(ground), ClientSession() as session:
         metrics = Metrics()

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import count
 
-from core.app.ports import Ports, Transactions
+from core.app.beginning_log import begin_log
+from core.app.journal import Journal
+from core.app.keys import registered
+from core.app.ports import Ports, Store, Transactions
+from core.domain.people import SYSTEM
 from core.gates.registry import GateRegistry, built_in_gates
 from tests.core.evidence.samples import SIGNER
-from tests.support.clock import FakeClock, SequentialIds
+from tests.support.clock import MORNING, FakeClock, SequentialIds
+
+ORIGIN = "example.com/log"
+
+
+def begun(store: Store, now: datetime = MORNING) -> None:
+    """What the server does at its start: the log has its name, and the key is registered."""
+    begin_log(store, ORIGIN, SequentialIds(), now)
+    registered(Journal(store, SYSTEM, now), SIGNER.public_key_pem)
 
 
 def ports_on(transactions: Transactions, clock: FakeClock | None = None, new_id: SequentialIds | None = None) -> Ports:

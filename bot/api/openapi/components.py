@@ -50,9 +50,9 @@ class Components:
         """The schema of an endpoint's body."""
         return self._found[f"{endpoint.name}.body"]
 
-    def answer(self, endpoint: Endpoint) -> Schema:
-        """The schema of an endpoint's answer."""
-        return self._found[f"{endpoint.name}.answer"]
+    def answer(self, endpoint: Endpoint, content_type: str = "") -> Schema:
+        """The schema of an endpoint's answer; with a content type, of the other one that it may give."""
+        return self._found[f"{endpoint.name}.answer{content_type}"]
 
     def query(self, endpoint: Endpoint) -> Schema:
         """The schema of an endpoint's query parameters, as one object."""
@@ -75,6 +75,8 @@ def _inputs(endpoints: Iterable[Endpoint]) -> Iterable[tuple[str, JsonSchemaMode
         shown = contract.answer or (TypeAdapter(endpoint.shows) if endpoint.shows else None)
         if shown:
             yield f"{endpoint.name}.answer", "serialization", shown
+        for content_type, model in endpoint.also_shows.items():
+            yield f"{endpoint.name}.answer{content_type}", "serialization", TypeAdapter(model)
 
 
 def _renamed(value: Any, names: dict[str, str]) -> Any:

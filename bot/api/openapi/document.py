@@ -110,6 +110,14 @@ def _example(code: str) -> Schema:
 def _parameters() -> dict[str, Schema]:
     return {
         "Id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
+        "Rest": {
+            "name": "rest",
+            "in": "path",
+            "required": True,
+            "description": "All that is left of the path, slashes included.",
+            "schema": {"type": "string"},
+            "example": "000.p/1",
+        },
         "IdempotencyKey": {
             "name": "Idempotency-Key",
             "in": "header",

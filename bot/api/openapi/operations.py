@@ -37,7 +37,7 @@ def codes_of(endpoint: Endpoint) -> list[str]:
     """All error codes that an endpoint may answer, in the order of the catalogue."""
     contract = endpoint.contract
     codes = {"invalid_request", *(_OPEN if contract.is_open else _ALWAYS), *endpoint.errors}
-    if contract.takes_id:
+    if contract.takes_id or contract.takes_rest:
         codes.add("not_found")
     if contract.body or contract.takes_document:
         codes.update(_WITH_BODY)
@@ -62,6 +62,8 @@ def _parameters(endpoint: Endpoint, components: Components) -> list[Schema]:
     parameters: list[Schema] = []
     if endpoint.contract.takes_id:
         parameters.append({"$ref": "#/components/parameters/Id"})
+    if endpoint.contract.takes_rest:
+        parameters.append({"$ref": "#/components/parameters/Rest"})
     if endpoint.contract.query:
         parameters += _query(components.query(endpoint))
     if _takes_key(endpoint):
@@ -76,7 +78,7 @@ def _query(schema: Schema) -> list[Schema]:
         {
             "name": name,
             "in": "query",
-            "required": False,
+            "required": name in schema.get("required", ()),
             "description": field.get("description", ""),
             "schema": {key: value for key, value in _given(field).items() if key != "description"},
         }
@@ -103,7 +105,9 @@ def _success(endpoint: Endpoint, components: Components) -> Schema:
     words = {200: "Done", 201: "Created", 204: "Deleted"}
     response: Schema = {"description": words[endpoint.status], "headers": headers}
     if endpoint.contract.answer or endpoint.shows:
-        response["content"] = {JSON: {"schema": components.answer(endpoint)}}
+        response["content"] = {JSON: {"schema": components.answer(endpoint)}} | {
+            kind: {"schema": components.answer(endpoint, kind)} for kind in endpoint.also_shows
+        }
     elif endpoint.status != 204:
         response["content"] = {endpoint.content_type: {"schema": {"type": "string"}}}
     return {str(endpoint.status): response}

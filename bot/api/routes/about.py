@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from bot.api.answers import JSON
 from bot.api.endpoint import Call, Endpoint, OpenCall, Raw
 from bot.api.paths import BASE, DOCS, WELL_KNOWN
-from bot.api.schemas.audit import AuditLog, audit_log_of
-from bot.api.schemas.keys import KeySet
+from bot.api.schemas.audit import AuditLog, audit_log_from, audit_log_of
+from bot.api.schemas.keys import KeySet, SigningKeys, signing_keys_of
 from bot.api.schemas.queries import AuditQuery
 
 TAG = "About"
@@ -20,10 +20,14 @@ HTML = "text/html; charset=utf-8"
 async def get_audit_log(call: Call, query: AuditQuery) -> AuditLog:
     """Read the audit log.
 
-    Newest entry first.
+    Newest entry first. Pages by `page`, or by `cursor`: `nextCursor` leads on from the page before, however long
+    the log is and whatever is added to it meanwhile.
     """
     reading = call.countersign.reading
-    return audit_log_of(await reading.audit_log(call.actor, query.request(), query.subject_id))
+    if query.cursor is None:
+        return audit_log_of(await reading.audit_log(call.actor, query.request(), query.wanted()))
+    entries = await reading.audit_log_before(call.actor, query.wanted(), query.cursor, query.page_size)
+    return audit_log_from(entries, query.page_size)
 
 
 async def get_public_keys(call: OpenCall) -> Raw:
@@ -35,6 +39,14 @@ async def get_public_keys(call: OpenCall) -> Raw:
     keys = await call.countersign.reading.public_keys()
     call.headers["Cache-Control"] = "public, max-age=300"
     return Raw(JSON, json.dumps(keys.to_jwks()).encode())
+
+
+async def list_keys(call: Call) -> SigningKeys:
+    """List the signing keys.
+
+    All that sign or have signed here, with their times of use and their state, oldest first.
+    """
+    return signing_keys_of(await call.countersign.keys.all(call.actor))
 
 
 async def get_openapi(call: OpenCall) -> Raw:
@@ -62,6 +74,7 @@ class OpenApiDocument(BaseModel):
 
 ENDPOINTS = (
     Endpoint("GET", f"{BASE}/audit-log", get_audit_log, TAG, needs="admin"),
+    Endpoint("GET", f"{BASE}/keys", list_keys, TAG, needs="reader"),
     Endpoint("GET", f"{WELL_KNOWN}/jwks.json", get_public_keys, TAG, shows=KeySet),
     Endpoint("GET", f"{BASE}/openapi.json", get_openapi, TAG, shows=OpenApiDocument),
     Endpoint("GET", DOCS, get_docs, TAG, content_type="text/html"),

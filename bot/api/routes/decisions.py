@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from bot.api.answers import JSON
-from bot.api.endpoint import Call, Endpoint, Raw
+from bot.api.endpoint import Call, Endpoint
 from bot.api.paths import BASE
 from bot.api.schemas.decisions import (
     Approval,
@@ -13,7 +12,6 @@ from bot.api.schemas.decisions import (
     Approve,
     Cancel,
     DecisionShown,
-    EvidencePacket,
     Reject,
     approval_of,
     decision_of,
@@ -26,7 +24,14 @@ from core.domain.promotion import VoteChoice
 
 DECIDING = "Decisions"
 RECORD = "Evidence"
-_VOTING = ("separation_of_duties", "not_in_approver_list", "may_not_vote", "already_decided", "already_voted")
+_VOTING = (
+    "separation_of_duties",
+    "not_in_approver_list",
+    "may_not_vote",
+    "already_decided",
+    "already_voted",
+    "signing_unavailable",
+)
 
 
 async def approve_promotion(call: Call, id: UUID, body: Approve) -> ApprovalOutcome:
@@ -76,17 +81,6 @@ async def list_approvals(call: Call, id: UUID) -> list[Approval]:
     return [approval_of(vote) for vote in view.promotion.votes]
 
 
-async def get_evidence(call: Call, id: UUID) -> Raw:
-    """Get the evidence packet.
-
-    The signed evidence of the decision; 404 while the promotion is undecided. One field a line, so that the
-    signed bytes can be taken out as they are: save the answer as `packet.json`, then
-    `sed -n 's/^ *"content": \\(.*\\),$/\\1/p' packet.json | tr -d '\\n'` prints what `signature` was made over.
-    """
-    packet = await call.countersign.reading.evidence(call.actor, id)
-    return Raw(JSON, packet.to_file())
-
-
 ENDPOINTS = (
     Endpoint(
         "POST",
@@ -103,9 +97,8 @@ ENDPOINTS = (
         cancel_promotion,
         DECIDING,
         needs="the requester, or admin",
-        errors=("already_decided",),
+        errors=("already_decided", "signing_unavailable"),
     ),
     Endpoint("GET", f"{BASE}/promotions/{{id}}/decision", get_decision, RECORD, needs="reader"),
     Endpoint("GET", f"{BASE}/promotions/{{id}}/approvals", list_approvals, RECORD, needs="reader"),
-    Endpoint("GET", f"{BASE}/promotions/{{id}}/evidence", get_evidence, RECORD, needs="reader", shows=EvidencePacket),
 )

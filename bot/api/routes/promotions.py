@@ -127,7 +127,7 @@ ENDPOINTS = (
         TAG,
         201,
         needs="requester",
-        errors=("not_found", "promotion_already_open"),
+        errors=("not_found", "promotion_already_open", "signing_unavailable"),
         takes_wait=True,
     ),
     Endpoint("GET", f"{BASE}/promotions", list_promotions, TAG, needs="reader"),

@@ -8,9 +8,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from bot.api.schemas.base import Id
+from bot.api.schemas.base import Id, Moment
+from core.app.auditing import AuditFilter
 from core.app.pages import DEFAULT_PAGE_SIZE, MAX_PAGE, MAX_PAGE_SIZE, PageRequest
 from core.app.ports import PromotionFilter
+from core.domain.events import Action
 from core.domain.promotion import Status
 
 
@@ -22,6 +24,10 @@ def _whole(value: Any) -> Any:
 
 
 Whole = Annotated[int, BeforeValidator(_whole)]
+LARGEST = 10**9 - 1
+# The bounds come first, or the schema would not tell them.
+Index = Annotated[int, Field(ge=0, le=LARGEST), BeforeValidator(_whole)]
+Counted = Annotated[int, Field(ge=1, le=LARGEST), BeforeValidator(_whole)]
 
 
 class Query(BaseModel):
@@ -57,4 +63,17 @@ class PromotionQuery(PageQuery):
 class AuditQuery(PageQuery):
     """Which audit entries are wanted."""
 
+    action: list[Action] = Field(
+        default=[], description="Filter by action. Several are repeated or separated by commas."
+    )
     subject_id: Id | None = Field(default=None, description="Only what happened to this subject.")
+    actor_id: Id | None = Field(default=None, description="Only what this person or service account did.")
+    since: Moment | None = Field(default=None, alias="from", description="Only what happened then or later.")
+    until: Moment | None = Field(default=None, alias="to", description="Only what happened before then.")
+    cursor: Counted | None = Field(
+        default=None,
+        description="The `nextCursor` of the page before: goes on from there, in place of `page`.",
+    )
+
+    def wanted(self) -> AuditFilter:
+        return AuditFilter(frozenset(self.action), self.subject_id, self.actor_id, self.since, self.until)

@@ -22,7 +22,7 @@ from bot.cli.demo.change_board import sitting
 from bot.cli.demo.configuration import SECOND_TEAM, demo_configuration
 from bot.cli.demo.installing import install
 from bot.cli.demo.pipeline import deploy_what_is_approved
-from bot.cli.demo.workspace import SECOND_WORKSPACE, WORKSPACE
+from bot.cli.demo.workspace import LOG_CHANNEL, SECOND_WORKSPACE, WORKSPACE
 from bot.cli.demo.world import CLI, PIPELINE, World
 from bot.gateways.key_files import create_key_file
 from bot.gateways.sealing import new_key
@@ -94,6 +94,7 @@ def demo_settings(folder: Path, *, api_url: str, token: str, secret: str) -> Set
     wanted: dict[str, Any] = {str(field.validation_alias): field.default for field in Settings.model_fields.values()}
     wanted |= {
         "COUNTERSIGN_DATABASE_URL": f"sqlite:///{folder.resolve() / 'countersign.db'}",
+        "COUNTERSIGN_LOG_CHANNEL": f"#{LOG_CHANNEL}",
         "COUNTERSIGN_LOG_LEVEL": "WARNING",
         "COUNTERSIGN_SIGNING_KEY": str(folder.resolve() / KEY_FILE),
         "COUNTERSIGN_GATE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}",

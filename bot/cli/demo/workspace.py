@@ -10,6 +10,7 @@ from bot.cli.demo.workflows import FUNCTIONS, WORKFLOWS
 from bot.gateways.slack_scopes import BOT_SCOPES
 from bot.playground import ChannelSeed, PersonSeed, ShortcutSeed, SlashCommandSeed, UsergroupSeed, WorkspaceSeed
 
+LOG_CHANNEL = "release-evidence"
 COMMANDS = (
     SlashCommandSeed("/promote", "Ask for a release to go to an environment", "RELEASE to ENVIRONMENT because ..."),
     SlashCommandSeed(
@@ -78,6 +79,7 @@ WORKSPACE = WorkspaceSeed(
         ChannelSeed("C0000STAGE", "releases-staging", _STAFF, topic="Gates alone decide here"),
         ChannelSeed("C0000VAULT", "releases-vault", _STAFF, topic="Rules, a change board, a checklist"),
         ChannelSeed("C000000US0", "releases-us", _STAFF, topic="On call decides, mentioned as @on-call"),
+        ChannelSeed("C0EVIDENCE", LOG_CHANNEL, _STAFF, topic="What the log of all decisions was, day by day"),
         ChannelSeed("C000RANDOM", "random", _EVERYBODY, topic="Everything else", bot_is_member=False),
     ),
     usergroups=(UsergroupSeed("S0ONCALL00", "on-call", "On call", ("U00CAROL", "U000SAM")),),

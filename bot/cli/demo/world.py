@@ -17,6 +17,7 @@ from core.app.journal import REFRESH, Journal
 from core.app.ports import Store
 from core.app.requesting import RequestPromotion
 from core.app.scanning import SubmitReport
+from core.app.transparency import LOG_ID
 from core.app.waiving import WaiveFinding
 from core.domain.people import SYSTEM_REF, Actor, Right
 from core.domain.promotion import Promotion, VoteChoice
@@ -115,6 +116,8 @@ class World:
                 for message in store.sent.of(promotion_id):
                     store.sent.forget(message.key)
                 journal.tell(promotion_id, *REFRESH)
+            for message in store.sent.of(LOG_ID):
+                store.sent.forget(message.key)
 
         await ports.transactions.write(body)
 

@@ -14,8 +14,8 @@ from rich.text import Text
 from bot.cli.console import Exit, err, out, print_json, printable, symbol
 from bot.cli.doctor.finding import Finding, Outcome, failed, ok, skipped
 from bot.cli.doctor.membership import check_usergroups
-from bot.cli.doctor.signing import check_key_file, check_registry
-from bot.cli.doctor.stored import check_calendars, check_outbox, check_policies, check_troubles
+from bot.cli.doctor.signing import check_key, check_registry
+from bot.cli.doctor.stored import check_calendars, check_log, check_outbox, check_policies, check_troubles
 from bot.cli.lesson import lesson
 from bot.cli.masking import without_password
 from bot.cli.room import quiet_logging
@@ -71,7 +71,7 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     from bot.cli.doctor.workspaces import channels_by_workspace, check_installed
     from bot.upkeep import looking_in
 
-    signer, finding = check_key_file(settings)
+    signer, finding = check_key(settings)
     yield finding
     environments: tuple[Environment, ...] = ()
     installations: tuple[Installation, ...] = ()
@@ -100,7 +100,8 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
 
 def _stored(store: Store, now: datetime) -> list[Finding]:
     calendars = check_calendars(store, now)
-    return [check_outbox(store, now), *check_troubles(store), *calendars, *check_policies(store)]
+    policies = check_policies(store)
+    return [check_outbox(store, now), *check_troubles(store), *calendars, *policies, check_log(store)]
 
 
 def _keys(store: Store) -> tuple[PublicKeyRecord, ...]:

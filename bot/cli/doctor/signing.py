@@ -9,7 +9,9 @@ from pathlib import Path
 from bot.cli.console import moment
 from bot.cli.doctor.finding import Finding, failed, ok, warning
 from bot.gateways.key_files import KEY_SETTING, KeyFileError, exposure, load_key_file
+from bot.gateways.remote_signers import RemoteSigner, is_elsewhere, remote_signer
 from bot.settings import Settings
+from core.errors import UnavailableError
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import LocalSigner
 
@@ -18,8 +20,26 @@ _ROTATE = f"Make a new key with `countersign key rotate FILE`, set {KEY_SETTING}
 _NAME = "signing key"
 
 
-def check_key_file(settings: Settings) -> tuple[LocalSigner | None, Finding]:
-    """The key in use, where it can be read, and how its file is. Nothing is made."""
+def check_key(settings: Settings) -> tuple[LocalSigner | RemoteSigner | None, Finding]:
+    """The key in use, where it can be read or reached, and how it is kept. Nothing is made."""
+    return _elsewhere(settings) if is_elsewhere(settings.signing_key) else _in_file(settings)
+
+
+def _elsewhere(settings: Settings) -> tuple[RemoteSigner | None, Finding]:
+    """A key elsewhere, asked to sign: with its credentials, its public half and the way to it, all is seen at once."""
+    pin = settings.signing_key_passphrase.get_secret_value()
+    try:
+        signer = remote_signer(settings.signing_key, settings.signing_key_public, pin)
+    except KeyFileError as error:
+        return None, failed(_NAME, error.message, error.hint)
+    try:
+        signer.sign(b"doctor")
+    except UnavailableError as error:
+        return signer, failed(_NAME, f"{settings.signing_key}: {error.message}", "Look at its address and credentials.")
+    return signer, ok(_NAME, f"{signer.key_ref} signs, at {settings.signing_key}")
+
+
+def _in_file(settings: Settings) -> tuple[LocalSigner | None, Finding]:
     file = Path(settings.signing_key.removeprefix("file:")) if settings.signing_key else settings.development_key_file
     own_key = f"Make a key with `countersign key create FILE` and set {KEY_SETTING} to it."
     if not settings.signing_key and not file.exists():
@@ -35,7 +55,7 @@ def check_key_file(settings: Settings) -> tuple[LocalSigner | None, Finding]:
     return signer, ok(_NAME, f"{signer.key_ref} in {file}, readable by its owner alone")
 
 
-def check_registry(signer: LocalSigner, keys: Iterable[PublicKeyRecord], now: datetime) -> Finding:
+def check_registry(signer: LocalSigner | RemoteSigner, keys: Iterable[PublicKeyRecord], now: datetime) -> Finding:
     """Whether a verifier would find the key, and in its time of use."""
     name = "key registry"
     known = {key.key_ref: key for key in keys}

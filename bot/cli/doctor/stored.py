@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.cli.console import moment
-from bot.cli.doctor.finding import Finding, ok, warning
+from bot.cli.doctor.finding import Finding, failed, ok, warning
 from core.app.ports import Store
+from core.app.proving import begins_with
 from core.domain.policy import ApprovalPolicy
 
 LATE = timedelta(minutes=5)
@@ -67,6 +68,19 @@ def check_policies(store: Store) -> Iterator[Finding]:
         )
     if not short:
         yield ok("approval policies", f"{len(policies)}, each with enough people to satisfy it")
+
+
+def check_log(store: Store) -> Finding:
+    """Whether the transparency log is still what was signed."""
+    name, state, latest = "transparency log", store.log.state(), store.log.checkpoint()
+    if latest is not None and not begins_with(store, state, latest):
+        return failed(
+            name,
+            f"the {state.size} entries in the database do not begin with the {latest.size} that were signed",
+            "Nothing is signed from it. Compare the database with a backup and with checkpoints that others have.",
+        )
+    signed = latest.size if latest else 0
+    return ok(name, f"{state.origin or 'no name yet'}: {state.size} entries, {signed} of them signed")
 
 
 def _asked(policy: ApprovalPolicy) -> str:

@@ -90,6 +90,14 @@ def _names(people: Iterable[Person]) -> str:
     return listed((in_line(person.name) for person in people), parts.NAMES_SHOWN)
 
 
+def shared(promotion: Promotion) -> Message:
+    """Which files come into the thread."""
+    return answer(
+        f"{parts.subject(promotion)}: the evidence for other tools comes into the thread of the signed summary, as an "
+        "in-toto statement in a DSSE envelope and as a Sigstore bundle. `countersign verify FILE` checks these as well."
+    )
+
+
 def evidence(view: PromotionView, packet: EvidencePacket, link: str = "") -> Message:
     """What names the evidence, where the packet is (`link`: the signed summary), and how to check it."""
     promotion = view.promotion

@@ -18,6 +18,7 @@ from core.errors import (
     MembershipUnknownError,
     NotFoundError,
     PromotionAlreadyOpenError,
+    SigningUnavailableError,
     UnavailableError,
 )
 
@@ -39,6 +40,9 @@ def refusal_modal(title: str, error: DomainError) -> dict[str, Any]:
     return modal(title, [section(refusal_words(error))])
 
 
+_TOLD_AS_THEY_ARE = (MembershipUnknownError, SigningUnavailableError)
+
+
 def refusal_words(error: DomainError) -> str:
     """Why, and what would work."""
     why = _why(error)
@@ -57,7 +61,7 @@ def _why(error: DomainError) -> str:
         return _already_decided(error) or message
     if isinstance(error, GatesBlockedError):
         return _blocked(error)
-    if isinstance(error, UnavailableError) and not isinstance(error, MembershipUnknownError):
+    if isinstance(error, UnavailableError) and not isinstance(error, _TOLD_AS_THEY_ARE):
         return "I cannot reach what I need right now. Nothing was stored; please try again in a moment."
     return _missing(error) or message
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
 from slack_sdk.models.blocks import Block
 
+from bot.slack.ids import ActionId, PromotionValue
 from bot.slack.views import parts
-from bot.slack.views.kit import built, context, header, section
+from bot.slack.views.kit import actions, built, button, context, header, section
 from bot.slack.views.message import Message
-from bot.slack.views.text import in_line, moment, plain, quoted, safe
+from bot.slack.views.text import counted, in_line, moment, plain, quoted, safe
+from core.app.proving import Inclusion
 from core.app.reading import PromotionView
 from core.domain.decision import Decision, decision_of
 from core.domain.gate_result import blocking
@@ -20,17 +23,17 @@ _QUOTE = 800
 _GATES = 1500
 
 
-def summary(view: PromotionView, packet: EvidencePacket) -> Message:
-    """The summary of a decided promotion with its packet."""
+def summary(view: PromotionView, packet: EvidencePacket, logged: Inclusion) -> Message:
+    """The summary of a decided promotion with its packet and its place in the log."""
     promotion = view.promotion
     text = (
         f"Signed decision: {parts.verdict(promotion)}, {in_line(promotion.release_name)} to "
         f"{in_line(promotion.target.name)}, {packet.content_hash}"
     )
-    return Message(text, built(_blocks(view, packet)))
+    return Message(text, built(_blocks(view, packet, logged)))
 
 
-def _blocks(view: PromotionView, packet: EvidencePacket) -> Iterator[Block]:
+def _blocks(view: PromotionView, packet: EvidencePacket, logged: Inclusion) -> Iterator[Block]:
     promotion = view.promotion
     allowed = decision_of(promotion) is Decision.ALLOW
     yield header(plain(f"Signed decision: {parts.heading(promotion)}", 150))
@@ -46,7 +49,19 @@ def _blocks(view: PromotionView, packet: EvidencePacket) -> Iterator[Block]:
     if promotion.votes:
         yield section(f"*Votes*\n{parts.vote_rows(promotion.votes)}")
     yield section(f"*Content hash*\n`{safe(packet.content_hash)}`\n*Signing key*\n`{in_line(packet.signer_key_ref)}`")
+    yield section(
+        f"*Transparency log*\nleaf {logged.index}, with the root hash at {counted(logged.size, 'entry', 'entries')}\n"
+        f"`{base64.b64encode(logged.root).decode()}`"
+    )
     yield context(_HOW_TO_VERIFY)
+    yield actions(
+        button(
+            "Files for other tools",
+            ActionId.EXPORTS,
+            PromotionValue(promotion_id=promotion.id),
+            spoken=f"Evidence of {promotion.release_name} to {promotion.target.name}: files for other tools",
+        )
+    )
 
 
 def _gates(view: PromotionView) -> str:

@@ -20,13 +20,14 @@ from multidict import CIMultiDictProxy
 from bot.api import add_api
 from bot.db.database import Database, open_database
 from core.app.access import CreateToken
+from core.app.beginning_log import begin_log
 from core.app.countersign import Countersign
 from core.app.drafts import EnvironmentDraft, GroupDraft, PersonDraft, PolicyDraft, ReleaseDraft, ScanDraft
 from core.domain.people import SYSTEM, Person, Right
 from core.domain.release import Artifact
 from tests.core.evidence.samples import record
 from tests.support.clock import FakeClock, SequentialIds
-from tests.support.wired import ports_on
+from tests.support.wired import ORIGIN, ports_on
 
 GATES = {"security-gate": {"maxCritical": 0, "maxHigh": 5}, "freeze-window-gate": {}}
 CI_SCOPES = frozenset({Right.REQUESTER, Right.PUBLISHER, Right.DEPLOYER})
@@ -132,6 +133,7 @@ async def countersign_on(database: Database, clock: FakeClock, new_id: Sequentia
     """All use cases over a database, with a fixed key."""
     known = record(not_before=clock() - timedelta(days=1))
     await database.write(lambda store: store.evidence.put_key(known))
+    await database.write(lambda store: begin_log(store, ORIGIN, SequentialIds(), clock()))
     return Countersign(ports_on(database, clock, new_id))
 
 

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.bootstrap import Core
+from bot.cli.room import inside
 from bot.gateways.key_files import load_key_file
+from bot.settings import load_settings
+from core.app.pages import PageRequest
+from core.domain.people import Actor
 from core.evidence.keyring import KeyRing
 from tests.bot.cli.conftest import Terminal
+from tests.core.evidence.samples import SIGNER, STRANGER
 
 
 def test_a_new_key_signs_and_is_the_owner_s_alone(terminal: Terminal) -> None:
@@ -88,12 +93,50 @@ def test_one_key_into_a_file(installed: Terminal) -> None:
     assert installed.run("key", "export", "--out", "no/such/folder.pem").exit_code == 2
 
 
-def test_a_rotation_stands_in_the_audit_log(installed: Terminal) -> None:
-    told = installed.json("key", "rotate", "key-2.pem", "--overlap", "2h")
-    with sqlite3.connect(installed.folder / "countersign.db") as database:
-        (entry,) = database.execute("SELECT details FROM audit_entries WHERE action = 'signing_key:rotated'").fetchall()
-    assert json.loads(entry[0]) == {
-        "newKeyRef": told["new"]["keyRef"],
-        "oldKeyRef": told["old"]["keyRef"],
-        "oldKeyEndsAt": told["old"]["notAfter"],
-    }
+def test_a_revoked_key_is_listed_with_its_reason_and_verifies_nothing(installed: Terminal) -> None:
+    ref = installed.json("key", "list")[0]["keyRef"]
+    revoked = installed.json("key", "revoke", ref, "--reason", "laptop stolen", "--yes")
+    assert (revoked["state"], revoked["revocationReason"]) == ("revoked", "laptop stolen")
+    assert installed.json("key", "list")[0]["state"] == "revoked"
+    assert "revoked, signs here" in installed.run("key", "list", COLUMNS="200").stdout
+    (key,) = KeyRing.load(installed.run("key", "export", "--jwks").stdout_bytes)
+    assert key.revocation_reason == "laptop stolen"
+    again = installed.run("key", "revoke", ref, "--reason", "again", "--yes")
+    assert (again.exit_code, "was revoked on" in again.stderr) == (1, True)
+
+
+def test_revoking_asks_first_and_says_that_nothing_can_be_decided(installed: Terminal) -> None:
+    ref = installed.json("key", "list")[0]["keyRef"]
+    declined = installed.run("key", "revoke", ref, "--reason", "x", typed="n\n")
+    assert (declined.exit_code, installed.json("key", "list")[0]["revokedAt"]) == (1, None)
+    done = installed.run("key", "revoke", ref, "--reason", "x", typed="y\n")
+    assert done.exit_code == 0
+    assert "Nothing can be decided until" in done.stderr
+
+
+def test_every_change_of_a_key_is_in_the_audit_log(installed: Terminal) -> None:
+    ref = installed.json("key", "list")[0]["keyRef"]
+    installed.run("key", "rotate", "key-2.pem")
+    installed.run("key", "revoke", ref, "--reason", "x", "--yes")
+
+    async def actions(core: Core, actor: Actor) -> list[str]:
+        page = await core.countersign.reading.audit_log(actor, PageRequest())
+        return [entry.action for entry in page.items]
+
+    assert inside(actions, load_settings(signing_key="key.pem")) == [
+        "signing_key:revoked",
+        "signing_key:ended",
+        "signing_key:registered",
+        "signing_key:registered",
+    ]
+
+
+def test_a_rotation_to_a_key_elsewhere_makes_no_file(installed: Terminal) -> None:
+    installed.write("hsm.pem", STRANGER.public_key_pem)
+    installed.write("two.pem", STRANGER.public_key_pem + SIGNER.public_key_pem)
+    result = installed.run("key", "rotate", "hsm.pem", "--elsewhere")
+    assert result.exit_code == 0
+    assert "set COUNTERSIGN_SIGNING_KEY to its address" in result.stderr
+    assert [key["keyRef"] for key in installed.json("key", "list")][1:] == [STRANGER.key_ref]
+    assert (installed.folder / "hsm.pem").read_text() == STRANGER.public_key_pem
+    assert installed.run("key", "rotate", "two.pem", "--elsewhere").exit_code == 2

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
+from core.app.auditing import AuditFilter
 from core.app.pages import PageRequest
 from core.app.ports import Store, Transactions
+from core.domain.events import Action, Event
+from core.domain.people import ActorKind, ActorRef
 from tests.bot.db.samples import event
-from tests.support.clock import nth_id
+from tests.support.clock import MORNING, nth_id
 
 ONE, OTHER = nth_id(1), nth_id(2)
 
@@ -36,5 +40,44 @@ async def test_pages_show_the_newest_first(transactions: Transactions) -> None:
     await transactions.write(_add_four)
     page = await transactions.read(lambda store: store.audit.page(PageRequest(1, 2)))
     assert ([entry.details["number"] for entry in page.items], page.total) == ([4, 3], 4)
-    page = await transactions.read(lambda store: store.audit.page(PageRequest(2, 2), ONE))
+    page = await transactions.read(lambda store: store.audit.page(PageRequest(2, 2), AuditFilter(subject_id=ONE)))
     assert ([entry.details["number"] for entry in page.items], page.total) == ([1], 3)
+
+
+async def test_entries_are_filtered_and_walked_from_any_of_them(transactions: Transactions) -> None:
+    bob = ActorRef(ActorKind.PERSON, nth_id(12), "Bob")
+
+    def fill(store: Store) -> None:
+        for number in range(6):
+            entry = event(number, ONE, Action.VOTE_APPROVED if number % 2 else Action.PROMOTION_REQUESTED)
+            at = MORNING + timedelta(hours=number)
+            store.audit.add(replace(entry, at=at, actor=bob if number > 3 else entry.actor))
+
+    await transactions.write(fill)
+    cases = {
+        AuditFilter(): [5, 4, 3, 2, 1, 0],
+        AuditFilter(actions=frozenset({Action.VOTE_APPROVED})): [5, 3, 1],
+        AuditFilter(actor_id=bob.id): [5, 4],
+        AuditFilter(since=MORNING + timedelta(hours=4)): [5, 4],
+        AuditFilter(until=MORNING + timedelta(hours=1)): [0],
+        AuditFilter(subject_id=nth_id(99)): [],
+        AuditFilter(frozenset({Action.VOTE_APPROVED}), ONE, bob.id, MORNING, MORNING + timedelta(days=1)): [5],
+    }
+    for wanted, expected in cases.items():
+        page = await transactions.read(lambda store, wanted=wanted: store.audit.page(PageRequest(), wanted))  # type: ignore[misc]
+        assert ([each.details["number"] for each in page.items], page.total) == (expected, len(expected))
+        walked = await transactions.read(lambda store, wanted=wanted: walk(store, wanted))  # type: ignore[misc]
+        assert walked == list(page.items)
+    votes = await transactions.read(lambda store: store.audit.of_actions({Action.VOTE_APPROVED}))
+    assert [each.details["number"] for each in votes] == [1, 3, 5]
+    assert await transactions.read(lambda store: store.audit.of_actions(set())) == ()
+
+
+def walk(store: Store, wanted: AuditFilter) -> list[Event]:
+    """Everything that is wanted, two at a time."""
+    found: list[Event] = []
+    last = 2**40
+    while events := store.audit.before(wanted, last, 2):
+        found += events
+        last = events[-1].sequence or 0
+    return found

@@ -15,6 +15,7 @@ from bot.db.urls import parse_url, sqlite_file
 from core.app.pages import PageRequest
 from core.app.ports import PromotionFilter, Store
 from tests.bot.db.samples import fill
+from tests.core.evidence.log.oracle import Kept
 
 ROOT = Path(__file__).parents[3]
 
@@ -47,6 +48,9 @@ async def test_no_acknowledged_write_is_lost(store_url: str, count: int) -> None
             assert stored
             assert len(stored.votes) == stored.version == len(store.audit.of(id)) == 1
         assert store.outbox.depth().waiting == len(ids)
+        leaves = store.log.entries(0, len(ids) + 1)
+        assert {UUID(bytes=leaf) for leaf in leaves} == ids, "a leaf for each, and none without"
+        assert store.log.state().frontier == Kept(leaves).frontier
         assert store.promotions.page(PromotionFilter(), PageRequest()).total == len(ids)
         return ids
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from core.app.ports import Transactions
+from core.app.ports import Store, Transactions
 from core.errors import ConflictError
+from core.evidence.dsse import enveloped
 from core.evidence.envelope import EvidencePacket, seal
+from core.evidence.exports import Attestation
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import LocalSigner
 from tests.bot.db.samples import promotion
@@ -44,6 +47,37 @@ async def test_a_promotion_has_one_packet(filled: Transactions) -> None:
         await filled.write(lambda store: store.evidence.add(_packet(signer, 2)))
     assert await filled.read(lambda store: store.evidence.of(promotion().id)) == _packet(signer)
     assert await filled.read(lambda store: store.evidence.of(nth_id(99))) is None
+
+
+async def test_what_was_signed_about_a_packet_comes_back_as_it_was_signed(filled: Transactions) -> None:
+    signer = _signer()
+    attestations = [
+        Attestation(packet_id=_packet(signer).id, predicate_type=kind, **vars(enveloped(b'{"\xc3\xbc":1}', signer)))
+        for kind in ("urn:b", "urn:a")
+    ]
+    await filled.write(lambda store: store.promotions.add(promotion()))
+    await filled.write(lambda store: store.evidence.add(_packet(signer)))
+    for attestation in attestations:
+        await filled.write(partial(_attest, attestation))
+
+    stored = await filled.read(lambda store: store.evidence.attestations(_packet(signer).id))
+
+    assert stored == tuple(reversed(attestations))
+    assert [each.signature for each in stored] == [each.signature for each in reversed(attestations)]
+    with pytest.raises(ConflictError):
+        await filled.write(partial(_attest, attestations[0]))
+    assert await filled.read(lambda store: store.evidence.attestations(nth_id(99))) == ()
+
+
+def _attest(attestation: Attestation, store: Store) -> None:
+    store.evidence.add_attestation(attestation)
+
+
+async def test_a_key_is_found_by_its_name(filled: Transactions) -> None:
+    key = PublicKeyRecord.from_pem(_signer().public_key_pem, not_before=MORNING)
+    await filled.write(lambda store: store.evidence.put_key(key))
+    assert await filled.read(lambda store: store.evidence.key(key.key_ref)) == key
+    assert await filled.read(lambda store: store.evidence.key("p256-nobody")) is None
 
 
 async def test_keys_are_kept_oldest_first_and_their_times_can_change(filled: Transactions) -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 from bot.db.database import Database, open_database
 from core.app.outbox import Errand
 from core.app.ports import Store
+from core.evidence.log.entries import LogEntry
 from tests.bot.db.samples import ALICE, event, promotion, release, vote
 from tests.support.clock import MORNING
 
@@ -19,12 +20,13 @@ async def _write_for_ever(database: Database, number: int) -> None:
         of = release(number, id=id, name=f"release-{id}")
         asked = promotion(number, id=id, release=of)
 
-        def body(store: Store, of=of, asked=asked) -> None:  # type: ignore[no-untyped-def]
+        def body(store: Store, id=id, of=of, asked=asked) -> None:  # type: ignore[no-untyped-def]
             store.releases.add(of)
             store.promotions.add(asked)
             store.promotions.save(asked.with_vote(vote(ALICE)))
             store.audit.add(event(number, asked.id))
             store.outbox.put(Errand.CARD, asked.id, MORNING)
+            store.log.append(LogEntry(id, MORNING, id.bytes))
 
         await database.write(body)
         sys.stdout.write(f"{id}\n")

@@ -9,6 +9,7 @@ from typing import Any
 from bot.playground.blockkit.blocks import message_problems
 from bot.playground.blockkit.views import view_problems
 from bot.slack.views.message import Message
+from core.app.proving import Inclusion
 from core.app.reading import PromotionView
 from core.domain.environment import EnvironmentRef
 from core.domain.events import Action, Event
@@ -80,6 +81,11 @@ def view(of: Promotion | None = None, *, may: tuple[Person, ...] = (BOB, CAROL),
     shown = of or promotion()
     counted = Quorum(tuple(PolicyProgress(each, given) for each in shown.policies))
     return PromotionView(shown, release(), counted, may if shown.is_open else ())
+
+
+def logged() -> Inclusion:
+    """A packet's place in the log."""
+    return Inclusion(4, b"{}", 9, b"\7" * 32, (), None)
 
 
 def packet() -> EvidencePacket:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.workers.outbox import OutboxWorker
-from bot.workers.scheduler import TICK_SECONDS, Scheduler
+from bot.workers.scheduler import TICK_SECONDS, Round, Scheduler
 from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft
 from core.app.homes import REMEMBERED, OpenedHome
 from core.app.outbox import Errand, OutboxEntry
@@ -14,6 +14,7 @@ from core.app.ports import ANSWERS_KEPT, StoredAnswer
 from core.domain.gate_result import blocking
 from core.domain.people import SYSTEM
 from core.domain.promotion import CloseReason, Promotion, Status
+from tests.core.evidence.samples import SIGNER
 from tests.support.bench import Bench
 
 
@@ -165,3 +166,19 @@ async def test_a_tick_that_fails_is_followed_by_another(bench: Bench, monkeypatc
     scheduler.stop()
     await running
     assert len(ticks) > 1
+
+
+async def test_where_nothing_can_be_signed_everything_else_goes_on(bench: Bench) -> None:
+    promotion = await bench.promotion()
+    await bench.countersign.keys.register(SYSTEM, SIGNER.public_key_pem)
+    await bench.countersign.keys.revoke(SYSTEM, SIGNER.key_ref, "lost")
+    bench.clock.advance(hours=25)
+    worked: list[str] = []
+
+    async def work() -> None:
+        worked.append("round")
+
+    await Scheduler(bench.countersign, "one", [Round("round", timedelta(seconds=1), work)]).tick()
+
+    assert worked == ["round"]
+    assert await status_of(bench, promotion.id) is Status.AWAITING_APPROVAL

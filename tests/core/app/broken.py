@@ -10,7 +10,7 @@ from tests.support.memory import MemoryTransactions
 
 T = TypeVar("T")
 
-BREAKS = ("promotions.save", "evidence.add", "audit.add", "outbox.put")
+BREAKS = ("promotions.save", "evidence.add", "evidence.add_attestation", "audit.add", "outbox.put")
 """Everything that a decision writes: promotion with votes, evidence, audit entry, errands."""
 
 

@@ -9,6 +9,7 @@ service account.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -26,7 +27,7 @@ from core.app.drafts import (
     ScanDraft,
 )
 from core.app.outbox import Errand
-from core.app.ports import Ports, Transactions
+from core.app.ports import Ports, SignElsewhere, Transactions
 from core.app.requesting import RequestPromotion
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Action
@@ -75,6 +76,15 @@ class Switch:
         return Verdict(inputs["on"], "The switch is on" if inputs["on"] else "The switch is off", {})
 
 
+class NotHereSigner:
+    """The name of a key that is elsewhere."""
+
+    key_ref = SIGNER.key_ref
+
+    def sign(self, message: bytes) -> bytes:
+        raise AssertionError("a transaction waits for a key that is elsewhere")
+
+
 class Room:
     """Use cases to call, and short words for what tests do most."""
 
@@ -92,6 +102,11 @@ class Room:
         """Run the use cases on these transactions from now on."""
         gates = GateRegistry([*built_in_gates(), self.switch])
         ports = Ports(transactions, self.clock, self._ids, lambda: f"secret-{self._ids()}", SIGNER, gates, self._wake)
+        self.countersign = Countersign(ports)
+
+    def sign_elsewhere(self, sign: SignElsewhere) -> None:
+        """Sign by a key that is not in memory from now on; whoever asks it inside a transaction is refused."""
+        ports = replace(self.countersign.ports, sign_elsewhere=sign, signer=NotHereSigner())
         self.countersign = Countersign(ports)
 
     def actor(self, handle: str, door: str = "rest", scopes: frozenset[Right] | None = None) -> Actor:

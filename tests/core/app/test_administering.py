@@ -120,7 +120,15 @@ async def test_a_policy_names_its_groups_whatever_the_letter_case_and_each_once(
     assert [group.name for group in policy.approver_groups] == ["sre-team", "release-managers"]
     entry = room.memory.tables.audit[-1]
     assert (entry.action, entry.subject_id) == (Action.POLICY_CREATED, policy.id)
-    assert entry.details == {"name": "Staging-policy", "digest": policy.digest}
+    assert entry.details == {
+        "name": "Staging-policy",
+        "digest": policy.digest,
+        "environmentId": str(room.staging.id),
+        "requiredApprovals": 1,
+        "approverGroups": ["sre-team", "release-managers"],
+        "requireSeparationOfDuties": True,
+        "autoExpireHours": None,
+    }
 
 
 @pytest.mark.parametrize(

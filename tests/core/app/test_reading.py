@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.app.auditing import AuditFilter
 from core.app.drafts import FreezeWindowDraft
 from core.app.pages import PageRequest
 from core.app.ports import PromotionFilter
@@ -177,7 +178,7 @@ async def test_the_audit_log_is_for_administrators_newest_first(room: Room) -> N
     reading = room.countersign.reading
 
     page = await reading.audit_log(room.actor("ann"), FIRST)
-    of_one = await reading.audit_log(room.actor("ann"), FIRST, promotion.id)
+    of_one = await reading.audit_log(room.actor("ann"), FIRST, AuditFilter(subject_id=promotion.id))
 
     assert page.items[0].action is Action.GATES_PASSED
     assert of_one.total == 3

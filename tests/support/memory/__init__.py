@@ -9,7 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.app import catalogues, gate_records, homes, installations, outbox, ports, scans, steps, telling, tokens
+from core.app import (
+    auditing,
+    catalogues,
+    evidence_records,
+    gate_records,
+    homes,
+    installations,
+    outbox,
+    ports,
+    scans,
+    steps,
+    telling,
+    tokens,
+    transparency,
+)
 from core.domain.environment import Environment
 from core.domain.policy import ApproverGroup
 from tests.support.memory.accounts import MemoryTokens
@@ -24,6 +38,7 @@ from tests.support.memory.catalogue import (
 from tests.support.memory.gate_records import MemoryGateQuestions, MemoryTicks
 from tests.support.memory.homes import MemoryHomes
 from tests.support.memory.installations import MemoryInstallations
+from tests.support.memory.log import MemoryLog
 from tests.support.memory.outbox import MemoryOutbox, MemorySent
 from tests.support.memory.people import MemoryPeople
 from tests.support.memory.promotions import MemoryPromotions
@@ -78,8 +93,8 @@ class MemoryStore:
         self.waivers: scans.Waivers = MemoryWaivers(tables)
         self.known_exploited: scans.KnownExploitedVulnerabilities = MemoryKnownExploited(tables)
         self.promotions: ports.Promotions = MemoryPromotions(tables.promotions)
-        self.evidence: ports.Evidence = MemoryEvidence(tables)
-        self.audit: ports.Audit = MemoryAudit(tables.audit)
+        self.audit: auditing.Audit = MemoryAudit(tables.audit)
+        self.evidence: evidence_records.Evidence = MemoryEvidence(tables)
         self.outbox: outbox.Outbox = MemoryOutbox(tables.outbox)
         self.sent: outbox.Sent = MemorySent(tables.sent)
         self.homes: homes.Homes = MemoryHomes(tables)
@@ -92,3 +107,4 @@ class MemoryStore:
         self.steps: steps.Steps = MemorySteps(tables.steps)
         self.ticks: gate_records.Ticks = MemoryTicks(tables.ticks)
         self.questions: gate_records.GateQuestions = MemoryGateQuestions(tables.questions)
+        self.log: transparency.TransparencyLog = MemoryLog(tables.log, tables.packets)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from core.app.auditing import EVERYTHING, AuditFilter
 from core.app.pages import Page, PageRequest
 from core.app.ports import StoredAnswer
-from core.domain.events import Event
+from core.domain.events import Action, Event
 from core.errors import (
     ConflictError,
 )
 from core.evidence.envelope import EvidencePacket
+from core.evidence.exports import Attestation
 from core.evidence.public_key import PublicKeyRecord
+from core.evidence.timestamp import Timestamp
 from tests.support.memory.tables import Tables, paged
 
 
@@ -21,6 +25,8 @@ class MemoryEvidence:
     def __init__(self, tables: Tables) -> None:
         self._packets = tables.packets
         self._keys = tables.keys
+        self._attestations = tables.attestations
+        self._timestamps = tables.timestamps
 
     def of(self, promotion_id: UUID) -> EvidencePacket | None:
         return self._packets.get(promotion_id)
@@ -29,6 +35,27 @@ class MemoryEvidence:
         if packet.promotion_id in self._packets:
             raise ConflictError("There is evidence of this decision already")
         self._packets[packet.promotion_id] = packet
+
+    def add_attestation(self, attestation: Attestation) -> None:
+        key = (attestation.packet_id, attestation.predicate_type)
+        if key in self._attestations:
+            raise ConflictError("That was attested already", packetId=str(attestation.packet_id))
+        self._attestations[key] = attestation
+
+    def attestations(self, packet_id: UUID) -> tuple[Attestation, ...]:
+        mine = (each for each in self._attestations.values() if each.packet_id == packet_id)
+        return tuple(sorted(mine, key=lambda each: each.predicate_type))
+
+    def add_timestamp(self, timestamp: Timestamp) -> None:
+        if timestamp.packet_id in self._timestamps:
+            raise ConflictError("That was timestamped already", packetId=str(timestamp.packet_id))
+        self._timestamps[timestamp.packet_id] = timestamp
+
+    def timestamp(self, packet_id: UUID) -> Timestamp | None:
+        return self._timestamps.get(packet_id)
+
+    def key(self, key_ref: str) -> PublicKeyRecord | None:
+        return self._keys.get(key_ref)
 
     def keys(self) -> tuple[PublicKeyRecord, ...]:
         return tuple(self._keys.values())
@@ -44,9 +71,25 @@ class MemoryAudit:
     def add(self, event: Event) -> None:
         self._entries.append(replace(event, sequence=len(self._entries) + 1))
 
-    def page(self, request: PageRequest, subject_id: UUID | None = None) -> Page[Event]:
-        wanted = [each for each in self._entries if subject_id in {None, each.subject_id}]
-        return paged(wanted[::-1], request)
+    def page(self, request: PageRequest, wanted: AuditFilter = EVERYTHING) -> Page[Event]:
+        return paged(self._matching(wanted), request)
+
+    def before(self, wanted: AuditFilter, sequence: int, size: int) -> tuple[Event, ...]:
+        return tuple(each for each in self._matching(wanted) if (each.sequence or 0) < sequence)[:size]
+
+    def of_actions(self, actions: Set[Action]) -> tuple[Event, ...]:
+        return tuple(each for each in self._entries if each.action in actions)
+
+    def _matching(self, wanted: AuditFilter) -> list[Event]:
+        return [
+            each
+            for each in reversed(self._entries)
+            if (not wanted.actions or each.action in wanted.actions)
+            and wanted.subject_id in {None, each.subject_id}
+            and wanted.actor_id in {None, each.actor.id}
+            and (wanted.since is None or each.at >= wanted.since)
+            and (wanted.until is None or each.at < wanted.until)
+        ]
 
     def of(self, subject_id: UUID) -> tuple[Event, ...]:
         return tuple(each for each in self._entries if each.subject_id == subject_id)

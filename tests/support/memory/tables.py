@@ -32,7 +32,10 @@ from core.domain.release import Deployment, Release, ScanReport
 from core.domain.vex import VexDocument
 from core.domain.waiver import Waiver
 from core.evidence.envelope import EvidencePacket
+from core.evidence.exports import Attestation
 from core.evidence.public_key import PublicKeyRecord
+from core.evidence.timestamp import Timestamp
+from tests.support.memory.log import LogTables
 from tests.support.memory.outbox import OutboxRow
 
 T = TypeVar("T")
@@ -60,6 +63,8 @@ class Tables:
     deployments: list[Deployment] = field(default_factory=list)
     packets: dict[UUID, EvidencePacket] = field(default_factory=dict)
     keys: dict[str, PublicKeyRecord] = field(default_factory=dict)
+    attestations: dict[tuple[UUID, str], Attestation] = field(default_factory=dict)
+    timestamps: dict[UUID, Timestamp] = field(default_factory=dict)
     audit: list[Event] = field(default_factory=list)
     outbox: dict[str, OutboxRow] = field(default_factory=dict)
     sent: dict[str, SentMessage] = field(default_factory=dict)
@@ -74,6 +79,7 @@ class Tables:
     steps: dict[UUID, WorkflowStep] = field(default_factory=dict)
     ticks: dict[tuple[UUID, str], Tick] = field(default_factory=dict)
     questions: dict[tuple[UUID, str], GateQuestion] = field(default_factory=dict)
+    log: LogTables = field(default_factory=LogTables)
 
     def copy(self) -> Tables:
         return Tables(**{each.name: getattr(self, each.name).copy() for each in fields(self)})

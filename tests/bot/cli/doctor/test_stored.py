@@ -5,16 +5,18 @@ from datetime import timedelta
 import pytest
 
 from bot.cli.doctor.finding import Finding
-from bot.cli.doctor.stored import check_calendars, check_outbox, check_policies, check_troubles
+from bot.cli.doctor.stored import check_calendars, check_log, check_outbox, check_policies, check_troubles
 from bot.db.database import Database
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
+from core.app.proving import Proving
 from core.app.telling import ChannelTrouble
+from core.app.transparency import StoredCheckpoint
 from core.domain.calendar import Calendar
 from tests.bot.cli.conftest import EXAMPLE
 from tests.bot.cli.room import applied
 from tests.support.clock import MORNING, nth_id
-from tests.support.wired import ports_on
+from tests.support.wired import begun, ports_on
 
 
 @pytest.fixture
@@ -82,3 +84,17 @@ async def test_a_calendar_that_cannot_be_read_says_why_and_what_holds(ports: Por
     (finding,) = await ports.transactions.write(body)
     assert (finding.outcome, finding.name) == ("warning", "calendar company")
     assert finding.message == "it answered 503 (last read: never); what it freezes is closed now"
+
+
+async def test_a_log_that_is_not_what_was_signed_is_told(ports: Ports) -> None:
+    empty = await ports.transactions.read(check_log)
+    assert (empty.outcome, empty.message) == ("ok", "no name yet: 0 entries, 0 of them signed")
+    await ports.transactions.write(begun)
+    await Proving(ports).checkpoint()
+    whole = await ports.transactions.read(check_log)
+    assert (whole.outcome, whole.message) == ("ok", "example.com/log: 1 entries, 1 of them signed")
+    more = StoredCheckpoint(2, b"\1" * 32, "of a log that lost an entry", MORNING)
+    await ports.transactions.write(lambda store: store.log.add_checkpoint(more))
+    lost = await ports.transactions.read(check_log)
+    assert lost.outcome == "failed"
+    assert "do not begin with the 2 that were signed" in lost.message

@@ -14,6 +14,7 @@ from core.errors import (
     MembershipUnknownError,
     NotFoundError,
     PromotionAlreadyOpenError,
+    SigningUnavailableError,
     UnavailableError,
     UnknownPersonError,
 )
@@ -25,6 +26,7 @@ DECIDED = {"status": "approved", "decidedBy": "Bob", "decidedAt": "2026-03-02T09
 
 REFUSED: list[tuple[DomainError, str]] = [
     (ForbiddenError("You may not", hint="Ask Bob."), "You may not.\nAsk Bob."),
+    (SigningUnavailableError("Nothing was decided", hint="Try again."), "Nothing was decided.\nTry again."),
     (MembershipUnknownError("Slack is away", hint="Try again."), "Slack is away.\nTry again."),
     (ForbiddenError("x", hint="Ask an admin.", missingRole="requester"), "You need the role *requester* for this"),
     (AlreadyVotedError("Bob has already approved"), "already recorded"),

@@ -5,6 +5,7 @@ import json
 from core.evidence.keyring import KeyRing
 from core.evidence.public_key import PublicKeyRecord
 from tests.bot.cli.conftest import Terminal
+from tests.bot.cli.verify.log_files import furnish
 from tests.core.evidence.samples import CONTENT, SIGNER, STRANGER, as_answered, ring, sealed
 from tests.support.clock import MORNING
 
@@ -99,3 +100,23 @@ def test_files_that_cannot_be_read_are_wrong_usage(terminal: Terminal) -> None:
     missing = terminal.run("verify", "p.json", "--key", "nowhere.pem")
     assert missing.exit_code == 2
     assert "nowhere.pem does not exist" in missing.stderr
+
+
+def test_there_must_be_something_to_verify(terminal: Terminal) -> None:
+    nothing = terminal.run("verify", "--key", "key.pem")
+    assert (nothing.exit_code, "nothing to verify" in nothing.stderr) == (2, True)
+    terminal.write("key.pem", SIGNER.public_key_pem)
+    terminal.write("p.json", good())
+    for words in (("--log", "nowhere"), ("--checkpoint", "nowhere"), ("--witness", "nobody")):
+        result = terminal.run("verify", "p.json", "--key", "key.pem", *words)
+        assert result.exit_code == 2, result.output
+        assert result.stderr.startswith("Error: ")
+
+
+def test_each_step_of_a_log_is_told(terminal: Terminal) -> None:
+    furnish(terminal)
+    result = terminal.run("verify", "evidence.tlog-proof", "--log", "log", "--key", "key.pem")
+    assert result.exit_code == 0, result.output
+    assert "✓ VALID log: the whole log example.com/log, 300 entries, root hash" in result.stdout
+    assert "✓ VALID evidence.tlog-proof: in the log example.com/log, 300 entries" in result.stdout
+    assert "2 valid, 0 not valid" in result.stdout

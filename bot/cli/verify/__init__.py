@@ -1,0 +1,1 @@
+"""`countersign verify`: evidence, proofs and the whole log, checked offline."""
