@@ -42,7 +42,7 @@ A person's token carries that person's own rights, whatever they are when it is 
 account's token carries the scopes named; the account is made if it is not there. Programs never vote.
 
 Scopes: reader, requester, publisher (registers releases and scan reports), deployer (reports deployments), admin; for
-people also approver and waiver (waives findings).
+people also approver, waiver (waives findings) and emergency (lifts freezes).
 """,
         ("countersign token create --person alice@example.com --expires 90d", "for Alice's scripts, for 90 days"),
         (

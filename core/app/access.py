@@ -199,7 +199,7 @@ class Access:
         if not command.scopes or not command.scopes <= SERVICE_SCOPES:
             known = ", ".join(sorted(SERVICE_SCOPES))
             raise InvalidError(
-                "A service account's token needs scopes, and never approver or waiver: programs do not vote",
+                "A service account's token needs scopes, and never approver, waiver or emergency: programs do not vote",
                 field="scope",
                 hint=f"Scopes are {known}.",
             )

@@ -97,3 +97,12 @@ async def test_only_people_with_the_right_waive(room: Room) -> None:
             await room.countersign.waiving.waive(actor, wanted(room))
     with pytest.raises(NotFoundError):
         await room.countersign.waiving.revoke(room.actor("wendy"), nth_id(7))
+
+
+async def test_it_is_looked_at_again_when_a_waiver_ends(room: Room) -> None:
+    waiting = await room.awaiting()
+    waiver = await room.countersign.waiving.waive(room.actor("wendy"), wanted(room))
+
+    await room.countersign.evaluating.evaluate(waiting.id)
+
+    assert room.stored(waiting.id).outlook.changes_at == waiver.ends_at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from core.app.checking import TickItem
 from core.app.consulting import AnswerQuestion
 from core.app.drafts import FreezeWindowDraft
 from core.app.outbox import Errand
+from core.app.waiving import WaiveFinding
 from core.domain.environment import Environment
 from core.domain.people import SYSTEM
 from core.domain.promotion import Promotion
@@ -24,6 +26,7 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
     "has rules": {"policy-gate": {"rules": [{"name": "calm", "allow": "deployments.size() < 9"}]}},
     "rules without deployments": {"policy-gate": {"rules": [{"name": "scanned", "allow": "scan.present"}]}},
     "has a checklist": {"manual-gate": {"items": [{"name": "Runbook updated", "group": "sre-team"}]}},
+    "no worse": {"security-gate": {"maxHigh": 9, "noWorseThanTarget": "critical", "knownExploited": True}},
     "asks a service": {"webhook-gate": {"services": [{"name": "board", "url": "https://board.example.com/"}]}},
 }
 
@@ -86,6 +89,22 @@ async def deployed_where_rules_do_not_look(street: Street) -> None:
     await street.deploy("payments", to="rules without deployments")
 
 
+async def deployed_what_it_is_measured_by(street: Street) -> None:
+    await street.deploy("shop", to="no worse")
+
+
+async def waiver(street: Street) -> None:
+    where, ends = street.environments["plain"].id, street.room.clock.now + timedelta(days=1)
+    wanted = WaiveFinding("CVE-2024-0001", "shop", where, "Not reachable", ends)
+    await street.room.countersign.waiving.waive(street.room.actor("wendy"), wanted)
+
+
+async def known_exploited(street: Street) -> None:
+    catalogue = {"catalogVersion": "1", "dateReleased": "2026-01-01T00:00:00Z", "count": 1, "title": "KEV"}
+    source = json.dumps(catalogue | {"vulnerabilities": [{"cveID": "CVE-2024-0001"}]}).encode()
+    await street.room.countersign.scanning.import_known_exploited(SYSTEM, source)
+
+
 async def deployed_in_the_source(street: Street) -> None:
     promotion = await street.room.request(to=street.room.staging)
     stored = street.room.stored(promotion.id)
@@ -139,6 +158,9 @@ SHOP = set(ENVIRONMENTS)
         (deployed_where_rules_look, {"has rules"}),
         (deployed_where_rules_do_not_look, set()),
         (deployed_in_the_source, SHOP),
+        (deployed_what_it_is_measured_by, {"no worse"}),
+        (waiver, {"plain"}),
+        (known_exploited, {"no worse"}),
         (freeze, {"plain", "other release"}),
         (settings, {"has rules"}),
         (tick, {"has a checklist"}),
