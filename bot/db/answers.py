@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select
 
-from bot.db import tables
+from bot.db import upkeep_tables
 from bot.db.columns import findable
 from bot.db.statements import row_of, upsert
 from core.app.ports import StoredAnswer
 
-_answers = tables.stored_answers
+_answers = upkeep_tables.stored_answers
 
 
 class Answers:

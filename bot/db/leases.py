@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Insert, or_
 
-from bot.db import tables
+from bot.db import upkeep_tables
 from bot.db.statements import insert_into
 
-_leases = tables.leases
+_leases = upkeep_tables.leases
 
 
 class Leases:

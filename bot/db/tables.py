@@ -381,23 +381,3 @@ opened_homes = Table(
     Column("opened_at", UtcDateTime(), nullable=False, index=True),
     Column("digest", String(), nullable=False),
 )
-
-stored_answers = Table(
-    "stored_answers",
-    metadata,
-    Column("owner", KeyText, primary_key=True),
-    Column("key", KeyText, primary_key=True),
-    Column("fingerprint", String(), nullable=False),
-    Column("created_at", UtcDateTime(), nullable=False, index=True),
-    Column("status", Integer(), nullable=False),
-    Column("headers", Document, nullable=False),
-    Column("body", LargeBinary(), nullable=False),
-)
-
-leases = Table(
-    "leases",
-    metadata,
-    Column("name", KeyText, primary_key=True),
-    Column("holder", String(), nullable=False),
-    Column("until", UtcDateTime(), nullable=False),
-)

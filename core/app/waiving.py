@@ -42,7 +42,7 @@ class Waiving:
         """Let a finding pass. Raises ForbiddenError, InvalidError."""
 
         def body(store: Store) -> Waiver:
-            person = _waiving_person(store, actor)
+            _waiving_person(store, actor)
             journal = Journal(store, actor, self._ports.clock())
             if store.environments.get(command.environment_id) is None:
                 raise InvalidError(f"There is no environment {command.environment_id}", field="environmentId")

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.db.statements import inserted, row_of, upsert
-from bot.db.tables import deployments, leases, public_keys
+from bot.db.tables import deployments, public_keys
+from bot.db.upkeep_tables import leases
 from bot.db.urls import parse_url
 from core.domain.release import Deployment, DeploymentStatus
 from tests.support.clock import MORNING, nth_id
