@@ -9,7 +9,7 @@ import pytest
 
 from bot.bootstrap import build_core
 from bot.db.database import open_database
-from bot.db.migrations.versions import v0002_d_usergroups, v0003_g_transparency_log
+from bot.db.migrations.versions import v0003_f_freezes, v0003_g_transparency_log
 from bot.settings import Settings
 from core.app.ports import Store
 from core.domain.promotion import Status
@@ -20,7 +20,7 @@ from tests.support.clock import MORNING
 
 
 def test_there_is_no_way_back() -> None:
-    assert v0003_g_transparency_log.down_revision == v0002_d_usergroups.revision
+    assert v0003_g_transparency_log.down_revision == v0003_f_freezes.revision
     with pytest.raises(RuntimeError, match="backup"):
         v0003_g_transparency_log.downgrade()
 
