@@ -16,6 +16,7 @@ from core.app.journal import Journal
 from core.app.ports import Ports, Store
 from core.domain.events import Action
 from core.domain.people import Actor, Person, Right
+from core.domain.separation import refusal_to_act_as_voter
 from core.domain.waiver import Waiver
 from core.errors import ForbiddenError, InvalidError
 
@@ -93,6 +94,8 @@ def _waiving_person(store: Store, actor: Actor) -> Person:
     if person is None:
         hint = "Use the token of a person with the role waiver or admin."
         raise ForbiddenError("Only people waive findings, no service account", hint=hint)
+    if refusal := refusal_to_act_as_voter(actor, person):
+        raise refusal
     require_right(store, actor, Right.WAIVER)
     return person
 
