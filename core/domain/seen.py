@@ -19,11 +19,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from core.domain.gate_result import GateResult
 from core.domain.promotion import Promotion
 
-_POINTS_OR_DATES = re.compile(r"id|ids|url|at|.*(Id|Ids|Url|At)")
+_POINTS_OR_DATES = re.compile(r"url|at|.*(Url|At)")
+_NAMES_A_RECORD = re.compile(r"id|ids|.*(Id|Ids)")
 
 
 def seen_digest(promotion: Promotion) -> str:
@@ -83,10 +85,31 @@ def _words(gate: Mapping[str, Any] | None, other: Mapping[str, Any] | None = Non
 def _lasting(fact: Any) -> Any:
     """A fact without what only points at a record or dates it."""
     if isinstance(fact, Mapping):
-        return {name: _lasting(value) for name, value in fact.items() if not _POINTS_OR_DATES.fullmatch(str(name))}
+        return {name: _lasting(value) for name, value in fact.items() if not _only_points(str(name), value)}
     if isinstance(fact, list | tuple):
         return [_lasting(each) for each in fact]
     return fact
+
+
+def _only_points(name: str, value: Any) -> bool:
+    """Whether a fact dates something or points at a record. The id of a vulnerability is no record's: it is what it is.
+
+    Records have UUIDs.
+    """
+    if _POINTS_OR_DATES.fullmatch(name):
+        return True
+    if not _NAMES_A_RECORD.fullmatch(name):
+        return False
+    return all(map(_is_uuid, value)) if isinstance(value, list | tuple) else _is_uuid(value)
+
+
+def _is_uuid(value: Any) -> bool:
+    if not isinstance(value, str):
+        return value is None
+    try:
+        return str(UUID(value)) == value
+    except ValueError:
+        return False
 
 
 def _digest(content: Any) -> str:

@@ -14,7 +14,8 @@ from core.domain.seen import GateChange, gate_changes, gates_seen, seen_digest
 from tests.core.domain.samples import ALICE, BLOCKING, PASSING, a_policy, a_promotion, a_vote
 from tests.support.clock import MORNING, nth_id
 
-COUNTS = {"criticalCount": 0, "highCount": 3, "scanReportId": "1", "found": [{"id": "x", "package": "zlib"}]}
+FOUND = {"id": "CVE-1", "waiverId": str(nth_id(2)), "package": "zlib"}
+COUNTS = {"criticalCount": 0, "highCount": 3, "scanReportId": str(nth_id(1)), "found": [FOUND]}
 SCANNED = GateResult("security-gate", True, False, "Within thresholds: 0 critical, 3 high", COUNTS)
 
 
@@ -34,10 +35,15 @@ def test_it_is_a_sha_256_that_every_replica_works_out_alike() -> None:
 @pytest.mark.parametrize(
     "same",
     [
-        promotion(facts(scanReportId="2")),
-        promotion(facts(found=[{"id": "y", "package": "zlib"}])),
+        promotion(facts(scanReportId=str(nth_id(5)))),
+        promotion(facts(found=[FOUND | {"waiverId": str(nth_id(6))}])),
         promotion(
-            facts(checkedAt="2026-01-10T14:00:00Z", reportUrl="https://scan.example/2", id="7", findingIds=["1"])
+            facts(
+                checkedAt="2026-01-10T14:00:00Z",
+                reportUrl="https://scan.example/2",
+                id=str(nth_id(7)),
+                reportIds=[str(nth_id(8))],
+            )
         ),
         promotion(evaluated_at=MORNING + timedelta(hours=1)),
         promotion(votes=(a_vote(ALICE),), version=7),
@@ -57,7 +63,8 @@ def test_the_order_of_gates_is_no_drift() -> None:
     "other",
     [
         promotion(facts(highCount=4)),
-        promotion(facts(found=[{"id": "x", "package": "openssl"}])),
+        promotion(facts(found=[FOUND | {"package": "openssl"}])),
+        promotion(facts(found=[FOUND | {"id": "CVE-2"}])),
         promotion(facts(platform="arm64")),
         promotion(replace(SCANNED, message="Within thresholds")),
         promotion(replace(SCANNED, passed=False)),
@@ -68,7 +75,20 @@ def test_the_order_of_gates_is_no_drift() -> None:
         promotion(separation_of_duties=False),
         promotion(id=nth_id(9)),
     ],
-    ids=["count", "inside", "fact", "message", "result", "blocks", "gate", "artifacts", "policy", "duties", "another"],
+    ids=[
+        "count",
+        "inside",
+        "vulnerability",
+        "fact",
+        "message",
+        "result",
+        "blocks",
+        "gate",
+        "artifacts",
+        "policy",
+        "duties",
+        "another",
+    ],
 )
 def test_what_a_person_decides_by_is(other: Promotion) -> None:
     assert seen_digest(other) != seen_digest(promotion())
