@@ -104,6 +104,7 @@ def exemption_json(exemption: FreezeExemption | None) -> Json | None:
         "reason": exemption.reason,
         "at": exemption.at.isoformat(),
         "until": exemption.until.isoformat(),
+        "earlier": [str(each) for each in exemption.earlier],
     }
 
 
@@ -113,7 +114,7 @@ def exemption_from(stored: Json | None) -> FreezeExemption | None:
         return None
     by = ActorRef(ActorKind(stored["by"]["kind"]), _id_from(stored["by"]["id"]), stored["by"]["name"])
     at, until = (datetime.fromisoformat(stored[name]) for name in ("at", "until"))
-    return FreezeExemption(by, stored["reason"], at, until)
+    return FreezeExemption(by, stored["reason"], at, until, tuple(map(UUID, stored["earlier"])))
 
 
 def gates_json(results: tuple[GateResult, ...]) -> list[Json]:

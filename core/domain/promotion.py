@@ -172,14 +172,14 @@ class Promotion:
         """Whose approval separation of duties refuses."""
         apart = {self.requested_by.id} if self.separation_of_duties else set()
         if self.exemption:
-            apart.add(self.exemption.by.id)
+            apart.update(self.exemption.lifters)
         return frozenset(each for each in apart if each is not None)
 
     def quorum(self, electorate: Electorate) -> Quorum:
         """How far the policies are satisfied by the stored votes of people who may vote now.
 
         Under separation of duties the requester counts for nothing, however the vote came to be stored; nor does
-        whoever lifted a freeze for it.
+        whoever has lifted a freeze for it.
         """
         return quorum(self.policies, self.approvers - self._kept_apart, electorate)
 
@@ -206,7 +206,8 @@ class Promotion:
     def exempt(self, exemption: FreezeExemption) -> Promotion:
         """The same with freezes lifted; who may do that is `core.domain.separation`'s question."""
         self.require_open()
-        return replace(self, exemption=exemption)
+        earlier = self.exemption.lifters if self.exemption else ()
+        return replace(self, exemption=replace(exemption, earlier=earlier))
 
     def defer(self) -> Promotion:
         """The same, to be decided when the gates are forecast to pass: approvers then have their full time.

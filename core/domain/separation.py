@@ -52,7 +52,7 @@ def refusal_to_vote(
             hint="You can still cancel it.",
         )
     lifted = promotion.exemption
-    if lifted and lifted.by.id == person.id and choice is VoteChoice.APPROVED:
+    if lifted and person.id in lifted.lifters and choice is VoteChoice.APPROVED:
         return SeparationOfDutiesError(
             "You lifted a freeze for this promotion, so somebody else must approve it (separation of duties)",
             hint="You can still reject it.",

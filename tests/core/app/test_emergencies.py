@@ -132,6 +132,17 @@ async def test_who_has_lifted_does_not_approve_and_is_not_asked_to(room: Room) -
     assert await code_of(room.reject("erin", promotion.id)) == "rejected"
 
 
+async def test_who_lifted_first_stays_apart_when_somebody_else_lifts_again(room: Room) -> None:
+    await room.members(room.managers, "alice", "bob", "dave", "erin")
+    await room.change("dave", roles=frozenset({Right.EMERGENCY}))
+    promotion = await frozen(room)
+    await lift(room, promotion)
+    await lift(room, promotion, "dave")
+
+    assert await code_of(room.approve("erin", promotion.id)) == "separation_of_duties"
+    assert await code_of(room.approve("dave", promotion.id)) == "separation_of_duties"
+
+
 async def test_there_must_be_something_to_lift(room: Room) -> None:
     promotion = await room.awaiting()
     with pytest.raises(ConflictError, match="No freeze window"):
