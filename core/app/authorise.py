@@ -36,3 +36,12 @@ def require_right(store: Store, actor: Actor, *rights: Right) -> None:
             hint="Ask an administrator for it.",
             missingRole=rights[0].value,
         )
+
+
+def has_right(store: Store, actor: Actor, right: Right) -> bool:
+    """Whether `require_right` would let the actor pass."""
+    try:
+        require_right(store, actor, right)
+    except ForbiddenError:
+        return False
+    return True

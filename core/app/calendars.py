@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from core.app.authorise import require_right
+from core.app.authorise import has_right, require_right
 from core.app.finding import found
 from core.app.journal import Journal
 from core.app.overview import refresh_homes
@@ -94,7 +94,8 @@ class Calendars:
 
         def body(store: Store) -> Page[Calendar]:
             require_right(store, actor, Right.READER)
-            return store.calendars.page(request)
+            page = store.calendars.page(request)
+            return replace(page, items=tuple(_shown_to(store, actor, each) for each in page.items))
 
         return await self._ports.transactions.read(body)
 
@@ -103,7 +104,7 @@ class Calendars:
 
         def body(store: Store) -> Calendar:
             require_right(store, actor, Right.READER)
-            return found(store.calendars.get(id), "calendar", id)
+            return _shown_to(store, actor, found(store.calendars.get(id), "calendar", id))
 
         return await self._ports.transactions.read(body)
 
@@ -203,3 +204,8 @@ def look_at_targets(journal: Journal, environment_ids: Iterable[UUID], component
 def _keeps_holidays_of(environment: Environment, calendar: Calendar) -> bool:
     named = environment.gates.get("schedule-gate", {}).get("holidayCalendar")
     return isinstance(named, str) and name_key(named) == name_key(calendar.name)
+
+
+def _shown_to(store: Store, actor: Actor, calendar: Calendar) -> Calendar:
+    """The address of a private calendar is its password, so only administrators see more of it than the host."""
+    return calendar if has_right(store, actor, Right.ADMIN) else calendar.without_path()

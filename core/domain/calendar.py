@@ -111,6 +111,11 @@ class Calendar:
         """The events as freeze windows of the calendar's environments; none where it names no environment."""
         return events_of(self) if self.environment_ids else ()
 
+    def without_path(self) -> Calendar:
+        """The same for those who may know where it is kept and not how to read it there."""
+        host = re.match(r"https?://[^/?#]+", self.url)
+        return replace(self, url=f"{host[0]}/…") if host else self
+
     def read(self, events: tuple[CalendarEvent, ...], at: datetime) -> Calendar:
         """The same with the events that stand in it now."""
         return replace(self, events=events, read_at=at, asked_at=at, problem="")

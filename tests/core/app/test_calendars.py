@@ -8,6 +8,7 @@ import pytest
 
 from core.app.calendars import CalendarDraft
 from core.app.outbox import Errand
+from core.app.pages import PageRequest
 from core.calendars.ics import read_events
 from core.domain.calendar import Calendar, WhenStale
 from core.domain.events import Action
@@ -206,3 +207,13 @@ async def test_names_are_unique_and_strangers_are_not_found(room: Room) -> None:
     with pytest.raises(NotFoundError):
         await room.countersign.calendars.get(SYSTEM, nth_id(7))
     assert replace(made) == await room.countersign.calendars.get(SYSTEM, made.id)
+
+
+async def test_only_administrators_see_more_of_an_address_than_its_host(room: Room) -> None:
+    kept = await subscribed(room)
+    calendars = room.countersign.calendars
+    assert (await calendars.get(SYSTEM, kept.id)).url == URL
+    for actor in (room.actor("bob"), room.actor("erin")):
+        assert (await calendars.get(actor, kept.id)).url == "https://calendar.example.com/…"
+        (listed,) = (await calendars.page(actor, PageRequest())).items
+        assert listed.url == "https://calendar.example.com/…"
