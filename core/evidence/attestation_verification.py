@@ -26,7 +26,7 @@ from core.domain.moment import moment_of
 from core.errors import InvalidError
 from core.evidence.canonical import canonical, content_hash
 from core.evidence.dsse import IN_TOTO, pre_authentication_encoding
-from core.evidence.examining import Check, Finding, examined, failed, in_time_of_use, passed
+from core.evidence.examining import Check, Finding, examined, failed, in_time_of_use, passed, read_strictly
 from core.evidence.exports import BUNDLE_TYPE
 from core.evidence.keyring import KeyRing
 from core.evidence.public_key import PublicKeyRecord
@@ -102,12 +102,8 @@ class _Examination:
 
     # 1. The file is strict JSON.
     def strict_json(self) -> Finding:
-        try:
-            document = strict_json(self.source, allow_floats=False)
-        except InvalidError as error:
-            return failed(error.message)
-        self.envelope = document
-        return passed(f"{len(self.source)} bytes")
+        self.envelope, finding = read_strictly(self.source)
+        return finding
 
     # 2. It has exactly the fields of an envelope, or of a bundle that holds one, with one signature.
     def shape(self) -> Finding:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from core.domain.moment import moment_of
 from core.errors import InvalidError
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.report import Outcome, Step
+from core.strict_json import strict_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,14 @@ def examined(checks: Iterable[Check], first: int = 1) -> tuple[Step, ...]:
         has_failed = not finding.ok
         steps.append(Step(number, name, Outcome.FAILED if has_failed else Outcome.PASSED, finding.detail))
     return tuple(steps)
+
+
+def read_strictly(source: bytes) -> tuple[Any, Finding]:
+    """The JSON document that a file is, and the finding; None with why where it is no strict JSON."""
+    try:
+        return strict_json(source, allow_floats=False), passed(f"{len(source)} bytes")
+    except InvalidError as error:
+        return None, failed(error.message)
 
 
 def in_time_of_use(key: PublicKeyRecord, made: str, field: str) -> Finding:

@@ -25,12 +25,11 @@ from uuid import UUID
 from core.errors import InvalidError
 from core.evidence.canonical import canonical, content_hash
 from core.evidence.envelope import PACKET_FIELDS, PACKET_TYPE, PACKET_VERSION, REPEATED_FIELDS
-from core.evidence.examining import Check, Finding, examined, failed, in_time_of_use, passed
+from core.evidence.examining import Check, Finding, examined, failed, in_time_of_use, passed, read_strictly
 from core.evidence.keyring import KeyRing
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.report import VerificationReport
 from core.evidence.signing import signature_is_valid, strict_base64
-from core.strict_json import strict_json
 
 
 def verify(packet: bytes, keys: KeyRing) -> VerificationReport:
@@ -69,14 +68,11 @@ class _Examination:
 
     # 1. The file is strict JSON.
     def strict_json(self) -> Finding:
-        try:
-            packet = strict_json(self.source, allow_floats=False)
-        except InvalidError as error:
-            return failed(error.message)
-        if not isinstance(packet, dict):
+        packet, finding = read_strictly(self.source)
+        if finding.ok and not isinstance(packet, dict):
             return failed("a packet is a JSON object")
         self.packet = packet
-        return passed(f"{len(self.source)} bytes")
+        return finding
 
     # 2. It has exactly the fields of a packet, of a type and version known here.
     def shape(self) -> Finding:
