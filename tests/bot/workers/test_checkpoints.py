@@ -92,3 +92,6 @@ async def test_what_slack_does_not_take_now_is_posted_later(bench: Bench, troubl
 
 async def test_a_channel_that_is_not_there_stops_nothing_else(bench: Bench) -> None:
     await daily(bench, "#nowhere").post()
+    assert posted(bench) == []
+    await daily(bench).post()
+    assert len(posted(bench)) == 1

@@ -117,10 +117,11 @@ async def test_a_second_request_is_refused_with_the_first_ones_id(room: Room) ->
 
 
 async def test_a_second_request_to_another_environment_or_of_another_release_is_no_second_one(room: Room) -> None:
-    await room.request()
+    first = await room.request()
+    elsewhere = await room.request(to=room.staging)
+    other = await room.request(release=await room.a_release("1.5.0"))
 
-    await room.request(to=room.staging)
-    await room.request(release=await room.a_release("1.5.0"))
+    assert all(room.stored(each.id).is_open for each in (first, elsewhere, other))
 
 
 async def test_an_open_promotion_that_has_run_out_makes_room_and_is_closed_on_the_way(room: Room) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from core.app.scans import WaiverFilter
 from core.app.waiving import WaiveFinding
 from core.domain.events import Action
 from core.domain.people import SYSTEM
-from core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from core.errors import ConflictError, ForbiddenError, InvalidError, NotAVoterError, NotFoundError
 from tests.core.app.room import Room
 from tests.support.clock import nth_id
 
@@ -38,6 +39,13 @@ async def test_a_waiver_is_kept_with_who_made_it_and_written_down(room: Room) ->
     entry = room.memory.tables.audit[-1]
     assert (entry.action, entry.subject_id) == (Action.WAIVER_CREATED, waiver.id)
     assert entry.details.items() >= {"reason": "Not reachable", "package": "openssl"}.items()
+
+
+async def test_who_may_vote_through_no_account_waives_nothing_either(room: Room) -> None:
+    flagged = replace(room.people["wendy"].slack[0], blocked_by="deleted")
+    await room.countersign.access.note_slack_account(flagged)
+    with pytest.raises(NotAVoterError):
+        await room.countersign.waiving.waive(room.actor("wendy"), wanted(room))
 
 
 async def test_a_revoked_waiver_stays_on_record_and_holds_no_more(room: Room) -> None:
