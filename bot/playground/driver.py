@@ -47,7 +47,7 @@ from bot.playground.workflow_runs import Run
 Found = TypeVar("Found")
 Where = str | Seen | Screen
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Driver:

@@ -14,6 +14,7 @@ from bot.gateways.sealing import Seal
 from bot.gateways.slack_installer import new_invite
 from bot.gateways.slack_scopes import BOT_SCOPES
 from bot.playground import ChannelSeed, Driver, PersonSeed, Playground, SlashCommandSeed, WorkspaceSeed
+from bot.playground.seen import Seen
 from bot.slack.ids import EventName
 from core.app.drafts import EnvironmentDraft, GroupDraft, PersonDraft, PolicyDraft
 from core.domain.environment import Environment
@@ -48,6 +49,12 @@ class Two:
         made = await self.w.rest("alice", "POST", "/promotions", wanted, {"Prefer": "wait=5"})
         assert made.status == 201, made.body
         return str(made.body["id"])
+
+    async def card(self) -> Seen:
+        """The card in the second workspace, once its gates have passed: before that nobody can approve."""
+        posted = await self.eu.message(EU, "Production EU")
+        await self.eu.until(lambda: "promotion.approve" in self.eu.now(posted).actions, "buttons on the card")
+        return self.eu.now(posted)
 
 
 def second_workspace(clock: ShiftedClock, token_lives: int | None = None) -> Playground:
@@ -111,7 +118,7 @@ async def votes(two: Two, promotion_id: str) -> list[str]:
 
 async def test_each_environment_s_card_stands_in_its_own_workspace(two: Two) -> None:
     promotion_id = await two.asked()
-    card = await two.eu.message(EU, "Production EU")
+    card = await two.card()
     assert all("Production EU" not in each.words for each in two.first.messages(CHANNEL))
     asked = {
         who: await slack.message(slack.dm(who), "shop-1.4.0")
@@ -130,7 +137,7 @@ async def test_each_environment_s_card_stands_in_its_own_workspace(two: Two) -> 
 
 async def test_a_person_with_accounts_in_both_has_one_vote_through_every_door(two: Two) -> None:
     promotion_id = await two.asked()
-    card = await two.eu.message(EU, "Production EU")
+    card = await two.card()
     await two.first.command("bob", CHANNEL, "/promotions", f"approve {promotion_id}")
     await two.eu.until(lambda: "Bob Approver" in two.eu.now(card).words.partition("May still")[0], "Bob's vote")
     await two.eu.click("bob", card, "promotion.approve")
@@ -142,7 +149,7 @@ async def test_a_person_with_accounts_in_both_has_one_vote_through_every_door(tw
 
 async def test_the_same_user_id_in_another_workspace_is_somebody_else(two: Two) -> None:
     promotion_id = await two.asked()
-    card = await two.eu.message(EU, "Production EU")
+    card = await two.card()
     await two.eu.click("impostor", card, "promotion.approve")
     await two.eu.whisper("impostor", "know who you are")
     assert await votes(two, promotion_id) == []
