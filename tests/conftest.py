@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.support.ports",
     "tests.support.postgres",
     "tests.support.shared_data",
+    "tests.support.figures",
     "tests.support.slack_emulator",
     "tests.support.softhsm",
     "tests.support.stores",
