@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -55,8 +55,9 @@ def lies_within(name: str, package: str) -> bool:
     return name == package or name.startswith(f"{package}.")
 
 
+@cache
 def modules(*roots: str) -> list[Module]:
-    """All modules below these top-level folders, sorted by name."""
+    """All modules below these top-level folders, sorted by name; each is read and parsed once."""
     files = (path for root in roots for path in (ROOT / root).rglob("*.py"))
     return sorted((Module(_dotted(path), path) for path in files), key=lambda module: module.name)
 
