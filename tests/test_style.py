@@ -25,6 +25,7 @@ NEARLY_EVERY = 0.9
 TESTED_TOGETHER: dict[str, str] = {
     "bot.__main__": "three lines; the command line's tests start it",
     "bot.db.migrations.env": "runs inside Alembic; the migration tests run it",
+    "core.app.administered": "what every administrator's change goes through; tests of administering and calendars",
     "bot.workers.lane": "the outbox worker is its lanes; tests/bot/workers/test_outbox.py runs errands by them",
     "core.gates.security_inputs": "a part of security-gate; tests/core/gates/test_security.py judges by all of them",
     "core.gates.security_judging": "the same",

@@ -5,18 +5,17 @@ Each change is one transaction with its audit entry. Open promotions that depend
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
 from core.app.accounts import require_one_human
-from core.app.authorise import require_right
+from core.app.administered import administered
 from core.app.calendars import look_at_targets
 from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft, NotifyDraft, PersonDraft, PolicyDraft
 from core.app.finding import found
 from core.app.journal import REFRESH, Journal
-from core.app.overview import refresh_homes
 from core.app.ports import Ports, Store
 from core.app.syncing import ask_slack
 from core.app.watching import look_again_at_groups
@@ -24,7 +23,7 @@ from core.calendars.occurrences import require_first_occurrence
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Action
 from core.domain.notify import Notify
-from core.domain.people import Actor, Person, Right, SlackAccount
+from core.domain.people import Actor, Person, SlackAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, GroupRef
 from core.errors import InvalidError
 
@@ -49,7 +48,7 @@ class Administering:
             journal.note(Action.ENVIRONMENT_CREATED, environment.id, name=environment.name)
             return environment
 
-        return await self._write(actor, body)
+        return await administered(self._ports, actor, body)
 
     async def update_environment(self, actor: Actor, id: UUID, draft: EnvironmentDraft) -> Environment:
         """Store an environment's new state."""
@@ -62,7 +61,7 @@ class Administering:
             journal.look_again(journal.store.promotions.open_ids(environment_id=id))
             return environment
 
-        return await self._write(actor, body)
+        return await administered(self._ports, actor, body)
 
     async def delete_environment(self, actor: Actor, id: UUID) -> None:
         """Forget an environment that nothing refers to."""
@@ -72,7 +71,7 @@ class Administering:
             journal.store.environments.remove(id)
             journal.note(Action.ENVIRONMENT_DELETED, id, name=environment.name)
 
-        await self._write(actor, body)
+        await administered(self._ports, actor, body)
 
     async def create_policy(self, actor: Actor, draft: PolicyDraft) -> ApprovalPolicy:
         """Store a new approval policy; requests made before it keep theirs."""
@@ -84,7 +83,7 @@ class Administering:
             journal.note(Action.POLICY_CREATED, id, **_terms(policy))
             return policy
 
-        return await self._write(actor, body)
+        return await administered(self._ports, actor, body)
 
     async def update_policy(self, actor: Actor, id: UUID, draft: PolicyDraft) -> ApprovalPolicy:
         """Store a policy's new terms for later requests."""
@@ -96,7 +95,7 @@ class Administering:
             journal.note(Action.POLICY_UPDATED, id, **_terms(policy))
             return policy
 
-        return await self._write(actor, body)
+        return await administered(self._ports, actor, body)
 
     async def delete_policy(self, actor: Actor, id: UUID) -> None:
         """Forget a policy; requests made under it keep their copy."""
@@ -106,7 +105,7 @@ class Administering:
             journal.store.policies.remove(id)
             journal.note(Action.POLICY_DELETED, id, **_terms(policy))
 
-        await self._write(actor, body)
+        await administered(self._ports, actor, body)
 
     async def create_group(self, actor: Actor, draft: GroupDraft) -> ApproverGroup:
         """Store a new approver group."""
@@ -118,7 +117,7 @@ class Administering:
             ask_slack(journal)
             return group
 
-        return await self._write(actor, body)
+        return await administered(self._ports, actor, body)
 
     async def update_group(self, actor: Actor, id: UUID, draft: GroupDraft) -> ApproverGroup:
         """Store a group's new members; votes of people who have left no longer count."""
@@ -133,7 +132,7 @@ class Administering:
             ask_slack(journal)
             return group
 
-        return await self._write(actor, body)
+        return await administered(self._ports, actor, body)
 
     async def delete_group(self, actor: Actor, id: UUID) -> None:
         """Forget a group that no policy names."""
@@ -144,7 +143,7 @@ class Administering:
             journal.note(Action.GROUP_DELETED, id, name=group.name)
             _refresh_awaiting(journal)
 
-        await self._write(actor, body)
+        await administered(self._ports, actor, body)
 
     async def create_freeze_window(self, actor: Actor, draft: FreezeWindowDraft) -> FreezeWindow:
         """Store a new freeze window."""
@@ -156,7 +155,7 @@ class Administering:
             look_at_targets(journal, window.environment_ids, window.components)
             return window
 
-        return await self._write(actor, body)
+        return await administered(self._ports, actor, body)
 
     async def update_freeze_window(self, actor: Actor, id: UUID, draft: FreezeWindowDraft) -> FreezeWindow:
         """Store a freeze window's new times or environments."""
@@ -170,7 +169,7 @@ class Administering:
                 look_at_targets(journal, each.environment_ids, each.components)
             return window
 
-        return await self._write(actor, body)
+        return await administered(self._ports, actor, body)
 
     async def delete_freeze_window(self, actor: Actor, id: UUID) -> None:
         """Lift a freeze."""
@@ -181,7 +180,7 @@ class Administering:
             journal.note(Action.FREEZE_WINDOW_DELETED, id, name=window.name)
             look_at_targets(journal, window.environment_ids, window.components)
 
-        await self._write(actor, body)
+        await administered(self._ports, actor, body)
 
     async def create_person(self, actor: Actor, draft: PersonDraft) -> Person:
         """Store a new person."""
@@ -194,7 +193,7 @@ class Administering:
             ask_slack(journal)
             return person
 
-        return await self._write(actor, body)
+        return await administered(self._ports, actor, body)
 
     async def update_person(self, actor: Actor, id: UUID, draft: PersonDraft) -> Person:
         """Store a person's new name, roles and accounts, or deactivate; a deactivated person's votes do not count."""
@@ -214,20 +213,7 @@ class Administering:
             ask_slack(journal)
             return person
 
-        return await self._write(actor, body)
-
-    async def _write(self, actor: Actor, body: Callable[[Journal], T]) -> T:
-        def transaction(store: Store) -> T:
-            require_right(store, actor, Right.ADMIN)
-            journal = Journal(store, actor, self._ports.clock())
-            done = body(journal)
-            # Environments, policies, groups and freezes stand in everybody's App Home in some way.
-            refresh_homes(store, store.homes.people(), journal.now)
-            return done
-
-        outcome = await self._ports.transactions.write(transaction)
-        self._ports.wake()
-        return outcome
+        return await administered(self._ports, actor, body)
 
     def _environment(self, store: Store, id: UUID, draft: EnvironmentDraft) -> Environment:
         gates = self._ports.gates.checked(draft.gates)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from core.app.administered import administered
 from core.app.authorise import has_right, require_right
 from core.app.finding import found
 from core.app.journal import Journal
@@ -61,7 +62,7 @@ class Calendars:
             look_again(journal, calendar)
             return calendar
 
-        return await self._write(actor, body)
+        return await administered(self._ports, actor, body)
 
     async def update(self, actor: Actor, id: UUID, draft: CalendarDraft) -> Calendar:
         """Store a calendar's new state; another address is read anew. Raises as `create`, and NotFoundError."""
@@ -76,7 +77,7 @@ class Calendars:
             look_again(journal, before, calendar)
             return calendar
 
-        return await self._write(actor, body)
+        return await administered(self._ports, actor, body)
 
     async def delete(self, actor: Actor, id: UUID) -> None:
         """Forget a calendar; what it froze opens. Raises ForbiddenError, NotFoundError."""
@@ -87,7 +88,7 @@ class Calendars:
             journal.note(Action.CALENDAR_DELETED, id, name=calendar.name)
             look_again(journal, calendar)
 
-        await self._write(actor, body)
+        await administered(self._ports, actor, body)
 
     async def page(self, actor: Actor, request: PageRequest) -> Page[Calendar]:
         """One page of calendars by name."""
@@ -139,18 +140,6 @@ class Calendars:
 
         await self._ports.transactions.write(body)
         self._ports.wake()
-
-    async def _write(self, actor: Actor, body: Callable[[Journal], T]) -> T:
-        def transaction(store: Store) -> T:
-            require_right(store, actor, Right.ADMIN)
-            journal = Journal(store, actor, self._ports.clock())
-            done = body(journal)
-            refresh_homes(store, store.homes.people(), journal.now)
-            return done
-
-        outcome = await self._ports.transactions.write(transaction)
-        self._ports.wake()
-        return outcome
 
     def _events_in(self, draft: CalendarDraft) -> tuple[CalendarEvent, ...] | None:
         """The events of the draft's file, read before the transaction; None where it has none."""
