@@ -9,16 +9,16 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from aiohttp import web
 
 from bot.playground.errors import SlackError
+from bot.playground.grants import Grants
+from bot.playground.passes import Clock
 from bot.playground.records import Json
-
-if TYPE_CHECKING:
-    from bot.playground.playground import Playground
+from bot.playground.seed import WorkspaceSeed
 
 CODE_SECONDS = 600
 _ASKED = ("client_id", "scope", "state", "redirect_uri", "team")
@@ -43,9 +43,17 @@ class AppCredentials:
 NO_CREDENTIALS = AppCredentials()
 
 
+class Installable(Protocol):
+    """A workspace that an app can be installed in: a Playground."""
+
+    seed: WorkspaceSeed
+    grants: Grants
+    clock: Clock
+
+
 @dataclass(frozen=True)
 class _Code:
-    ground: Playground
+    ground: Installable
     redirect_uri: str
     issued: float
 
@@ -53,7 +61,7 @@ class _Code:
 class OAuth:
     """The OAuth of one app in several workspaces."""
 
-    def __init__(self, credentials: AppCredentials, grounds: tuple[Playground, ...]) -> None:
+    def __init__(self, credentials: AppCredentials, grounds: tuple[Installable, ...]) -> None:
         self._credentials = credentials
         self._grounds = grounds
         self._codes: dict[str, _Code] = {}
@@ -131,7 +139,7 @@ def _answer(asked: dict[str, str], team: str) -> str:
     return escape(f"/oauth/v2/answer?{urlencode(asked | {'team': team})}")
 
 
-def _granted(ground: Playground, token: Json) -> Json:
+def _granted(ground: Installable, token: Json) -> Json:
     seed = ground.seed
     return {
         "ok": True,
