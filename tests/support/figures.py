@@ -12,9 +12,10 @@ import platform
 import re
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -134,6 +135,18 @@ def figures() -> Iterator[Figures]:
 def short(pytestconfig: pytest.Config) -> bool:
     """Whether the run should take seconds rather than minutes: fewer rounds, the same checks."""
     return bool(pytestconfig.getoption("--short"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what one of several processes has measured, when it ends."""
+    _run.rows.extend(Figure(**row) for row in getattr(node, "workeroutput", {}).get("figures", ()))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In one of several processes: hand over what was measured."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["figures"] = [asdict(row) for row in _run.rows]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
