@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.slack.ids import ActionId, ListValue, PageValue
 from bot.slack.views import parts
 from bot.slack.views.card import approve_button, details_button, may_be_approved, reject_button
+from bot.slack.views.glance import risk
 from bot.slack.views.kit import actions, built, button, context, section
 from bot.slack.views.message import Message
 from bot.slack.views.text import counted, in_line, listed, moment, quoted
@@ -77,8 +78,9 @@ def approvals_list(waiting: tuple[Promotion, ...], page: int = 1) -> Message:
 def waiting_rows(promotions: Iterable[Promotion]) -> Iterator[Block]:
     """Promotions with the buttons to decide each."""
     for promotion in promotions:
-        until = f"\nOpen until {moment(promotion.expires_at)}" if promotion.expires_at else ""
-        reason = f"\n{quoted(promotion.reason, _REASON)}" if promotion.reason else ""
-        yield section(f"{parts.subject(promotion)}\n{parts.asked_by(promotion)}{until}{reason}")
+        until = f"Open until {moment(promotion.expires_at)}" if promotion.expires_at else ""
+        reason = quoted(promotion.reason, _REASON) if promotion.reason else ""
+        told = (parts.subject(promotion), parts.asked_by(promotion), until, risk(promotion.gates), reason)
+        yield section("\n".join(filter(None, told)))
         deciding = [approve_button(promotion)] if may_be_approved(promotion) else []
         yield actions(*deciding, reject_button(promotion), details_button(promotion))

@@ -7,6 +7,7 @@ import json
 from bot.slack.ids import ListValue
 from bot.slack.views.lists import LIST_SIZE, approvals_list, promotions_list
 from core.app.pages import Page, PageRequest
+from core.domain.gate_result import GateResult
 from core.domain.promotion import Promotion, Status
 from tests.bot.slack.makers import BLOCKED, action_ids, promotion, said
 
@@ -55,3 +56,9 @@ def test_what_waits_has_its_buttons_and_a_way_on() -> None:
     assert action_ids(approvals_list((promotion(),) * 7, page=2)).count("promotion.approve") == 2
     assert "Nothing waits for you" in said(approvals_list(()))
     assert "promotion.approve" not in action_ids(approvals_list((promotion(gates=(BLOCKED,)),)))
+
+
+def test_what_waits_says_how_risky_it_is() -> None:
+    scanned = GateResult("security-gate", True, False, "ok", {"criticalCount": 0, "highCount": 2, "maxHigh": 5})
+    assert "*Risk*: 0 critical, 2 high (allowed 5)" in said(approvals_list((promotion(gates=(scanned,)),)))
+    assert "Risk" not in said(approvals_list((promotion(gates=()),)))
