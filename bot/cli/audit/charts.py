@@ -8,8 +8,8 @@ from bot.cli.audit.markup import Html, tag
 from bot.cli.audit.words import visible
 
 WIDTH, ROW, BAR, GAP = 340, 40, 14, 19
-LONGEST_NAME = 40
 SHOWN = 20
+_LETTER = 7.5
 
 Bar = tuple[str, int, str]
 """A name, a number, and how the number is said."""
@@ -44,13 +44,14 @@ def _bar(place: int, bar: Bar, largest: int) -> Html:
     length = max(number * WIDTH // largest, 2) if number else 0
     return tag(
         "g",
-        tag("text", _short(name), x=0, y=top + 13, class_="name"),
+        tag("text", _short(name, words), x=0, y=top + 13, class_="name"),
         tag("text", words, x=WIDTH, y=top + 13, class_="number"),
         tag("rect", x=0, y=top + GAP, width=WIDTH, height=BAR, class_="ground"),
         tag("rect", x=0, y=top + GAP, width=length, height=BAR, class_="bar"),
     )
 
 
-def _short(name: str) -> str:
-    shown = visible(name)
-    return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1]}…"
+def _short(name: str, words: str) -> str:
+    """As much of a name as there is room for before the number."""
+    shown, room = visible(name), int(WIDTH / _LETTER) - len(words) - 2
+    return shown if len(shown) <= room else f"{shown[: room - 1]}…"

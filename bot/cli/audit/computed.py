@@ -36,7 +36,7 @@ Votes and requests by person, from the packets, whatever accounts were used. Req
 decided or not. decisions.csv has every vote.
 """
 PAIRS = """
-Two people, and how often each approved what the other one had asked for. Those that do so for each other most
+Two people, A and B, and how often each approved what the other one had asked for. Those that do so for each other most
 come first, by the smaller of the two numbers.
 """
 RULES = """

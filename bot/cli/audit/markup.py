@@ -6,7 +6,7 @@ from html import escape
 
 from bot.cli.audit.words import visible
 
-_EMPTY = frozenset({"meta", "input", "br", "rect", "line"})
+_EMPTY = frozenset({"meta", "input", "br", "rect"})
 
 
 class Html(str):
@@ -26,7 +26,7 @@ def tag(name: str, /, *parts: Part, **attributes: Part | bool) -> Html:
     """
     written = "".join(_attribute(key, value) for key, value in attributes.items())
     if name in _EMPTY:
-        return Html(f"<{name}{written}>")
+        return Html(f"<{name}{written}/>")  # the slash closes what is of SVG, and means nothing to HTML
     return Html(f"<{name}{written}>{joined(*parts)}</{name}>")
 
 

@@ -19,7 +19,7 @@ from bot.cli.audit import computed, readme, rows, sections
 from bot.cli.audit.markup import Html, joined, raw, tag
 from bot.cli.audit.parts import how, section, time
 from bot.cli.audit.people import changes, people
-from bot.cli.audit.words import OUTCOMES, counted, moment
+from bot.cli.audit.words import OUTCOMES, counted, minute
 from core.app.reviewing import LoggedChange
 from core.domain.people import Person
 from core.domain.policy import ApproverGroup
@@ -107,7 +107,6 @@ def _header(taken: Taken, figures: Figures) -> Html:
         tag("code", taken.checkpoint.origin),
         ", root hash ",
         tag("code", taken.checkpoint.root_text),
-        ".",
     )
     empty = None
     if not figures.whole.decided and not figures.whole.undecided:
@@ -139,7 +138,7 @@ def _figures(taken: Taken, figures: Figures) -> Iterator[Html]:
     yield sections.exceptions(figures)
     yield sections.times(figures)
     yield sections.quick(figures)
-    yield people(figures, taken.groups, moment(taken.at))
+    yield people(figures, taken.groups, f"{minute(taken.at)} UTC")
     yield changes(taken.changes, taken.change_count)
 
 

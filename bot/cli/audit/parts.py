@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.cli.audit.markup import Html, Part, joined, tag
-from bot.cli.audit.words import minute, moment, share
+from bot.cli.audit.words import counted, minute, moment, share
 from core.evidence.audit.case import Case
 from core.evidence.audit.figures import Named
 from core.evidence.audit.reviewed import Reviewed
@@ -71,7 +71,8 @@ def packet_link(case: Case, text: str = "packet") -> Html:
 def named(caption: str, cases: Named, columns: Sequence[str], cells: Iterable[Sequence[Part]], where: str) -> Html:
     """Cases by name, and where the others are, if these are not all."""
     more = tag("p", f"And {cases.more} more: {where}.") if cases.more else None
-    return joined(table(caption, ("Promotion", "Decided (UTC)", *columns, "Evidence"), cells), more)
+    counting = f"{caption}: {counted(cases.total, 'promotion')}"
+    return joined(table(counting, ("Promotion", "Decided (UTC)", *columns, "Evidence"), cells), more)
 
 
 def case_cells(reviewed: Reviewed, *cells: Part) -> tuple[Part, ...]:

@@ -45,7 +45,7 @@ def people(figures: Figures, groups: Sequence[tuple[ApproverGroup, tuple[Person,
     )
 
 
-_PAIR = ("One", "The other", "One approved the other's", "The other approved the one's")
+_PAIR = ("A", "B", "A approved for B", "B approved for A")
 _CHANGES = ("Leaf", "At (UTC)", "What", "By", "Details")
 
 

@@ -86,7 +86,7 @@ def _cell(name: str, cell: Part) -> Html:
     inner = tag("div", content)
     if name == "Release":
         return tag("th", inner, scope="row", role="rowheader", data_name=name)
-    return tag("td", inner, role="cell", data_name=name, class_="why" if name in {"Asked by", "Votes"} else None)
+    return tag("td", inner, role="cell", data_name=name)
 
 
 def _release(release: str, target: str) -> Html:

@@ -24,7 +24,11 @@ def facts(figures: Figures) -> Html:
     separate = whole.separation[Separation.SEPARATE]
     (median,) = whole.spans.rank(50)
     rows = (
-        ("Decided", str(whole.decided), f"{whole.allowed} let through; {whole.undecided} requests not decided"),
+        (
+            "Decided",
+            str(whole.decided),
+            f"{whole.allowed} let through; {counted(whole.undecided, 'request')} not decided",
+        ),
         ("Separation of duties", share(separate, by_people), f"{separate} of {by_people} that people approved"),
         ("By gates alone", str(whole.separation[Separation.NO_PERSON]), f"of {whole.allowed} let through"),
         ("With an exception", str(whole.with_deviations), f"of {whole.allowed} let through"),
@@ -65,7 +69,7 @@ def separation(figures: Figures) -> Html:
     whole = figures.whole
     sides = [(SEPARATIONS[kind], whole.separation[kind]) for kind in Separation]
     bars = [(name, number, of(number, whole.allowed)) for name, number in sides]
-    rows = [(name.capitalize(), number, share(number, whole.allowed)) for name, number in sides]
+    rows = [(name, number, share(number, whole.allowed)) for name, number in sides]
     return section(
         "separation",
         "Separation of duties",
@@ -75,7 +79,7 @@ def separation(figures: Figures) -> Html:
             charts.bars("separation-chart", "How promotions were let through", bars),
             table(
                 "Promotions let through",
-                ("How", "Promotions", "Share"),
+                ("Approved by", "Promotions", "Share"),
                 rows,
                 total=("All", whole.allowed, share(whole.allowed, whole.allowed)),
                 numbers=2,
@@ -93,10 +97,10 @@ def _by_programs(figures: Figures) -> int:
 def _without(figures: Figures, kind: Separation, heading: str, nothing: str) -> Html:
     cases = figures.by_separation.get(kind)
     if cases is None:
-        return joined(tag("h3", heading), tag("p", nothing))
+        return tag("p", nothing)
     rows = (case_cells(each, party(each.case.requested_by), _approvers(each) or "nobody") for each in cases)
     columns = ("Asked by", "Approved by")
-    return joined(tag("h3", heading), named(heading, cases, columns, rows, _ALL_ROWS))
+    return named(heading, cases, columns, rows, _ALL_ROWS)
 
 
 def _approvers(reviewed: Reviewed) -> str:
@@ -128,7 +132,6 @@ def exceptions(figures: Figures) -> Html:
             charts.bars("exceptions-chart", "Promotions with exceptions, by kind", bars),
             table("Exceptions by kind", ("Kind", "Promotions", "Exceptions"), kinds, numbers=2),
         ),
-        tag("h3", "By name"),
         cases,
     )
 
@@ -157,7 +160,6 @@ def times(figures: Figures) -> Html:
             total=_time_row(whole),
             numbers=4,
         ),
-        tag("h3", "Distribution"),
         beside(
             charts.bars("times-chart", "Decisions by the time that they took", bars),
             table("Decisions by the time that they took", ("Time", "Decisions"), distribution, numbers=1),

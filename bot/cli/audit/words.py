@@ -18,9 +18,9 @@ DEVIATIONS = {
     DeviationKind.NO_POLICY: "No approval policy: the built-in one held",
 }
 SEPARATIONS = {
-    Separation.SEPARATE: "approved by others than the requester",
-    Separation.SELF_APPROVED: "the requester is among those who approved",
-    Separation.NO_PERSON: "decided by gates alone, nobody approved",
+    Separation.SEPARATE: "Others than the requester",
+    Separation.SELF_APPROVED: "The requester, alone or among others",
+    Separation.NO_PERSON: "Gates alone, nobody",
 }
 OUTCOMES = {
     Status.APPROVED.value: "approved",
@@ -79,10 +79,12 @@ def party(who: Party | None) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """A share in percent with one decimal, rounded down so that 100 % means all of them."""
+    """A share in percent with one decimal; 100 % means all of them, and 0 % none."""
     if not whole:
         return "-"
-    tenths = part * 1000 // whole
+    tenths = (part * 2000 + whole) // (2 * whole)
+    if 0 < part < whole:
+        tenths = min(max(tenths, 1), 999)
     return f"{tenths // 10}.{tenths % 10} %"
 
 
