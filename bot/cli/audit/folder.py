@@ -45,6 +45,7 @@ class Folder:
     def __init__(self, target: Path) -> None:
         self._target = target.absolute()
         self._draft = self._target.with_name(f".{self._target.name}.{os.getpid()}.partial")
+        self._sums: BinaryIO | None = None
         with _explained(target):
             if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
                 raise CommandError(f"{target} is there already", "Name a new folder, or an empty one, with --out.")
@@ -55,6 +56,7 @@ class Folder:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         try:
+            self._close()
             if kind is None:
                 with _explained(self._target):
                     self._draft.rename(self._target)
@@ -64,8 +66,10 @@ class Folder:
     def begin(self) -> None:
         """Have nothing written: at first, and again where all of it has to be written anew."""
         with _explained(self._target):
+            self._close()
             shutil.rmtree(self._draft, ignore_errors=True)
             self._draft.mkdir(parents=True)
+            self._sums = (self._draft / SUMS).open("xb")
 
     def write(self, path: str, content: bytes) -> None:
         """Write a whole file; `path` is of our own making."""
@@ -82,9 +86,9 @@ class Folder:
         with closing(opened):
             file = Growing(opened)
             yield file
-            with _explained(place), (self._draft / SUMS).open("ab") as sums:
+            with _explained(place):
                 opened.flush()
-                sums.write(f"{file.digest}  {path}\n".encode())
+                self._list(f"{file.digest}  {path}\n".encode())
 
     @contextmanager
     def scratch(self) -> Iterator[BinaryIO]:
@@ -93,6 +97,16 @@ class Folder:
             opened = TemporaryFile(dir=self._draft)  # noqa: SIM115 - closed below
         with closing(opened):
             yield opened
+
+    def _list(self, line: bytes) -> None:
+        if self._sums is not None:
+            self._sums.write(line)
+
+    def _close(self) -> None:
+        if self._sums is not None:
+            with _explained(self._draft / SUMS):
+                self._sums.close()
+            self._sums = None
 
 
 @contextmanager

@@ -159,9 +159,10 @@ def _opening(written: rows.Rows) -> Html:
 
 def _find(written: rows.Rows) -> Html:
     outcomes = [*OUTCOMES.items(), (rows.UNDECIDED, "not decided")]
+    words = "release, person, reason, gate"
     return tag(
         "form",
-        tag("label", "Search", tag("input", type="search", name="words", placeholder="release, person, reason, gate")),
+        _field("Search", tag("input", type="search", id="find-search", name="search", placeholder=words), "search"),
         _choice("Environment", "environment", written.environments),
         _choice("Decision", "outcome", outcomes),
         _choice("Only those", "mark", rows.MARKS.items()),
@@ -175,7 +176,12 @@ def _find(written: rows.Rows) -> Html:
 
 def _choice(label: str, name: str, options: Iterable[tuple[str, str]]) -> Html:
     written = (tag("option", text, value=value) for value, text in options)
-    return tag("label", label, tag("select", tag("option", "all", value=""), *written, name=name))
+    control = tag("select", tag("option", "all", value=""), *written, id=f"find-{name}", name=name)
+    return _field(label, control, name)
+
+
+def _field(label: str, control: Html, name: str) -> Html:
+    return tag("div", tag("label", label, for_=f"find-{name}"), control)
 
 
 def _check(taken: Taken) -> Html:

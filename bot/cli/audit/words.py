@@ -19,7 +19,7 @@ DEVIATIONS = {
 }
 SEPARATIONS = {
     Separation.SEPARATE: "Others than the requester",
-    Separation.SELF_APPROVED: "The requester, alone or among others",
+    Separation.SELF_APPROVED: "The requester too, or alone",
     Separation.NO_PERSON: "Gates alone, nobody",
 }
 OUTCOMES = {

@@ -7,6 +7,7 @@ up to NAMED times: the tables of an export name all.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -88,12 +89,11 @@ class Named:
     def add(self, reviewed: Reviewed) -> None:
         """Take one in."""
         self.total += 1
-        self._kept.append(reviewed)
-        if len(self._kept) > NAMED:
-            self._kept.remove(max(self._kept, key=_when))
+        insort(self._kept, reviewed, key=_when)
+        del self._kept[NAMED:]
 
     def __iter__(self) -> Iterator[Reviewed]:
-        return iter(sorted(self._kept, key=_when))
+        return iter(self._kept)
 
     @property
     def more(self) -> int:
