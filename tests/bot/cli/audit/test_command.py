@@ -154,3 +154,32 @@ def checked(exported: Export, folder: Path) -> str:
     done = bash(folder, "\n".join(lines), exported)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout + done.stderr
+
+
+def test_what_a_revoked_key_signed_is_said_not_to_be_relied_on(exported: Export, tmp_path: Path) -> None:
+    shutil.copyfile(exported.folder.parent / "countersign.db", tmp_path / "countersign.db")
+    shutil.copyfile(exported.folder.parent / "key.pem", tmp_path / "key.pem")
+    (old,) = (key["kid"] for key in json.loads((exported.folder / "keys" / "jwks.json").read_bytes())["keys"])
+    environment = {
+        "COUNTERSIGN_DATABASE_URL": f"sqlite:///{tmp_path / 'countersign.db'}",
+        "COUNTERSIGN_SIGNING_KEY": str(tmp_path / "key.pem"),
+    }
+    second = str(tmp_path / "second.pem")
+    period = ["--from", "2026-03-01", "--to", "2026-03-31", "--out", str(tmp_path / "out")]
+    for words in (["key", "rotate", second], ["key", "revoke", old, "--reason", "stolen", "--yes"]):
+        assert CliRunner().invoke(app, words, env=environment).exit_code == 0, words
+    stuck = CliRunner().invoke(app, ["audit", "export", *period], env=environment)
+    assert (stuck.exit_code, "was revoked" in stuck.stderr, (tmp_path / "out").exists()) == (1, True, False)
+    result = CliRunner().invoke(
+        app, ["audit", "export", *period], env=environment | {"COUNTERSIGN_SIGNING_KEY": second}
+    )
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert (
+        f"{exported.told['decisions']} decisions of the period were signed by the key {old}, which has been revoked"
+        in page
+    )
+    keys = json.loads((tmp_path / "out" / "keys" / "jwks.json").read_bytes())["keys"]
+    assert [key.get("revoked", {}).get("reason") for key in keys] == ["stolen", None]
+    done = bash(tmp_path / "out", "countersign verify --stateless --jwks keys/jwks.json packets/*.json", exported)
+    assert done.returncode == 1 and "was revoked" in done.stdout
