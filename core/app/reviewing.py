@@ -28,6 +28,7 @@ from core.errors import LogInconsistentError, UnavailableError
 from core.evidence.audit.case import Case
 from core.evidence.audit.period import Period
 from core.evidence.audit.reviewed import Told
+from core.evidence.canonical import content_hash
 from core.evidence.envelope import PACKET_TYPE
 from core.evidence.exports import Export, all_exports
 from core.evidence.log.merkle import Node, hashes_of, inclusion_holds, inclusion_path, leaf_hash
@@ -152,7 +153,7 @@ class Review:
                 yield LoggedChange(leaf, proof)
                 continue
             sealed = packets.get(_packet_id(leaf))
-            if sealed is None or sealed.packet.content_hash != leaf.content["contentHash"]:
+            if sealed is None or content_hash(sealed.packet.canonical) != leaf.content["contentHash"]:
                 raise LogInconsistentError(
                     f"The evidence of leaf {leaf.index} is gone, or is not what was logged",
                     hint="Compare the database with a backup and with the checkpoints that others have.",
@@ -163,7 +164,7 @@ class Review:
                 yield LoggedDecision(
                     leaf=leaf,
                     case=case,
-                    content_hash=sealed.packet.content_hash,
+                    content_hash=leaf.content["contentHash"],
                     exports=all_exports(sealed.packet, sealed.attestations, sealed.timestamp),
                     proof=proof,
                     told=told.get(sealed.packet.promotion_id, {}),

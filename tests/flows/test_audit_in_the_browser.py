@@ -72,8 +72,9 @@ def address(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
     made = asyncio.run(make())
     environment = {**os.environ, "COUNTERSIGN_DATABASE_URL": url, "COUNTERSIGN_SIGNING_KEY": str(key_file(place))}
-    words = ["audit", "export", "--from", "2026-03-01", "--to", "2026-03-31", "--out", str(place / "out")]
-    subprocess.run([PROGRAMS / "countersign", *words], env=environment, check=True, timeout=100)
+    for year, out in (("2026", "out"), ("2020", "empty")):
+        words = ["--from", f"{year}-03-01", "--to", f"{year}-03-31", "--out", str(place / out)]
+        subprocess.run([PROGRAMS / "countersign", "audit", "export", *words], env=environment, check=True, timeout=100)
     return (place / "out" / "index.html").as_uri(), made
 
 
@@ -94,6 +95,7 @@ async def test_promotions_are_found_by_words_and_by_what_they_are(desk: Desk) ->
     assert await desk.search("no such words") == []
     assert await desk.page.locator("#shown").inner_text() == f"0 of {everything} shown (filter: no such words)"
     assert len(await desk.search(MALLORY)) == 2
+    assert len(await desk.search(str(desk.made.promotions["own"]))) == 1
     await desk.search("")
     assert await desk.choose("Environment", "Sandbox") == 1
     assert await desk.choose("Environment", "all") == everything
@@ -144,3 +146,11 @@ async def test_without_scripts_everything_is_there(browser: Browser, address: tu
     assert await page.locator("#promotions tbody tr").count() == 60 + len(address[1].promotions)
     assert not await page.locator("#find").is_visible()
     await plain.close()
+
+
+async def test_a_period_without_anything_is_a_page_too(page: Page, address: tuple[str, Quarter]) -> None:
+    empty = Desk(page, address[0].replace("/out/", "/empty/"), address[1])
+    await empty.open()
+    await page.get_by_text("Nothing was requested or decided in this period.").wait_for()
+    assert await page.locator("#promotions table").count() == 0
+    assert (empty.complaints, empty.requests) == ([], [empty.address])

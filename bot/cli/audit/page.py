@@ -159,7 +159,7 @@ def _opening(written: rows.Rows) -> Html:
 
 def _find(written: rows.Rows) -> Html:
     outcomes = [*OUTCOMES.items(), (rows.UNDECIDED, "not decided")]
-    words = "release, person, reason, gate"
+    words = "release, person, reason, gate, id"
     return tag(
         "form",
         _field("Search", tag("input", type="search", id="find-search", name="search", placeholder=words), "search"),

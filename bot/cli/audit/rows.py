@@ -49,24 +49,28 @@ class Rows:
             listed(_deviations(reviewed)),
             _evidence(case),
         )
-        self._write(case.target_id, case.target, case.outcome, _marks(reviewed), cells)
+        self._write(case.promotion_id, (case.target_id, case.target), case.outcome, _marks(reviewed), cells)
 
     def add_undecided(self, promotion: Promotion, by: Party) -> None:
         """Write a request that was not decided in the period."""
         target = promotion.target
         asked = _asked(by, time(promotion.requested_at), promotion.reason)
         cells = ("-", _release(promotion.release_name, target.name), asked, "not decided in the period")
-        self._write(str(target.id), target.name, UNDECIDED, (), (*cells, None, None, None, "none yet"))
+        self._write(
+            str(promotion.id), (str(target.id), target.name), UNDECIDED, (), (*cells, None, None, None, "none yet")
+        )
 
     def _write(
-        self, target_id: str, target: str, outcome: str, marks: tuple[str, ...], cells: tuple[Part, ...]
+        self, id: str, target: tuple[str, str], outcome: str, marks: tuple[str, ...], cells: tuple[Part, ...]
     ) -> None:
-        self._environments[target_id] = target
+        target_id, name = target
+        self._environments[target_id] = name
         environment = f"e{list(self._environments).index(target_id)}"
         row = tag(
             "tr",
             *(_cell(name, cell) for name, cell in zip(COLUMNS, cells, strict=True)),
             role="row",
+            data_promotion=id,
             data_environment=environment,
             data_outcome=outcome,
             data_mark=" ".join(marks),

@@ -124,7 +124,7 @@ async def test_what_is_decided_after_the_checkpoint_is_not_decided_yet(room: Roo
 async def test_evidence_that_is_gone_or_another_is_noticed(room: Room) -> None:
     promotion = await room.approved()
     packet = room.memory.tables.packets[promotion.id]
-    room.memory.tables.packets[promotion.id] = replace(packet, content_hash="sha256:" + "0" * 64)
+    room.memory.tables.packets[promotion.id] = replace(packet, canonical=packet.canonical.replace(b"Fixes", b"Fixed"))
     with pytest.raises(LogInconsistentError):
         await look(room, decisions)
     del room.memory.tables.packets[promotion.id]
