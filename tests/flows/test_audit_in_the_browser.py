@@ -119,12 +119,14 @@ async def test_it_fits_and_is_whole_in_the_dark_and_on_a_telephone(desk: Desk, v
 
 
 @pytest.mark.parametrize("viewport", [WIDE])
-async def test_it_prints(desk: Desk) -> None:
+async def test_it_prints_what_is_shown_and_says_what_is_not(desk: Desk) -> None:
+    await desk.search("Erin")
     printed = await desk.page.pdf(format="A4")
     assert printed.startswith(b"%PDF-")
     await desk.page.emulate_media(media="print")
     assert not await desk.page.locator("#find").is_visible()
-    link = desk.page.locator("#promotions a").first
+    assert "shown (filter: Erin)" in await desk.page.locator("#shown").inner_text()
+    link = desk.page.locator("#promotions tbody tr:visible a").first
     shown = await link.evaluate("element => getComputedStyle(element, '::after').content")
     assert "packets/evidence-" in shown
     head = await desk.page.locator("#promotions thead").evaluate("element => getComputedStyle(element).display")

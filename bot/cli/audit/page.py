@@ -160,18 +160,18 @@ def _opening(written: rows.Rows) -> Html:
 def _find(written: rows.Rows) -> Html:
     outcomes = [*OUTCOMES.items(), (rows.UNDECIDED, "not decided")]
     words = "release, person, reason, gate, id"
-    return tag(
+    form = tag(
         "form",
         _field("Search", tag("input", type="search", id="find-search", name="search", placeholder=words), "search"),
         _choice("Environment", "environment", written.environments),
         _choice("Decision", "outcome", outcomes),
         _choice("Only those", "mark", rows.MARKS.items()),
         tag("button", "Show all", type="reset"),
-        tag("output", id="shown"),
         id="find",
         role="search",
         hidden=True,
     )
+    return joined(form, tag("p", tag("output", id="shown", form="find")))  # on paper too: it says what is left out
 
 
 def _choice(label: str, name: str, options: Iterable[tuple[str, str]]) -> Html:

@@ -179,3 +179,11 @@ async def test_groups_have_their_members_and_keys_their_names(room: Room) -> Non
     groups, keys, log_keys = await look(room, read)
     assert groups == [("release-managers", ["Alice", "Bob", "Carol", "Dave"]), ("sre-team", ["Sam"])]
     assert (keys, log_keys[0].partition("+")[0]) == (1, "example.com/log")
+
+
+async def test_checkpoints_carry_the_cosignatures_that_they_have_by_now(room: Room) -> None:
+    checkpoint = (await room.countersign.proving.checkpoint()).checkpoint
+    line = "\N{EM DASH} witness.example.com AAAAAAAA\n"
+    await room.memory.write(lambda store: store.log.cosign(checkpoint.size, "witness", line))
+    (text,) = await look(room, lambda review: [each.text for each in review.checkpoints()])
+    assert text.endswith(line)
