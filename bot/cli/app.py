@@ -24,6 +24,7 @@ from bot.cli import (
     vex,
     workspaces,
 )
+from bot.cli.audit import command as audit
 from bot.cli.demo import command as demo
 from bot.cli.doctor import command as doctor
 from bot.cli.failures import Commands
@@ -78,6 +79,7 @@ app.add_typer(key.app, name="key")
 app.add_typer(workspaces.app, name="workspaces")
 app.add_typer(log.app, name="log")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(audit.app, name="audit")
 app.command("verify", help=verify.HELP)(verify.verify)
 app.command("replay", help=replay.HELP)(replay.replay)
 app.command("gates", help=gates.HELP)(gates.gates)

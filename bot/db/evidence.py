@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +13,7 @@ from sqlalchemy import Row as TableRow
 
 from bot.db import attestation_tables, tables
 from bot.db.statements import inserted, row_of, upsert
+from core.app.evidence_records import Sealed
 from core.errors import ConflictError
 from core.evidence.envelope import EvidencePacket
 from core.evidence.exports import Attestation
@@ -17,6 +21,7 @@ from core.evidence.public_key import PublicKeyRecord
 from core.evidence.timestamp import Timestamp
 
 _packets = tables.evidence_packets
+_promotions = tables.promotions
 _keys = tables.public_keys
 _attestations = attestation_tables.attestations
 _timestamps = attestation_tables.timestamps
@@ -53,6 +58,28 @@ class Evidence:
     def timestamp(self, packet_id: UUID) -> Timestamp | None:
         row = self._connection.execute(select(_timestamps).where(_timestamps.c.packet_id == packet_id)).one_or_none()
         return Timestamp(**_fields(row)) if row else None
+
+    def among(self, packet_ids: Iterable[UUID]) -> Mapping[UUID, Sealed]:
+        wanted = list(packet_ids)
+        stamps = select(_timestamps).where(_timestamps.c.packet_id.in_(wanted))
+        stamped = {row.packet_id: Timestamp(**_fields(row)) for row in self._connection.execute(stamps)}
+        attested: defaultdict[UUID, list[Attestation]] = defaultdict(list)
+        statements = select(_attestations).where(_attestations.c.packet_id.in_(wanted))
+        for row in self._connection.execute(statements.order_by(_attestations.c.predicate_type)):
+            attested[row.packet_id].append(Attestation(**_fields(row)))
+        packets = self._connection.execute(select(_packets).where(_packets.c.id.in_(wanted)))
+        found = (EvidencePacket(**_fields(row)) for row in packets)
+        return {each.id: Sealed(each, tuple(attested[each.id]), stamped.get(each.id)) for each in found}
+
+    def unsealed(self, since: datetime, until: datetime) -> tuple[UUID, ...]:
+        in_time = (_packets.c.promotion_id == _promotions.c.id, _packets.c.generated_at < until)
+        wanted = select(_promotions.c.id).where(
+            _promotions.c.requested_at >= since,
+            _promotions.c.requested_at < until,
+            ~select(_packets.c.id).where(*in_time).exists(),
+        )
+        oldest_first = wanted.order_by(_promotions.c.requested_at, _promotions.c.id)
+        return tuple(self._connection.execute(oldest_first).scalars())
 
     def key(self, key_ref: str) -> PublicKeyRecord | None:
         row = self._connection.execute(select(*_key_columns).where(_keys.c.key_ref == key_ref)).one_or_none()

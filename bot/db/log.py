@@ -8,6 +8,7 @@ waits for another row while holding this one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -108,6 +109,11 @@ class Log:
             wanted = wanted.where(_checkpoints.c.size == size)
         row = self._connection.execute(wanted).one_or_none()
         return StoredCheckpoint(**row._mapping) if row else None
+
+    def checkpoint_sizes(self, since: datetime, until: datetime) -> tuple[int, ...]:
+        signed = (_checkpoints.c.signed_at >= since, _checkpoints.c.signed_at < until)
+        wanted = select(_checkpoints.c.size).where(*signed).order_by(_checkpoints.c.size)
+        return tuple(self._connection.execute(wanted).scalars())
 
     def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         row = {column.name: getattr(checkpoint, column.name) for column in _checkpoints.columns}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 from sqlalchemy import Row as TableRow
 
 from bot.db import notice_tables
@@ -49,6 +49,13 @@ class Notices:
 
     def told_since(self, person_id: UUID, moment: datetime) -> tuple[Notice, ...]:
         return self._many(_notices.c.person_id == person_id, _notices.c.told_at > moment)
+
+    def first_told(self, promotion_ids: Iterable[UUID]) -> Mapping[tuple[UUID, UUID], datetime]:
+        whom = (_notices.c.promotion_id, _notices.c.person_id)
+        first = func.min(_notices.c.told_at, type_=_notices.c.told_at.type)
+        wanted = (_notices.c.promotion_id.in_(list(promotion_ids)), _notices.c.told_at.is_not(None))
+        rows = self._connection.execute(select(*whom, first.label("at")).where(*wanted).group_by(*whom))
+        return {(row.promotion_id, row.person_id): row.at for row in rows}
 
     def promotions(self, ids: Iterable[UUID]) -> tuple[Promotion, ...]:
         return Promotions(self._connection, locking=False).among(list(ids))

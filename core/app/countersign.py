@@ -21,6 +21,7 @@ from core.app.proving import Proving
 from core.app.reading import Reading
 from core.app.releasing import Releasing
 from core.app.requesting import Requesting
+from core.app.reviewing import Reviewing
 from core.app.scan_reading import ScanReading
 from core.app.scanning import Scanning
 from core.app.sharing import Sharing
@@ -58,3 +59,4 @@ class Countersign:
         self.overviews = Overviews(ports)
         self.workflows = Workflows(ports, self.requesting)
         self.proving = Proving(ports)
+        self.reviewing = Reviewing(ports, self.proving)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -9,6 +12,15 @@ from core.evidence.envelope import EvidencePacket
 from core.evidence.exports import Attestation
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.timestamp import Timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A packet with everything that is kept beside it."""
+
+    packet: EvidencePacket
+    attestations: tuple[Attestation, ...] = ()
+    timestamp: Timestamp | None = None
 
 
 class Evidence(Protocol):
@@ -36,6 +48,14 @@ class Evidence(Protocol):
 
     def timestamp(self, packet_id: UUID) -> Timestamp | None:
         """The timestamp of a packet, once there is one."""
+        ...
+
+    def among(self, packet_ids: Iterable[UUID]) -> Mapping[UUID, Sealed]:
+        """Those packets, by id, each with what is kept beside it; what is not there is left out."""
+        ...
+
+    def unsealed(self, since: datetime, until: datetime) -> tuple[UUID, ...]:
+        """The promotions that were requested from `since` until `until` and had no packet by then, oldest first."""
         ...
 
     def key(self, key_ref: str) -> PublicKeyRecord | None:

@@ -101,10 +101,10 @@ class Proving:
         database does not begin with what was signed before.
         """
         if size is None:
-            return await self._on_newest(_published)
+            return await self._on_newest(published_of)
 
         def body(store: Store) -> Published:
-            return _published(store, found(store.log.checkpoint(size), "checkpoint", f"of size {size}", "treeSize"))
+            return published_of(store, found(store.log.checkpoint(size), "checkpoint", f"of size {size}", "treeSize"))
 
         return await self._ports.transactions.read(body)
 
@@ -152,7 +152,7 @@ class Proving:
             if not 1 <= first <= last:
                 raise InvalidError(f"from must be from 1 to {last}: the log only grows", field="from")
             spans = ((0, first), (0, last), *consistency_path(first, last))
-            first_root, last_root, *hashes = hashes_of(spans, _nodes(store))
+            first_root, last_root, *hashes = hashes_of(spans, kept_nodes(store))
             return Consistency(first, last, first_root, last_root, tuple(hashes))
 
         return await self._on_newest(body)
@@ -163,7 +163,7 @@ class Proving:
         def body(store: Store) -> bytes:
             tile = _tile(store, path)
             nodes = tile.nodes()
-            known = _nodes(store)(nodes)
+            known = kept_nodes(store)(nodes)
             return b"".join(known[node] for node in nodes)
 
         return await self._ports.transactions.read(body)
@@ -191,7 +191,7 @@ class Proving:
             text = parse_note(stored.note.encode()).text
             for number, line in enumerate(lines):
                 self._add(store, stored, text, line, f"cosignatures[{number}]")
-            return _published(store, stored)
+            return published_of(store, stored)
 
         return await self._ports.transactions.write(body)
 
@@ -264,7 +264,7 @@ def begins_with(store: Store, state: LogState, latest: StoredCheckpoint) -> bool
     if latest.size == 0:
         return True
     try:
-        proof = hashes_of(consistency_path(latest.size, state.size), _nodes(store))
+        proof = hashes_of(consistency_path(latest.size, state.size), kept_nodes(store))
     except LogInconsistentError:
         return False
     return consistency_holds(latest.size, state.size, latest.root, state.frontier.root, proof)
@@ -278,7 +278,8 @@ def _keep(store: Store, fresh: StoredCheckpoint) -> None:
         store.log.add_checkpoint(fresh)
 
 
-def _published(store: Store, stored: StoredCheckpoint) -> Published:
+def published_of(store: Store, stored: StoredCheckpoint) -> Published:
+    """The checkpoint with the cosignatures that it has by now."""
     note = parse_note(stored.note.encode())
     cosigned = tuple(NoteSignature.from_line(line.removesuffix("\n")) for line in store.log.cosignatures(stored.size))
     return Published(checkpoint_of(note), Note(note.text, (*note.signatures, *cosigned)).to_text())
@@ -300,14 +301,14 @@ def _index_of_decision(store: Store, promotion_id: UUID) -> int:
 
 def _inclusion(store: Store, index: int, size: int, signed_one: StoredCheckpoint | None) -> Inclusion:
     entry = b"".join(store.log.entries(index, index + 1))
-    root, *hashes = hashes_of(((0, size), *inclusion_path(index, size)), _nodes(store))
+    root, *hashes = hashes_of(((0, size), *inclusion_path(index, size)), kept_nodes(store))
     if not inclusion_holds(leaf_hash(entry), index, size, hashes, signed_one.root if signed_one else root):
         raise LogInconsistentError(f"The leaf {index} in the database is not the one that was logged", leafIndex=index)
-    published = _published(store, signed_one) if signed_one else None
+    published = published_of(store, signed_one) if signed_one else None
     return Inclusion(index, entry, size, root, tuple(hashes), published)
 
 
-def _nodes(store: Store) -> Nodes:
+def kept_nodes(store: Store) -> Nodes:
     """Where the hashes are kept. Raises LogInconsistentError where some that must be there are not."""
 
     def kept(wanted: Sequence[Node]) -> Mapping[Node, bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -49,6 +49,10 @@ class Notices(Protocol):
 
     def told_since(self, person_id: UUID, moment: datetime) -> tuple[Notice, ...]:
         """Those that a person was told after a moment, oldest first."""
+        ...
+
+    def first_told(self, promotion_ids: Iterable[UUID]) -> Mapping[tuple[UUID, UUID], datetime]:
+        """When each person was first told of each of these promotions: by promotion and person."""
         ...
 
     def promotions(self, ids: Iterable[UUID]) -> tuple[Promotion, ...]:

@@ -81,6 +81,10 @@ class TransparencyLog(Protocol):
         """The checkpoint that was signed last, or the one for a tree of that size."""
         ...
 
+    def checkpoint_sizes(self, since: datetime, until: datetime) -> tuple[int, ...]:
+        """The sizes of the checkpoints that were signed from `since` until `until`, the smallest first."""
+        ...
+
     def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         """Store a signed checkpoint."""
         ...

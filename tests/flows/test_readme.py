@@ -53,6 +53,8 @@ async def test_the_walk_by_curl_and_the_check_by_openssl_work_as_written(databas
     assert logged.rstrip().endswith("Verified OK")
     assert "Verified OK" in checked
     assert "VALID evidence.json allow" in await bash(block("In other tools' words", level="###"), tmp_path, environment)
+    audited = await bash(block("For the auditor", level="###"), tmp_path, environment)
+    assert "VALID packets/evidence-" in audited and "NOT VALID" not in audited
     evidence = tmp_path / "content.json"
     evidence.write_bytes(evidence.read_bytes().replace(b"2.5.0", b"2.5.1", 1))
     again = "openssl dgst -sha256 -verify evidence-key.pem -signature signature.der content.json || true"

@@ -11,6 +11,7 @@ from tests.support.shared_data import ROOT
 
 COMMANDS = (
     *("demo", "serve", "migrate", "apply", "verify", "doctor", "settings"),
+    "audit export",
     *("token create", "token list", "token revoke", "key create", "key list", "key rotate", "key export"),
 )
 

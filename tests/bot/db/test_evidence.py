@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from core.app.evidence_records import Sealed
 from core.app.ports import Store, Transactions
 from core.errors import ConflictError
 from core.evidence.dsse import enveloped
@@ -16,7 +19,8 @@ from core.evidence.envelope import EvidencePacket, seal
 from core.evidence.exports import Attestation
 from core.evidence.public_key import PublicKeyRecord
 from core.evidence.signing import LocalSigner
-from tests.bot.db.samples import promotion
+from core.evidence.timestamp import Timestamp
+from tests.bot.db.samples import STAGING, promotion
 from tests.support.clock import MORNING, nth_id
 
 
@@ -87,3 +91,41 @@ async def test_keys_are_kept_oldest_first_and_their_times_can_change(filled: Tra
     revoked = replace(old, revoked_at=MORNING + timedelta(days=1), revocation_reason="stolen")
     await filled.write(lambda store: store.evidence.put_key(revoked))
     assert await filled.read(lambda store: store.evidence.keys()) == (revoked, new)
+
+
+async def test_packets_are_read_with_what_is_kept_beside_them(filled: Transactions) -> None:
+    signer = _signer()
+    packet = _packet(signer)
+    attestation = Attestation(packet_id=packet.id, predicate_type="urn:a", **vars(enveloped(b"{}", signer)))
+    stamp = Timestamp(packet_id=packet.id, response=b"\x30", stamped_at=MORNING, authority="https://tsa.example.com")
+
+    def body(store: Store) -> None:
+        store.promotions.add(promotion())
+        store.evidence.add(packet)
+        store.evidence.add_attestation(attestation)
+        store.evidence.add_timestamp(stamp)
+
+    await filled.write(body)
+    found = await filled.read(lambda store: store.evidence.among([packet.id, nth_id(99)]))
+    assert found == {packet.id: Sealed(packet, (attestation,), stamp)}
+    assert found[packet.id].packet.canonical == packet.canonical
+    assert await filled.read(lambda store: store.evidence.among([])) == {}
+
+
+async def test_promotions_without_a_packet_in_time_are_found_oldest_first(filled: Transactions) -> None:
+    """Promotion `n` is asked for `n` minutes after MORNING."""
+    later, sealed = promotion(2, target=STAGING.ref), _packet(_signer())
+
+    def found(minutes: int, before: int) -> Callable[[Store], tuple[UUID, ...]]:
+        since, until = MORNING + timedelta(minutes=minutes), MORNING + timedelta(minutes=before)
+        return lambda store: store.evidence.unsealed(since, until)
+
+    await filled.write(lambda store: store.promotions.add(later))
+    await filled.write(lambda store: store.promotions.add(promotion()))
+    assert await filled.read(found(0, 3)) == (promotion().id, later.id)
+    assert await filled.read(found(2, 3)) == (later.id,)
+    assert await filled.read(found(1, 2)) == (promotion().id,)
+    late = replace(sealed, generated_at=MORNING + timedelta(minutes=2))
+    await filled.write(lambda store: store.evidence.add(late))
+    assert await filled.read(found(0, 2)) == (promotion().id,)
+    assert await filled.read(found(0, 3)) == (later.id,)

@@ -232,3 +232,15 @@ async def test_what_somebody_changed_in_the_database_is_never_proved(sqlite_stor
         for index in (2, 3):
             await proving.inclusion(SYSTEM, index=index)
     await database.close()
+
+
+async def test_checkpoints_are_found_by_when_they_were_signed(transactions: Transactions) -> None:
+    def body(store: Store) -> None:
+        for size in (3, 1, 2):
+            signed_at = MORNING + timedelta(hours=size)
+            store.log.add_checkpoint(StoredCheckpoint(size, bytes(32), "note", signed_at))
+
+    await transactions.write(body)
+    since, until = MORNING + timedelta(hours=1), MORNING + timedelta(hours=3)
+    assert await transactions.read(lambda store: store.log.checkpoint_sizes(since, until)) == (1, 2)
+    assert await transactions.read(lambda store: store.log.checkpoint_sizes(until, until)) == ()

@@ -103,3 +103,19 @@ async def test_a_policys_wishes_are_kept_by_it_and_by_promotions(filled: Transac
 def test_notices_are_gathered_by_message() -> None:
     one, other = replace(ASK, told_in="digest:1"), replace(ASK, told_in="digest:1", call=Call.REMIND)
     assert by_message([one, other, ASK]) == {"digest:1": [one, other], "": [ASK]}
+
+
+async def test_when_each_person_was_first_told(filled: Transactions) -> None:
+    first, again = MORNING + timedelta(minutes=1), MORNING + timedelta(hours=1)
+    told = replace(ASK, told_in="notice:1", told_at=first)
+    reminded = replace(told, call=Call.REMIND, told_at=again)
+    other = replace(told, person_id=CAROL.id, call=Call.NUDGE, told_at=again)
+
+    def body(store: Store) -> None:
+        store.promotions.add(promotion())
+        store.notices.put([reminded, told, other, replace(ASK, person_id=CAROL.id)])
+
+    await filled.write(body)
+    found = await filled.read(lambda store: store.notices.first_told([promotion().id, nth_id(99)]))
+    assert found == {(promotion().id, BOB.id): first, (promotion().id, CAROL.id): again}
+    assert await filled.read(lambda store: store.notices.first_told([])) == {}

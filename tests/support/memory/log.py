@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from core.app.transparency import LogState, StoredCheckpoint
@@ -63,6 +64,9 @@ class MemoryLog:
     def checkpoint(self, size: int | None = None) -> StoredCheckpoint | None:
         wanted = max(self._tables.checkpoints, default=None) if size is None else size
         return self._tables.checkpoints.get(wanted) if wanted is not None else None
+
+    def checkpoint_sizes(self, since: datetime, until: datetime) -> tuple[int, ...]:
+        return tuple(size for size, each in sorted(self._tables.checkpoints.items()) if since <= each.signed_at < until)
 
     def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         assert checkpoint.size not in self._tables.checkpoints

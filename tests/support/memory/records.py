@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from core.app.auditing import EVERYTHING, AuditFilter
+from core.app.evidence_records import Sealed
 from core.app.pages import Page, PageRequest
 from core.app.ports import StoredAnswer
 from core.domain.events import Action, Event
@@ -27,6 +28,7 @@ class MemoryEvidence:
         self._keys = tables.keys
         self._attestations = tables.attestations
         self._timestamps = tables.timestamps
+        self._promotions = tables.promotions
 
     def of(self, promotion_id: UUID) -> EvidencePacket | None:
         return self._packets.get(promotion_id)
@@ -53,6 +55,16 @@ class MemoryEvidence:
 
     def timestamp(self, packet_id: UUID) -> Timestamp | None:
         return self._timestamps.get(packet_id)
+
+    def among(self, packet_ids: Iterable[UUID]) -> Mapping[UUID, Sealed]:
+        wanted = set(packet_ids)
+        found = (packet for packet in self._packets.values() if packet.id in wanted)
+        return {each.id: Sealed(each, self.attestations(each.id), self.timestamp(each.id)) for each in found}
+
+    def unsealed(self, since: datetime, until: datetime) -> tuple[UUID, ...]:
+        sealed = {packet.promotion_id for packet in self._packets.values() if packet.generated_at < until}
+        asked = sorted((each.requested_at, each.id) for each in self._promotions.values())
+        return tuple(id for at, id in asked if since <= at < until and id not in sealed)
 
     def key(self, key_ref: str) -> PublicKeyRecord | None:
         return self._keys.get(key_ref)

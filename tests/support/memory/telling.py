@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -39,6 +39,14 @@ class MemoryNotices:
     def told_since(self, person_id: UUID, moment: datetime) -> tuple[Notice, ...]:
         own = (each for each in self._ordered() if each.person_id == person_id)
         return tuple(each for each in own if each.told_at is not None and each.told_at > moment)
+
+    def first_told(self, promotion_ids: Iterable[UUID]) -> Mapping[tuple[UUID, UUID], datetime]:
+        wanted, found = set(promotion_ids), dict[tuple[UUID, UUID], datetime]()
+        for each in self._rows.values():
+            if each.promotion_id in wanted and each.told_at is not None:
+                key = (each.promotion_id, each.person_id)
+                found[key] = min(each.told_at, found.get(key, each.told_at))
+        return found
 
     def promotions(self, ids: Iterable[UUID]) -> tuple[Promotion, ...]:
         found = (self._promotions[id] for id in set(ids) if id in self._promotions)

@@ -1,0 +1,1 @@
+"""`countersign audit`: everything that an auditor takes away, in one folder."""
