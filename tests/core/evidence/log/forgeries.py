@@ -101,6 +101,9 @@ def _of_notes() -> Iterator[LogCase]:
         "a size below zero": (_well_signed(f"{ORIGIN}\n-1\n{_text(EMPTY_ROOT)}\n"), ring(), False),
         "a root that is too short": (_well_signed(f"{ORIGIN}\n1\n{_text(b'no root')}\n"), ring(), False),
         "a root in loose base64": (_well_signed(f"{ORIGIN}\n1\n{_loose(_text(EMPTY_ROOT))}\n"), ring(), False),
+        "a tab, well signed": (_well_signed(f"{ORIGIN}\n1\n{_text(EMPTY_ROOT)}\na\tb\n"), ring(), False),
+        "a line that is no signature": (f"{CHECKPOINT}- {ORIGIN} AAAAAAAA\n".encode(), ring(), False),
+        "a signature that is too short": (f"{CHECKPOINT}\N{EM DASH} {ORIGIN} AAAA\n".encode(), ring(), False),
         "no name": (_well_signed(f"\n1\n{_text(EMPTY_ROOT)}\n"), ring(), False),
     }
     for name, (file, keys, holds) in forms.items():
