@@ -34,8 +34,8 @@ BATCH = 5_000
 ROUNDS = 40
 SECONDS_FOR_LARGE = 10.0
 PROOF_MS = 5.0
-BUSY = 4.0
-"""How much slower a busy machine may be than the quiet one of which a goal in seconds speaks."""
+BUSY, LONG_WAIT = 4.0, 20.0
+"""How much slower a busy machine may be than the quiet one of which a goal speaks; and where it waits for its turn."""
 
 
 @pytest.mark.timeout(600)
@@ -86,8 +86,8 @@ async def prove_and_grow(small: Database, large: Database, figures: Figures, siz
 
     proof, read = median(proofs) * 1000, median(reads) * 1000
     about = f"{size:,} entries; {proof:.2f} ms at p50, one row read {read:.2f} ms"
-    figures.at_most("inclusion proof, p50", proof, PROOF_MS, "ms", about, noise=BUSY)
-    figures.at_most("inclusion proof to reading one row", proof / read, 25, about=about)
+    figures.at_most("inclusion proof, p50", proof, PROOF_MS, "ms", about, noise=LONG_WAIT)
+    figures.at_most("inclusion proof to reading one row", proof / read, 15, about=about)
     figures.at_most(
         "inclusion proof in a large log to a small one",
         proof / 1000 / median(proofs_in_small),
