@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import threading
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from core.evidence.canonical import canonical
 from core.evidence.signing import signature_is_valid
 from tests.support.key_services import TOKEN, Answer, KeyService, key_service
 
-URIS = {"vault": "hv:countersign/1", "aws": "awskms:alias/countersign"}
+URIS = {"vault": "hv:countersign/1"}
+if find_spec("boto3"):  # large, so only where it was installed with the extra `awskms`
+    URIS["aws"] = "awskms:alias/countersign"
 
 
 @pytest.fixture
@@ -108,7 +111,7 @@ async def test_a_rotated_vault_key_signs_by_the_version_of_its_address_alone(
     second.close()
 
 
-@pytest.mark.parametrize(("uri", "other"), zip(URIS.values(), ("hv:other/1", "awskms:x"), strict=True))
+@pytest.mark.parametrize(("uri", "other"), zip(URIS.values(), ("hv:other/1", "awskms:x"), strict=False))
 async def test_another_key_than_the_public_one_is_noticed(
     service: KeyService, tmp_path: Path, uri: str, other: str
 ) -> None:
