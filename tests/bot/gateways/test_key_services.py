@@ -111,7 +111,7 @@ async def test_a_rotated_vault_key_signs_by_the_version_of_its_address_alone(
     second.close()
 
 
-@pytest.mark.parametrize(("uri", "other"), zip(URIS.values(), ("hv:other/1", "awskms:x"), strict=False))
+@pytest.mark.parametrize(("uri", "other"), list(zip(URIS.values(), ("hv:other/1", "awskms:x"), strict=False)))
 async def test_another_key_than_the_public_one_is_noticed(
     service: KeyService, tmp_path: Path, uri: str, other: str
 ) -> None:
