@@ -1,4 +1,4 @@
-"""`countersign evidence`: a decision's evidence as files, and the small verifier that goes with them."""
+"""`countersign evidence`: a decision's evidence as files, and the small verifiers that go with them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from core.evidence.exports import Export
 if TYPE_CHECKING:
     from bot.bootstrap import Core
 
-app = typer.Typer(no_args_is_help=True, help="Export the evidence of a decision, and the small verifier.")
+app = typer.Typer(no_args_is_help=True, help="Export the evidence of a decision, and the small verifiers.")
 
 VERIFIER_FILE = files("bot.cli.standalone") / "verify_evidence.py"
+LOG_VERIFIER_FILE = files("bot.cli.standalone") / "verify_log.py"
 
 
 @app.command(
@@ -61,7 +62,7 @@ def export(
     if folder is None:
         typer.echo(exports[0].content, nl=False)
         return
-    written = [str(_written(folder, each)) for each in exports]
+    written = [str(_written(folder, each.name, each.content)) for each in exports]
     if as_json:
         print_json({"files": written})
         return
@@ -72,25 +73,35 @@ def export(
 @app.command(
     help=lesson(
         """
-Print the small verifier: one Python file that checks packets, envelopes and bundles, for whoever trusts nothing else.
-It needs Python 3.11 and the `cryptography` package, and none of Countersign.
+Print a small verifier, for whoever trusts nothing else: one Python file under 200 lines that needs Python 3.11 and the
+`cryptography` package, and none of Countersign. This one checks packets, envelopes and bundles; with --log the one that
+checks proofs, checkpoints and the whole log. With --out both are written into a folder.
 """,
         ("countersign evidence verifier > verify_evidence.py", "read it, then"),
         ("python3 verify_evidence.py packet.json --keys jwks.json", "check a packet with it"),
+        ("countersign evidence verifier --log > verify_log.py", "and for the log"),
+        ("python3 verify_log.py packet.json packet.tlog-proof --keys jwks.json", "that the packet is in it"),
     )
 )
-def verifier() -> None:
-    """Print the small verifier."""
-    typer.echo(VERIFIER_FILE.read_text(encoding="utf-8"), nl=False)
+def verifier(
+    log: Annotated[bool, typer.Option("--log", help="The one for the transparency log.")] = False,
+    folder: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write both files there.")] = None,
+) -> None:
+    """Print a small verifier, or write both."""
+    if folder is None:
+        typer.echo((LOG_VERIFIER_FILE if log else VERIFIER_FILE).read_text(encoding="utf-8"), nl=False)
+        return
+    for file in (VERIFIER_FILE, LOG_VERIFIER_FILE):
+        out().print(str(_written(folder, file.name, file.read_bytes())), soft_wrap=True, highlight=False)
 
 
-def _written(folder: Path, export: Export) -> Path:
-    path = folder / export.name
+def _written(folder: Path, name: str, content: bytes) -> Path:
+    path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.read_bytes() != export.content:
+        if path.exists() and path.read_bytes() != content:
             raise CommandError(f"{path} exists and holds something else", "Move it away, or name another folder.")
-        path.write_bytes(export.content)
+        path.write_bytes(content)
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror}") from error
     return path

@@ -17,7 +17,7 @@ from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft, Not
 from core.app.finding import found
 from core.app.journal import REFRESH, Journal
 from core.app.ports import Ports, Store
-from core.app.syncing import ask_slack
+from core.app.syncing import ask_slack, membership
 from core.app.watching import look_again_at_groups
 from core.calendars.occurrences import require_first_occurrence
 from core.domain.environment import Environment, FreezeWindow
@@ -26,6 +26,7 @@ from core.domain.notify import Notify
 from core.domain.people import Actor, Person, SlackAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, GroupRef
 from core.errors import InvalidError
+from core.evidence.canonical import canonical, content_hash
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ class Administering:
         def body(journal: Journal) -> Environment:
             environment = self._environment(journal.store, self._ports.new_id(), draft)
             journal.store.environments.add(environment)
-            journal.note(Action.ENVIRONMENT_CREATED, environment.id, name=environment.name)
+            journal.note(Action.ENVIRONMENT_CREATED, environment.id, **_rules(environment))
             return environment
 
         return await administered(self._ports, actor, body)
@@ -57,7 +58,7 @@ class Administering:
             found(journal.store.environments.get(id), "environment", id)
             environment = self._environment(journal.store, id, draft)
             journal.store.environments.replace(environment)
-            journal.note(Action.ENVIRONMENT_UPDATED, id, name=environment.name)
+            journal.note(Action.ENVIRONMENT_UPDATED, id, **_rules(environment))
             journal.look_again(journal.store.promotions.open_ids(environment_id=id))
             return environment
 
@@ -113,7 +114,7 @@ class Administering:
         def body(journal: Journal) -> ApproverGroup:
             group = _group(journal.store, self._ports.new_id(), draft)
             journal.store.groups.add(group)
-            journal.note(Action.GROUP_CREATED, group.id, name=group.name, members=list(draft.members))
+            journal.note(Action.GROUP_CREATED, group.id, **membership(group.name, draft.members))
             ask_slack(journal)
             return group
 
@@ -126,7 +127,7 @@ class Administering:
             found(journal.store.groups.get(id), "approver group", id)
             group = _group(journal.store, id, draft)
             journal.store.groups.replace(group)
-            journal.note(Action.GROUP_UPDATED, id, name=group.name, members=list(draft.members))
+            journal.note(Action.GROUP_UPDATED, id, **membership(group.name, draft.members))
             _refresh_awaiting(journal)
             look_again_at_groups(journal, self._ports.gates, [group.name])
             ask_slack(journal)
@@ -283,6 +284,18 @@ def _terms(policy: ApprovalPolicy) -> dict[str, Any]:
         "approverGroups": [group.name for group in policy.approver_groups],
         "requireSeparationOfDuties": policy.require_separation_of_duties,
         "autoExpireHours": policy.auto_expire_hours,
+    }
+
+
+def _rules(environment: Environment) -> dict[str, Any]:
+    """What an environment asks for; the digest is of its gates with their settings, as RFC 8785 writes them."""
+    source = environment.source_environment_id
+    return {
+        "name": environment.name,
+        "sourceEnvironmentId": str(source) if source else None,
+        "requireSod": environment.require_sod,
+        "gates": sorted(environment.gates),
+        "gatesDigest": content_hash(canonical(environment.gates)),
     }
 
 

@@ -5,8 +5,9 @@ Slack is asked before a transaction, never inside. What it answers counts from t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from core.app.journal import REFRESH, Journal
@@ -19,6 +20,7 @@ from core.domain.people import SYSTEM_REF, Actor, Person
 from core.domain.policy import ApproverGroup
 from core.domain.promotion import Promotion
 from core.errors import MembershipUnknownError, UnavailableError
+from core.evidence.canonical import canonical, content_hash
 from core.gates.registry import GateRegistry
 
 ALL_USERGROUPS = UUID(int=0)
@@ -98,6 +100,12 @@ def adopt(store: Store, person: Person) -> None:
             store.groups.replace(group.with_newcomer(person))
 
 
+def membership(name: str, members: Sequence[str]) -> dict[str, Any]:
+    """What the audit log keeps of a group; the digest is of `{"members": [...]}` as RFC 8785 writes it."""
+    digest = content_hash(canonical({"members": list(members)}))
+    return {"name": name, "members": list(members), "memberCount": len(members), "membersDigest": digest}
+
+
 def _store(journal: Journal, heard: Heard, gates: GateRegistry) -> tuple[ApproverGroup, ...]:
     everybody = journal.store.people.all()
     owners = {(account.team, account.user): person.id for person in everybody for account in person.slack}
@@ -109,7 +117,7 @@ def _store(journal: Journal, heard: Heard, gates: GateRegistry) -> tuple[Approve
             journal.store.groups.replace(new)
     for group in changed:
         members = [person.email for person in everybody if person.id in group.member_ids]
-        journal.note(Action.GROUP_UPDATED, group.id, name=group.name, members=members, source="slack")
+        journal.note(Action.GROUP_UPDATED, group.id, **membership(group.name, members), source="slack")
     if changed:
         refresh_awaiting(journal, [group.id for group in changed])
         look_again_at_groups(journal, gates, [group.name for group in changed])

@@ -77,6 +77,12 @@ LOGGED = frozenset(
         Action.POLICY_CREATED,
         Action.POLICY_UPDATED,
         Action.POLICY_DELETED,
+        Action.GROUP_CREATED,
+        Action.GROUP_UPDATED,
+        Action.GROUP_DELETED,
+        Action.ENVIRONMENT_CREATED,
+        Action.ENVIRONMENT_UPDATED,
+        Action.ENVIRONMENT_DELETED,
         Action.KEY_REGISTERED,
         Action.KEY_ENDED,
         Action.KEY_REVOKED,
@@ -87,9 +93,13 @@ LOGGED = frozenset(
 )
 """What becomes a leaf of the transparency log, in the transaction that writes the audit entry.
 
-Decisions do so by their evidence packets. Details of these entries are signed content: no floats, no personal facts
-that somebody may want forgotten, for a leaf stays.
+Decisions do so by their evidence packets. Who may approve is decided by policies, by the groups that they name, and by
+the environment's separation of duties and gates, so all three are here. Details of these entries are signed content: no
+floats, no personal facts that somebody may want forgotten, for a leaf stays.
 """
+
+UNLOGGED_DETAILS = frozenset({"members"})
+"""What of an entry's details is not in its leaf: e-mail addresses. The leaf has their digest."""
 
 
 @dataclass(frozen=True, slots=True)

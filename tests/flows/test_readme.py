@@ -52,7 +52,12 @@ async def test_the_walk_by_curl_and_the_check_by_openssl_work_as_written(databas
     assert "VALID log: the whole log countersign.internal/" in logged
     assert logged.rstrip().endswith("Verified OK")
     assert "Verified OK" in checked
-    assert "VALID evidence.json allow" in await bash(block("In other tools' words", level="###"), tmp_path, environment)
+    small = await bash(block("In other tools' words", level="###"), tmp_path, environment)
+    assert "VALID evidence.json allow" in small
+    assert "VALID evidence.json its content is a leaf" in small
+    assert re.findall(r"^(VALID|NOT VALID) (\S+) countersign\.internal/", small, re.MULTILINE) == [
+        ("VALID", each) for each in ("log", "evidence.tlog-proof", "checkpoint.note")
+    ]
     audited = await bash(block("For the auditor", level="###"), tmp_path, environment)
     assert "VALID packets/evidence-" in audited and "NOT VALID" not in audited
     evidence = tmp_path / "content.json"

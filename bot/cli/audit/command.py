@@ -34,7 +34,7 @@ def _audit() -> None:
     help=lesson(
         """
 Write everything that was decided in a period into one new folder that can be checked without us and without a
-network: signed packets and their exports, proofs that they are in the log, checkpoints, keys, the small verifier,
+network: signed packets and their exports, proofs that they are in the log, checkpoints, keys, the small verifiers,
 tables (CSV), and index.html with figures and charts, to be read, searched and printed. README.txt in it says how to
 check it.
 

@@ -24,7 +24,7 @@ from bot.cli.audit.tables import (
     undecided_entries,
 )
 from bot.cli.audit.words import moment
-from bot.cli.evidence import VERIFIER_FILE
+from bot.cli.evidence import LOG_VERIFIER_FILE, VERIFIER_FILE
 from core.app.reviewing import LoggedChange, LoggedDecision, Review
 from core.domain.promotion import Promotion
 from core.evidence.audit.case import Party
@@ -108,7 +108,8 @@ class _Export:
         for key in keys:
             yield f"keys/{key.key_ref}.pem", key.public_key_pem.encode()
         yield "keys/signed-notes.txt", "".join(f"{line}\n" for line in self._review.log_keys()).encode()
-        yield VERIFIER_FILE.name, VERIFIER_FILE.read_bytes()
+        for verifier in (VERIFIER_FILE, LOG_VERIFIER_FILE):
+            yield verifier.name, verifier.read_bytes()
         count = self._figures.whole.decided
         told = readme(self._review.period, self._environments, count, self._commands)
         yield "README.txt", told.encode()

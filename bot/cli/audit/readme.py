@@ -38,12 +38,14 @@ def commands(count: int, example: Example | None) -> tuple[str, ...]:
         """sed -n 's/^  "signature": "\\(.*\\)",$/\\1/p' $P | openssl base64 -d -A > /tmp/signature.der""",
         f"K=keys/{example.signer_key_ref}.pem",
         "openssl dgst -sha256 -verify $K -signature /tmp/signature.der /tmp/content.json",
-        "# all of them, with the small verifier: read it first; it needs `pip install cryptography`",
+        "# all of them, with the small verifiers: read them first; they need `pip install cryptography`",
         "find packets exports -name '*.json' -exec python3 verify_evidence.py --keys keys/jwks.json {} +",
         "# and that they are in the log, with Countersign itself",
     ]
     if count <= AT_ONCE:
-        lines.append(f"{_COUNTERSIGN} packets/*.json proofs/*.tlog-proof checkpoints/*")
+        everything = "packets/*.json proofs/*.tlog-proof checkpoints/*"
+        lines.insert(-1, f"python3 verify_log.py --keys keys/jwks.json {everything}")
+        lines.append(f"{_COUNTERSIGN} {everything}")
     else:
         mine = "packets/evidence-$d*.json proofs/evidence-$d*.tlog-proof"
         lines += [f"for d in {_DIGITS}; do {_COUNTERSIGN} {mine}; done", f"{_COUNTERSIGN} checkpoints/*"]

@@ -5,7 +5,8 @@ A decision's leaf holds nothing that its evidence packet does not hold, so whoev
     {"at": generatedAt, "contentHash": ..., "packetId": ..., "type": "release_decision", "version": "1"}
 
 The signature is left out on purpose: a second valid one of the same content can be made, the content's hash cannot.
-Everything else (policies, keys, exceptions) is the audit entry itself, of the type `audit_entry`.
+Everything else (policies, groups, environments, keys, exceptions) is the audit entry itself, of the type `audit_entry`,
+without e-mail addresses.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from core.domain.events import Event
+from core.domain.events import UNLOGGED_DETAILS, Event
 from core.domain.moment import moment_text
 from core.errors import InvalidError
 from core.evidence.canonical import canonical
@@ -65,7 +66,7 @@ def audit_entry(event: Event) -> LogEntry:
             "name": event.actor.name,
         },
         "at": moment_text(event.at),
-        "details": event.details,
+        "details": {name: value for name, value in event.details.items() if name not in UNLOGGED_DETAILS},
         "door": event.door,
         "subjectId": str(event.subject_id),
         "type": AUDIT_TYPE,

@@ -43,7 +43,8 @@ async def test_tiles_and_entries_are_what_the_checkpoint_was_signed_over(api: Ap
     assert "immutable" in tile.headers["Cache-Control"] and "public" in tile.headers["Cache-Control"]
     assert "private" in bundle.headers["Cache-Control"], "entries tell what was decided"
     kinds = [json.loads(entry).get("action", "release_decision") for entry in entries]
-    assert kinds == [Action.KEY_REGISTERED, Action.POLICY_CREATED, "release_decision"]
+    wanted = {Action.KEY_REGISTERED, Action.POLICY_CREATED, Action.GROUP_CREATED, Action.ENVIRONMENT_CREATED}
+    assert set(kinds[:-1]) == wanted and kinds[-1] == "release_decision"
 
 
 async def test_a_decision_is_proved_to_be_in_the_log(api: Api) -> None:
@@ -193,3 +194,31 @@ async def test_a_cosignature_of_nobody_known_is_refused(api: Api) -> None:
         assert (reply.status, reply.body["field"]) == (400, field)
     reply = await api.call("ci", "POST", "/log/witness-cosignatures", body | {"treeSize": 77})
     assert (reply.status, reply.body["field"]) == (404, "treeSize")
+
+
+async def test_changes_of_who_may_approve_and_exceptions_are_leaves_at_once(api: Api) -> None:
+    await api.release()
+    before, bob = await checkpoint(api), api.people["bob"].email
+    group = await api.call("root", "POST", "/approver-groups", {"name": "canary-team", "members": [bob]})
+    environment = await api.call("root", "POST", "/environments", {"name": "Canary", "requireSod": True})
+    waiver = {
+        "vulnerabilityId": "CVE-2024-0001",
+        "component": "myapp",
+        "environmentId": environment.body["id"],
+        "reason": "Not reachable",
+        "endsAt": "2026-03-09T09:00:00Z",
+    }
+    made = await api.call("root", "POST", "/waivers", waiver)
+    revoked = await api.call("root", "DELETE", f"/waivers/{made.body['id']}")
+    assert (group.status, environment.status, made.status, revoked.status) == (201, 201, 201, 204), made.body
+
+    head = await checkpoint(api)
+    bundle = await api.call("alice", "GET", f"/log/tile/entries/000.p/{head.size}")
+    leaves = [json.loads(entry) for entry in unpacked(bundle.raw)[before.size :]]
+    assert [(leaf["action"], leaf["subjectId"]) for leaf in leaves] == [
+        (Action.GROUP_CREATED, group.body["id"]),
+        (Action.ENVIRONMENT_CREATED, environment.body["id"]),
+        (Action.WAIVER_CREATED, made.body["id"]),
+        (Action.WAIVER_REVOKED, made.body["id"]),
+    ]
+    assert bob.encode() not in bundle.raw

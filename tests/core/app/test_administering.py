@@ -35,7 +35,7 @@ async def test_an_environment_is_stored_with_its_gates_in_full_and_an_audit_entr
     assert room.memory.tables.environments[made.id] == made
     assert made.gates["security-gate"].items() >= {"advisory": False, "maxCritical": 0, "maxHigh": 0}.items()
     entry = room.memory.tables.audit[-1]
-    assert (entry.action, entry.subject_id, entry.details) == (Action.ENVIRONMENT_CREATED, made.id, {"name": "Canary"})
+    assert (entry.action, entry.subject_id, entry.details["name"]) == (Action.ENVIRONMENT_CREATED, made.id, "Canary")
     assert room.woken
 
 

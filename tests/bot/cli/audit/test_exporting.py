@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.audit.tables import COLUMNS
-from bot.cli.evidence import VERIFIER_FILE
+from bot.cli.evidence import LOG_VERIFIER_FILE, VERIFIER_FILE
 from core.evidence.canonical import content_hash
 from core.evidence.keyring import KeyRing
 from core.evidence.log.examination import Known, examine_checkpoint, examine_proof
@@ -62,6 +62,7 @@ def test_keys_and_the_small_verifier_come_along(exported: Export) -> None:
     assert (keys / f"{key.key_ref}.pem").read_text() == key.public_key_pem
     assert (keys / "signed-notes.txt").read_text().startswith("example.com/log+")
     assert (exported.folder / "verify_evidence.py").read_bytes() == VERIFIER_FILE.read_bytes()
+    assert (exported.folder / "verify_log.py").read_bytes() == LOG_VERIFIER_FILE.read_bytes()
 
 
 def test_tables_have_their_columns(exported: Export) -> None:
