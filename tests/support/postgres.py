@@ -29,6 +29,11 @@ class PostgresCluster:
         self._server = server
         self._numbers = itertools.count(1)
 
+    @property
+    def programs(self) -> Path:
+        """The folder with `psql`, `pg_dump` and the others."""
+        return Path(self._server.bin_path)
+
     def create(self, template: str = "template1") -> str:
         """A new database, copied from `template` (nobody may be connected to it): cheaper than to migrate each time."""
         name = f"test_{next(self._numbers)}"
@@ -50,7 +55,7 @@ class PostgresCluster:
 
     def run_sql(self, statement: str, database: str = "postgres") -> None:
         """Run SQL as the superuser; a failure says what PostgreSQL said."""
-        psql = self._server.bin_path / "psql"
+        psql = self.programs / "psql"
         command = [str(psql), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", self._server.get_uri(database), "-f", "-"]
         done = subprocess.run(command, input=statement, capture_output=True, text=True, check=False)
         if done.returncode:
