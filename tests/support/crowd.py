@@ -34,11 +34,18 @@ FINAL = {"rejected", "cancelled"}
 PATIENCE_S = 5.0
 """How long somebody waits for an answer; as good as none after that."""
 
+NOT_NOW = "I cannot reach what I need right now. Nothing was stored; please try again in a moment."
+MAYBE = "It may be stored all the same"
+"""What Slack is told, where a database does not take it, and where it does not say whether it did."""
 GONE = (ClientError, ConnectionError, TimeoutError)
 
 
 class UnexpectedAnswerError(AssertionError):
     """The product said something that is not right at this moment."""
+
+
+class NotNowError(ConnectionError):
+    """The product said that it cannot now: as good as no answer."""
 
 
 @dataclass
@@ -78,6 +85,21 @@ class Crowd:
         async with asyncio.TaskGroup() as group:
             for _ in range(people):
                 group.create_task(self._work())
+
+    async def work_through(self, people: int, over: asyncio.Event) -> None:
+        """Work until it is over, and go on where no answer comes."""
+
+        async def one() -> None:
+            while not over.is_set():
+                try:
+                    await self._one_promotion()
+                except GONE as error:
+                    self.said[type(error).__name__] += 1
+                    await asyncio.sleep(0.05)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(people):
+                group.create_task(one())
 
     async def insist(self) -> None:
         """Do again what had no answer; each must end as if it had been done once."""
@@ -235,11 +257,15 @@ class Crowd:
     async def _slack(self, who: str, command: str, text: str) -> str:
         async with asyncio.timeout(PATIENCE_S):
             status, words = await self.hand.command(PEOPLE[who][0], CHANNEL_ID, command, text)
+        if NOT_NOW in words or MAYBE in words:
+            raise NotNowError(words)
         if status != 200:
             raise UnexpectedAnswerError(f"Slack's {command} was answered {status}: {words[:300]}")
         return words
 
     def _expect(self, answer: Answer, status: int) -> Answer:
+        if answer.status == 503 and answer.headers.get("Retry-After") and answer.body["detail"]:
+            raise NotNowError(answer.body["detail"])
         if answer.status != status:
             raise UnexpectedAnswerError(f"{answer.status} in place of {status}: {answer.body}")
         return answer
