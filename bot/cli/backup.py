@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,9 +51,7 @@ def backup(
     """Run `countersign backup`."""
     from bot import upkeep  # the database's libraries: not loaded for `--help`
 
-    settings = _settings()
-    with err().status("Copying, and reading through ..."):
-        contents = asyncio.run(upkeep.back_up(settings, file))
+    settings, contents = _done(upkeep.back_up, file, "Copying, and reading through ...")
     if as_json:
         print_json(_document(settings, file, contents))
         return
@@ -67,9 +66,7 @@ def restore(
     """Run `countersign restore`."""
     from bot import upkeep
 
-    settings = _settings()
-    with err().status("Restoring, and reading through ..."):
-        contents = asyncio.run(upkeep.restore(settings, file))
+    settings, contents = _done(upkeep.restore, file, "Restoring, and reading through ...")
     if as_json:
         print_json(_document(settings, file, contents))
         return
@@ -78,10 +75,13 @@ def restore(
     out().print(f"\nIt also takes {needed} as they were. Look with `countersign doctor`, then start.", soft_wrap=True)
 
 
-def _settings() -> Settings:
+def _done(
+    work: Callable[[Settings, Path], Coroutine[Any, Any, Contents]], file: Path, doing: str
+) -> tuple[Settings, Contents]:
     settings = load_settings()
     quiet_logging(settings)
-    return settings
+    with err().status(doing):
+        return settings, asyncio.run(work(settings, file))
 
 
 def _tell(headline: str, file: Path, contents: Contents) -> None:

@@ -12,10 +12,11 @@ import pytest_asyncio
 
 from bot.db.answers import Answers
 from bot.db.promotions import Promotions
-from tests.resilience.votes import awaiting, in_slack, outbox_rests, require_approved, vote
+from tests.resilience.votes import awaiting, in_slack, require_approved, vote
 from tests.support.agreement import require_agreement
 from tests.support.crowd import MAYBE
 from tests.support.cutting import CutWay, cut_way
+from tests.support.delivering import everything_delivered
 from tests.support.postgres import PostgresCluster
 from tests.support.world import world
 
@@ -35,15 +36,16 @@ def url(way: CutWay, postgres_database: str, postgres_cluster: PostgresCluster) 
     return way.url(postgres_cluster.name_of(postgres_database))
 
 
-FULL = pytest.mark.usefixtures("in_full")
-
-
-@pytest.mark.parametrize("when", [pytest.param("before", marks=FULL), "after"])
-async def test_a_vote_is_there_whole_or_not_at_all(url: str, tmp_path: Path, way: CutWay, when: str) -> None:
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_vote_is_there_whole_or_not_at_all(
+    url: str, tmp_path: Path, way: CutWay, when: str, *, short: bool
+) -> None:
+    if short and when == "before":
+        pytest.skip("in the full run alone")
     stored = when == "after"
     async with world(url, tmp_path) as w:
         promotion_id = await awaiting(w)
-        await outbox_rests(w)
+        await everything_delivered(w)
         with way.cut(when, Promotions, "save"):
             refused = await vote(w, "bob", promotion_id)
         assert (refused.status, refused.body["code"]) == (503, UNKNOWN), refused.body
@@ -62,18 +64,20 @@ async def test_a_vote_is_there_whole_or_not_at_all(url: str, tmp_path: Path, way
 @pytest.mark.parametrize(
     ("nth", "when", "told"),
     [
-        pytest.param(1, "before", [UNKNOWN, 201], marks=FULL),
-        pytest.param(1, "after", [UNKNOWN, IN_FLIGHT], marks=FULL),
-        pytest.param(2, "before", [UNKNOWN, 201], marks=FULL),
+        (1, "before", [UNKNOWN, 201]),
+        (1, "after", [UNKNOWN, IN_FLIGHT]),
+        (2, "before", [UNKNOWN, 201]),
         (2, "after", [UNKNOWN, LOST]),
-        pytest.param(3, "before", [201, IN_FLIGHT], marks=FULL),
-        pytest.param(3, "after", [201, 201], marks=FULL),
+        (3, "before", [201, IN_FLIGHT]),
+        (3, "after", [201, 201]),
     ],
 )
 async def test_a_request_with_a_key_is_carried_out_once_whichever_commit_is_cut(
-    url: str, tmp_path: Path, way: CutWay, nth: int, when: str, told: list[object]
+    url: str, tmp_path: Path, way: CutWay, nth: int, when: str, told: list[object], *, short: bool
 ) -> None:
     """The commits are those of the reservation, of the work, and of the answer; `told` what it and a second one are."""
+    if short and LOST not in told:
+        pytest.skip("in the full run alone")
     async with world(url, tmp_path) as w:
         release = await w.release("1.0.0", in_staging=False)
         wanted = {"releaseId": str(release.id), "targetEnvironmentId": str(w.staging.id)}

@@ -28,6 +28,7 @@ from bot.playground.server import serve
 from core.domain.people import SlackAccount
 from tests.support.agreement import disagreements, looked_at
 from tests.support.crowd import GONE, Crowd, made_ready
+from tests.support.delivering import everything_delivered
 from tests.support.failing import ELSEWHERE, MIGRATING, POINT, SERVING, SIGNING
 from tests.support.figures import Figures
 from tests.support.lives import Life, living
@@ -46,6 +47,7 @@ from tests.support.world import (
 
 SEED = int(os.environ.get("COUNTERSIGN_TEST_SEED", "20261125"))
 WORKERS = 6
+DRAINED_WITHIN_S = 900.0
 REACHED_WITHIN_S = 10.0
 """A point that is not passed often enough by then counts as a kill at a random moment."""
 READY_S = 2.0
@@ -169,7 +171,7 @@ async def last_life(story: Story, slack: Driver, *, short: bool) -> None:
         story.ready.append(life.ready_after or 0.0)
         await story.crowd.insist()
         if not short:
-            await told(story)
+            await everything_delivered(story.crowd.product, DRAINED_WITHIN_S)
         await story.look()
     if short:
         return
@@ -185,17 +187,6 @@ def require_said_once(slack: Driver, cards: list[str], hashes: list[str]) -> Non
     assert not wrong, f"of {len(wrong)} there is not one message: {wrong[:5]}"
     assert len(messages) == len(cards) + len(hashes)
     assert len(slack.messages(slack.dm("alice"))) <= len(hashes), "the requester hears of each decision once"
-
-
-async def told(story: Story) -> None:
-    """Wait until the outbox is empty."""
-    made = story.crowd.product
-    for _ in range(6000):
-        async with made.session.get(f"{made.url}/metrics") as answer:
-            if "\ncountersign_outbox_waiting 0.0" in await answer.text():
-                return
-        await asyncio.sleep(0.1)
-    raise TimeoutError("the outbox is not empty")
 
 
 def cards_and_hashes(connection: Connection) -> tuple[list[str], list[str]]:

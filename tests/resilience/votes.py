@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from tests.support.world import CHANNEL, Answer, World
 
 
@@ -31,13 +29,3 @@ async def require_approved(w: World, promotion_id: str) -> None:
     """Decided by two people, each of whom has one vote."""
     decided = await w.rest("bob", "GET", f"/promotions/{promotion_id}")
     assert (decided.body["status"], len(decided.body["approvals"])) == ("approved", 2)
-
-
-async def outbox_rests(w: World) -> None:
-    """Wait until everything is told."""
-    for _ in range(600):
-        async with w.session.get(f"{w.url}/metrics") as answer:
-            if "\ncountersign_outbox_waiting 0.0" in await answer.text():
-                return
-        await asyncio.sleep(0.02)
-    raise TimeoutError("the outbox is not empty")
