@@ -16,7 +16,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from tests.support.shared_data import ROOT
 
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 60.0
 LOOK_S = 0.01
 _TIMEOUT = ClientTimeout(total=5)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import DomainError
+
+_WITHOUT_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+"""What systems say whose files have one name each, such as those of many USB disks and network shares."""
 
 
 class BackupError(DomainError):
@@ -35,8 +39,7 @@ def new_file(file: Path) -> Iterator[Path]:
     try:
         yield draft
         _flush(draft)
-        file.hardlink_to(draft)  # unlike a rename, a link never replaces anything
-        draft.unlink()
+        _put(draft, file)
         _flush(file.parent)
     except FileExistsError as error:
         raise _taken(file) from error
@@ -55,11 +58,25 @@ def first_bytes(file: Path, count: int) -> bytes:
         raise BackupError(f"{file} cannot be read: {error.strerror}", hint="Name a backup.") from error
 
 
+def _put(draft: Path, file: Path) -> None:
+    """Give the draft its name; unlike a rename, neither way replaces anything."""
+    try:
+        file.hardlink_to(draft)
+    except OSError as error:
+        if error.errno not in _WITHOUT_LINKS:
+            raise
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        draft.replace(file)
+
+
 def _flush(path: Path) -> None:
     """Have the system write a file's content, or a folder's names, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL or not path.is_dir():  # some systems keep no folders to flush
+            raise
     finally:
         os.close(descriptor)
 

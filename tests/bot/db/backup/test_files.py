@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from pathlib import Path
 
@@ -46,6 +47,28 @@ def test_what_came_meanwhile_stays_too(tmp_path: Path) -> None:
         file.write_text("theirs")
     assert file.read_text() == "theirs"
     assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.fixture
+def _without_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+
+
+@pytest.mark.usefixtures("_without_links")
+def test_a_disk_whose_files_have_one_name_each_will_do(tmp_path: Path) -> None:
+    file = tmp_path / "a.backup"
+    with new_file(file) as draft:
+        draft.write_text("all of it")
+    with pytest.raises(BackupError, match="exists"), new_file(tmp_path / "b.backup") as draft:
+        draft.write_text("ours")
+        (tmp_path / "b.backup").write_text("theirs")
+    assert [(each.name, each.read_text()) for each in sorted(tmp_path.iterdir())] == [
+        ("a.backup", "all of it"),
+        ("b.backup", "theirs"),
+    ]
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
