@@ -48,18 +48,20 @@ from tests.support.world import (
 SEED = int(os.environ.get("COUNTERSIGN_TEST_SEED", "20261125"))
 WORKERS = 6
 DRAINED_WITHIN_S = 900.0
-REACHED_WITHIN_S = 10.0
+REACHED_WITHIN_S = 5.0
 """A point that is not passed often enough by then counts as a kill at a random moment."""
 READY_S = 2.0
 BUSY = 20.0
 """How many times slower than the goal a machine with other work may be: Python starts on all of its cores."""
+RARE = {"checkpoint"}
+"""Passed once at the start, and then every now and then."""
 AT_RANDOM, EARLY = "at random", "while it starts"
 
 
-def plan(chance: Random, kind: str, *, short: bool) -> list[str]:
+def plan(chance: Random, *, short: bool) -> list[str]:
     """Where to kill, in what order: 240 for each database, or a few."""
     if short:
-        return [AT_RANDOM, chance.choice(SERVING)] if kind == "sqlite" else [chance.choice(SERVING)]
+        return [AT_RANDOM, chance.choice(SERVING)]
     ways = [*SERVING * 12, *SIGNING * 10, *[EARLY] * 22, *[AT_RANDOM] * 90]
     chance.shuffle(ways)
     return ways
@@ -74,6 +76,7 @@ class Story:
     environment: dict[str, str]
     crowd: Crowd
     chance: Random
+    passings: int
     kills: Counter[str] = field(default_factory=Counter)
     ready: list[float] = field(default_factory=list)
 
@@ -81,7 +84,7 @@ class Story:
         """One life, to its violent end, and a look at what it left."""
         extra = {}
         if way in (*SERVING, *SIGNING):
-            extra[POINT] = f"{way}:{self.chance.randint(1, 20)}"
+            extra[POINT] = f"{way}:{self.chance.randint(1, 2 if way in RARE else self.passings)}"
         if way in SIGNING or self.chance.random() < 0.1:
             extra[ELSEWHERE] = "1"
         async with living(self.environment | extra, self.crowd.product.url, self.folder) as life:
@@ -126,7 +129,7 @@ class Story:
 
 
 @asynccontextmanager
-async def begun(url: str, folder: Path, kind: str) -> AsyncIterator[tuple[Story, Driver]]:
+async def begun(url: str, folder: Path, kind: str, passings: int) -> AsyncIterator[tuple[Story, Driver]]:
     """A database with people and an environment, and the Slack around it; nothing runs yet."""
     chance = Random(f"{SEED} {kind}")
     ground = Playground(workspace(), bot_url="", signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN)
@@ -139,7 +142,7 @@ async def begun(url: str, folder: Path, kind: str) -> AsyncIterator[tuple[Story,
         ground.bot_url = f"{made.url}/slack/events"
         settings = program_environment(url, folder, ground.api_url, port) | {"COUNTERSIGN_RATE_LIMIT": "0"}
         hand = SignedHand(session, ground.bot_url, SIGNING_SECRET, TEAM, f"{ground.api_url}nowhere")
-        yield Story(url, folder, settings, Crowd(made, hand, environment, chance), chance), Driver(ground)
+        yield Story(url, folder, settings, Crowd(made, hand, environment, chance), chance, passings), Driver(ground)
 
 
 @pytest.mark.timeout(3600)
@@ -147,11 +150,12 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(
     database_url: str, tmp_path: Path, figures: Figures, *, short: bool
 ) -> None:
     kind = database_url.partition("+")[0].partition(":")[0]
-    async with begun(database_url, tmp_path, kind) as (story, slack):
-        ways = plan(story.chance, kind, short=short)
+    async with begun(database_url, tmp_path, kind, 3 if short else 20) as (story, slack):
+        ways = plan(story.chance, short=short)
         for way in ways:
             await story.live(way)
-        await last_life(story, slack, short=short)
+        if not short:
+            await last_life(story, slack)
     crowd, kills = story.crowd, sum(story.kills.values())
     about = f"seed {SEED}; {len(crowd.stories)} promotions, {sum(crowd.said.values())} deeds acknowledged"
     figures.exactly(f"kill -9 under load, survived whole ({kind})", kills, len(ways), about=about)
@@ -164,17 +168,14 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(
         figures.exactly(f"named points at which it was killed ({kind})", len(reached), len(SERVING) + len(SIGNING))
 
 
-async def last_life(story: Story, slack: Driver, *, short: bool) -> None:
-    """One that goes on: everything is told, each thing once. In short only what was not answered is asked again."""
+async def last_life(story: Story, slack: Driver) -> None:
+    """One that goes on: what had no answer is asked again, and everything is told, each thing once."""
     async with living(story.environment, story.crowd.product.url, story.folder) as life:
         assert await life.until_ready(story.crowd.product.session)
         story.ready.append(life.ready_after or 0.0)
         await story.crowd.insist()
-        if not short:
-            await everything_delivered(story.crowd.product, DRAINED_WITHIN_S)
+        await everything_delivered(story.crowd.product, DRAINED_WITHIN_S)
         await story.look()
-    if short:
-        return
     require_said_once(slack, *await looked_at(story.url, cards_and_hashes))
 
 
@@ -202,6 +203,8 @@ async def test_a_migration_that_is_killed_is_done_by_the_next_start(
     database_url: str, tmp_path: Path, figures: Figures, *, short: bool
 ) -> None:
     kind = database_url.partition("+")[0].partition(":")[0]
+    if short and kind == "postgresql":
+        pytest.skip("in the full run alone")
     chance = Random(f"{SEED} migration {kind}")
     environment = {"COUNTERSIGN_DATABASE_URL": database_url}
     kills = 1 if short else 10

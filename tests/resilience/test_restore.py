@@ -89,15 +89,17 @@ async def test_a_backup_made_under_load_is_whole_and_goes_on_elsewhere(
         over.set()
         await working
         await require_agreement(database_url)
-        await typed(here, tmp_path, "log", "export", "log")
-        assert (await typed(here, tmp_path, "verify", "--log", "log"))["ok"], "and it is remembered how far the log was"
+        if not short:
+            await typed(here, tmp_path, "log", "export", "log")
+            assert (await typed(here, tmp_path, "verify", "--log", "log"))["ok"], "and it is remembered how far it was"
         assert crowd.said.total() > so_far, "people went on meanwhile"
     there = here | {"COUNTERSIGN_DATABASE_URL": another_url}
     restored = await typed(there, tmp_path, "restore", "night.backup")
     assert (restored["log"], restored["rows"]) == (told["log"], told["rows"])
     await require_agreement(another_url)
     assert await looked_at(another_url, before.lost) == [], "what was acknowledged before the backup is in it"
-    await goes_on(there, tmp_path, w.tokens, next(iter(before.stories)))
+    if not short:
+        await goes_on(there, tmp_path, w.tokens, next(iter(before.stories)))
     about = f"{restored['rows']['promotions']} promotions, {told['log']['treeSize']} leaves, {told['bytes']} bytes"
     figures.exactly(f"backup under load, restored elsewhere, disagreements ({kind})", 0, 0, about=about)
 
