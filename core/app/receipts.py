@@ -29,10 +29,12 @@ _wanted: ContextVar[_Receipt | None] = ContextVar("receipt", default=None)
 @contextmanager
 def receipt_written(write: Callable[[Store], None]) -> Iterator[None]:
     """Have the first transaction that commits in this block run `write` as its last step."""
-    token = _wanted.set(_Receipt(write))
+    receipt = _Receipt(write)
+    token = _wanted.set(receipt)
     try:
         yield
     finally:
+        receipt.is_written = True  # for what was begun in the block and goes on after it
         _wanted.reset(token)
 
 

@@ -49,7 +49,10 @@ async def back_up(url: URL, file: Path) -> Contents:
 
 
 async def restore(file: Path, url: URL) -> Contents:
-    """Fill an empty database from a backup, and say what is in it. Raises as `back_up`; then nothing was made."""
+    """Fill an empty database from a backup, and say what is in it.
+
+    Raises as `back_up` does. Then nothing was made, but where it could be read and is not sound: that is seen last.
+    """
     if first_bytes(file, len(MAGIC)) != MAGIC:
         message = f"{file} is no backup of a PostgreSQL database (pg_dump --format=custom)"
         raise BackupError(message, hint="Set COUNTERSIGN_DATABASE_URL accordingly.")
@@ -64,9 +67,17 @@ async def restore(file: Path, url: URL) -> Contents:
             options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
             await _run(url, pg_restore, *options, f"--dbname={_quoted(url.database or '')}", str(file))
             async with engine.connect() as connection:
-                return await connection.run_sync(examine)
+                return await connection.run_sync(_examined)
     finally:
         await engine.dispose()
+
+
+def _examined(connection: Connection) -> Contents:
+    try:
+        return examine(connection)
+    except BackupError as error:
+        hint = "The database was filled all the same: drop it, and use an earlier backup."
+        raise BackupError(error.message, hint=hint) from error
 
 
 def _require_empty(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,14 @@ async def test_it_is_written_once_and_by_nobody_else(transactions: Transactions)
             await both.write(work)
     await both.write(work)
     assert len(written) == 1
+
+
+async def test_what_goes_on_in_the_background_writes_none(transactions: Transactions) -> None:
+    both = WithReceipts(transactions)
+    with receipt_written(receipt):
+        later = asyncio.create_task(both.write(work))
+    await later
+    assert not await is_written(transactions)
 
 
 async def test_work_whose_receipt_fails_is_undone(transactions: Transactions) -> None:

@@ -64,6 +64,21 @@ async def test_a_dump_that_is_cut_short_restores_nothing(
     assert await postgres.restore(file, parse_url(postgres_database)) == contents, "it was left empty"
 
 
+async def test_a_dump_made_by_hand_is_examined_too(
+    filled_url: str, postgres_database: str, postgres_cluster: PostgresCluster, tmp_path: Path
+) -> None:
+    url, file = parse_url(filled_url), tmp_path / "by-hand.dump"
+    program = str(postgres_cluster.programs / "pg_dump")
+    postgres_cluster.run_sql("DELETE FROM log_leaves WHERE position = 1", postgres_cluster.name_of(filled_url))
+    with pytest.raises(BackupError, match="does not have the leaves"):
+        await postgres.back_up(url, file)
+    assert names(tmp_path) == []
+    await postgres._run(url, program, "--format=custom", f"--file={file}")
+    with pytest.raises(BackupError, match="does not have the leaves") as refusal:
+        await postgres.restore(file, parse_url(postgres_database))
+    assert "drop it" in refusal.value.hint
+
+
 async def test_what_pg_dump_says_is_said(filled_url: str, postgres_cluster: PostgresCluster, tmp_path: Path) -> None:
     name = postgres_cluster.name_of(filled_url)
     postgres_cluster.run_sql("CREATE ROLE stranger LOGIN; GRANT SELECT ON alembic_version TO stranger", name)
