@@ -57,6 +57,7 @@ from core.app.journal import Journal
 from core.app.keys import registered
 from core.app.outbox import Errand
 from core.app.ports import Clock, NewId, Ports, Store
+from core.app.receipts import WithReceipts
 from core.app.usergroups import NO_USERGROUPS, UserGroups
 from core.domain.people import SYSTEM
 from core.errors import InvalidError
@@ -128,7 +129,7 @@ async def build_core(
         await database.check()
         elsewhere = signer.sign_all if isinstance(signer, RemoteSigner) else None
         ports = Ports(
-            database,
+            WithReceipts(database),
             clock,
             new_id,
             new_secret,

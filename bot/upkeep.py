@@ -1,15 +1,20 @@
-"""What can be done to a database before a server is built on it: look where its schema stands, and bring it on."""
+"""Care of a database, without a server on it: where its schema stands, bringing it on, backups."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+from bot.db.backup import examination, postgres, sqlite
 from bot.db.database import Database, open_database
 from bot.db.schema import head_revision
 from bot.db.schema import migrate as bring_to_head
+from bot.db.urls import parse_url, sqlite_file
 from bot.settings import Settings
 from core.errors import UnavailableError
+
+Contents = examination.Contents
 
 
 async def migrate(settings: Settings) -> str:
@@ -38,3 +43,22 @@ async def looking_in(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+async def back_up(settings: Settings, file: Path) -> Contents:
+    """Make a backup in the new `file`, at whatever revision the schema is; servers go on meanwhile.
+
+    Raises InvalidError, BackupError, and UnavailableError where the database does not answer.
+    """
+    url = parse_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        return sqlite.back_up(sqlite_file(url), file)
+    return await postgres.back_up(url, file)
+
+
+async def restore(settings: Settings, file: Path) -> Contents:
+    """Make the database from a backup; there must be none yet. Raises as `back_up` does."""
+    url = parse_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        return sqlite.restore(file, sqlite_file(url))
+    return await postgres.restore(file, url)

@@ -66,6 +66,12 @@ class UnavailableError(DomainError):
     code = "unavailable"
 
 
+class OutcomeUnknownError(UnavailableError):
+    """The connection was lost while the database stored it: it is there whole, or nothing of it is."""
+
+    code = "outcome_unknown"
+
+
 class MembershipUnknownError(UnavailableError):
     """Slack keeps the members of a group that may decide, and what it last said is too old to decide by."""
 

@@ -76,6 +76,11 @@ CODES: Mapping[str, ErrorKind] = {
     "request_in_flight": ErrorKind(
         409, "Request in flight", "The first request with this Idempotency-Key is still being worked on."
     ),
+    "answer_lost": ErrorKind(
+        409,
+        "Answer lost",
+        "The first request with this Idempotency-Key was carried out, and its answer was lost. Look at what is there.",
+    ),
     "body_too_large": ErrorKind(413, "Body too large", "The body is larger than is taken here."),
     "unsupported_media_type": ErrorKind(415, "Unsupported media type", "The body must be JSON and say so."),
     "gates_blocked": ErrorKind(
@@ -90,6 +95,12 @@ CODES: Mapping[str, ErrorKind] = {
         503,
         "Unavailable",
         "Something that is needed cannot be reached. Try again after `Retry-After`.",
+    ),
+    "outcome_unknown": ErrorKind(
+        503,
+        "Outcome unknown",
+        "The connection to the database was lost while it stored this: all of it is there, or nothing. Look, or send "
+        "it again with the same Idempotency-Key.",
     ),
     "log_inconsistent": ErrorKind(
         503,

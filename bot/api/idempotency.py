@@ -1,21 +1,25 @@
 """`Idempotency-Key`: the same request, sent again, is answered again and not done again.
 
-A key is reserved before the work and holds the answer after it; both are transactions of their own. A reservation whose
-request has vanished (the server was killed) can be taken over after LEASE. What failed on our side (5xx) is
-forgotten, so trying again is right.
+A key is reserved before the work and holds the answer after it; both are transactions of their own. That the work was
+done is written in the transaction that does it, so nothing is ever done twice: where the answer got lost (the server
+was killed, or no answer came to a commit), the next request is told so. A reservation whose request has vanished
+undone can be taken over after LEASE. What failed on our side (5xx) is forgotten, so trying again is right.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from bot.api.answers import Answer, RefusedError
-from core.app.ports import ANSWERS_KEPT, Ports, Store, StoredAnswer
-from core.errors import UnavailableError
+from core.app.ports import ANSWER_LOST, ANSWERS_KEPT, CARRIED_OUT, Ports, Store, StoredAnswer
+from core.app.receipts import receipt_written
+from core.errors import ConflictError, UnavailableError
 
 LEASE = timedelta(seconds=60)
 
@@ -39,7 +43,8 @@ async def once(ports: Ports, owner: str, key: str, fingerprint: str, work: Work)
     if earlier is not None:
         return Answer(earlier.status, earlier.body, earlier.headers).with_header("Idempotency-Replayed", "true")
     try:
-        answer = await work()
+        with receipt_written(partial(_carried_out, reserved=reserved)):
+            answer = await work()
     except BaseException:
         await _settle(ports, reserved, None)
         raise
@@ -64,17 +69,30 @@ def _reserve(store: Store, wanted: StoredAnswer) -> StoredAnswer | None:
             hint="Take a new key for a new request.",
             field="Idempotency-Key",
         )
-    if earlier.status:
+    if earlier.status not in {0, CARRIED_OUT, ANSWER_LOST}:
         return earlier
-    if wanted.created_at < earlier.created_at + LEASE:
+    if earlier.status != ANSWER_LOST and wanted.created_at < earlier.created_at + LEASE:
         raise RefusedError(
             "request_in_flight",
             "The first request with this Idempotency-Key is still being worked on",
             hint="Ask again in a moment.",
             headers={"Retry-After": "1"},
         )
+    if earlier.status:
+        raise RefusedError(
+            "answer_lost",
+            "The first request with this Idempotency-Key was carried out, and its answer was lost",
+            hint="Look at what is there; do not send it again with another key.",
+        )
     store.answers.put(wanted)
     return None
+
+
+def _carried_out(store: Store, reserved: StoredAnswer) -> None:
+    """Say, as part of the work, that it is done. Whoever was overtaken does it no more."""
+    if store.answers.get(reserved.owner, reserved.key) != reserved:
+        raise ConflictError("A later request with this Idempotency-Key has taken this over")
+    store.answers.put(replace(reserved, status=CARRIED_OUT))
 
 
 async def _settle(ports: Ports, reserved: StoredAnswer, answer: Answer | None) -> None:
@@ -82,21 +100,14 @@ async def _settle(ports: Ports, reserved: StoredAnswer, answer: Answer | None) -
 
     def body(store: Store) -> None:
         current = store.answers.get(reserved.owner, reserved.key)
-        if current != reserved:
+        if current is None or replace(current, status=0) != reserved:
             return
-        if answer is None or answer.status >= 500:
+        if answer is not None and answer.status < 500:
+            kept = replace(reserved, status=answer.status, headers=answer.headers, body=answer.body)
+            store.answers.put(kept)
+        elif current.status == CARRIED_OUT:
+            store.answers.put(replace(reserved, status=ANSWER_LOST))
+        else:
             store.answers.forget(reserved.owner, reserved.key)
-            return
-        store.answers.put(
-            StoredAnswer(
-                owner=reserved.owner,
-                key=reserved.key,
-                fingerprint=reserved.fingerprint,
-                created_at=reserved.created_at,
-                status=answer.status,
-                headers=answer.headers,
-                body=answer.body,
-            )
-        )
 
     await ports.transactions.write(body)

@@ -9,6 +9,7 @@ import typer
 
 from bot.cli import (
     apply,
+    backup,
     evidence,
     freeze,
     gates,
@@ -70,6 +71,8 @@ app.command("demo", help=demo.HELP)(demo.demo)
 app.command("serve", help=serve.HELP)(serve.serve)
 app.command("migrate", help=migrate.HELP)(migrate.migrate)
 app.command("apply", help=apply.HELP)(apply.apply)
+app.command("backup", help=backup.BACKUP_HELP)(backup.backup)
+app.command("restore", help=backup.RESTORE_HELP)(backup.restore)
 app.add_typer(scan.app, name="scan")
 app.add_typer(vex.app, name="vex")
 app.add_typer(kev.app, name="kev")

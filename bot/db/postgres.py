@@ -14,7 +14,7 @@ from bot.db.failures import explained, is_worth_retrying
 from bot.db.schema import require_head
 from bot.db.store import on_connection
 from core.app.ports import Store
-from core.errors import StaleVersionError, UnavailableError
+from core.errors import OutcomeUnknownError, StaleVersionError
 
 T = TypeVar("T")
 
@@ -52,11 +52,12 @@ class PostgresDatabase:
             value = await connection.run_sync(on_connection(body, locking=True))
             try:
                 await connection.commit()
-            except DBAPIError as error:
-                if not error.connection_invalidated:
+            except (DBAPIError, OSError) as error:
+                if isinstance(error, DBAPIError) and not error.connection_invalidated:
                     raise
                 # Not to be tried again by us: it may be stored, and only the caller can look.
-                raise UnavailableError("The connection to PostgreSQL was lost during the commit") from error
+                message = "The connection to PostgreSQL was lost during the commit: it may be stored, or not"
+                raise OutcomeUnknownError(message, hint="Look whether it is there before you try again.") from error
             return value
 
     async def _read(self, look: Callable[[Connection], T]) -> T:

@@ -62,6 +62,11 @@ def head_revision() -> str:
     return revision
 
 
+def is_known(revision: str) -> bool:
+    """Whether this version has that revision, and so can bring a database from there to its own."""
+    return any(each.revision == revision for each in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})

@@ -214,7 +214,11 @@ class Promotions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """The answer to a request with an Idempotency-Key; `status` 0 while the first request is in flight."""
+    """The answer to a request with an Idempotency-Key; `status` 0 while the first request is in flight.
+
+    CARRIED_OUT says, from the transaction that did the work, that it is done; ANSWER_LOST that nobody knows what was
+    answered.
+    """
 
     owner: str
     key: str
@@ -225,6 +229,8 @@ class StoredAnswer:
     body: bytes = b""
 
 
+CARRIED_OUT, ANSWER_LOST = 1, 2
+"""Values of `status` below any of HTTP."""
 ANSWERS_KEPT = timedelta(hours=24)
 """How long a key stands for its request; after that it is free, and the answer may be forgotten."""
 

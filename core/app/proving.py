@@ -257,8 +257,8 @@ def _to_sign(store: Store, key_ref: str) -> tuple[LogState, PublicKeyRecord]:
     return state, key
 
 
-def begins_with(store: Store, state: LogState, latest: StoredCheckpoint) -> bool:
-    """Whether the log in the database begins with everything that was signed last."""
+def begins_with(store: Store, state: LogState, latest: StoredCheckpoint | Checkpoint) -> bool:
+    """Whether the log in the database begins with everything that was signed last, or that anybody has seen of it."""
     if state.size <= latest.size:
         return (state.size, state.frontier.root) == (latest.size, latest.root)
     if latest.size == 0:

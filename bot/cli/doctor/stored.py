@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from bot.cli.console import moment
@@ -10,6 +10,7 @@ from bot.cli.doctor.finding import Finding, failed, ok, warning
 from core.app.ports import Store
 from core.app.proving import begins_with
 from core.domain.policy import ApprovalPolicy
+from core.evidence.log.examination import KnownCheckpoint
 
 LATE = timedelta(minutes=5)
 
@@ -70,8 +71,8 @@ def check_policies(store: Store) -> Iterator[Finding]:
         yield ok("approval policies", f"{len(policies)}, each with enough people to satisfy it")
 
 
-def check_log(store: Store) -> Finding:
-    """Whether the transparency log is still what was signed."""
+def check_log(store: Store, seen: Iterable[KnownCheckpoint] = ()) -> Finding:
+    """Whether the transparency log is still what was signed, and what was `seen` of it on this machine before."""
     name, state, latest = "transparency log", store.log.state(), store.log.checkpoint()
     if latest is not None and not begins_with(store, state, latest):
         return failed(
@@ -79,6 +80,14 @@ def check_log(store: Store) -> Finding:
             f"the {state.size} entries in the database do not begin with the {latest.size} that were signed",
             "Nothing is signed from it. Compare the database with a backup and with checkpoints that others have.",
         )
+    for each in seen:
+        if each.checkpoint.origin == state.origin and not begins_with(store, state, each.checkpoint):
+            return failed(
+                name,
+                f"the {state.size} entries do not begin with the {each.checkpoint.size} of {each.source}",
+                "Was an older backup restored? What was decided since is in Slack and with those who keep evidence. "
+                "Whoever accepts the loss removes that file.",
+            )
     signed = latest.size if latest else 0
     return ok(name, f"{state.origin or 'no name yet'}: {state.size} entries, {signed} of them signed")
 

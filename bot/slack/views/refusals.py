@@ -17,6 +17,7 @@ from core.errors import (
     GatesBlockedError,
     MembershipUnknownError,
     NotFoundError,
+    OutcomeUnknownError,
     PromotionAlreadyOpenError,
     SigningUnavailableError,
     UnavailableError,
@@ -61,6 +62,8 @@ def _why(error: DomainError) -> str:
         return _already_decided(error) or message
     if isinstance(error, GatesBlockedError):
         return _blocked(error)
+    if isinstance(error, OutcomeUnknownError):
+        return "I lost the database while it stored this. It may be stored all the same: look before you try again."
     if isinstance(error, UnavailableError) and not isinstance(error, _TOLD_AS_THEY_ARE):
         return "I cannot reach what I need right now. Nothing was stored; please try again in a moment."
     return _missing(error) or message

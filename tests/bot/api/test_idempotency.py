@@ -9,8 +9,11 @@ import pytest
 
 from bot.api.answers import Answer, RefusedError
 from bot.api.idempotency import fingerprint_of, once
-from core.app.ports import StoredAnswer
+from core.app.outbox import Errand
+from core.app.ports import Ports, StoredAnswer
+from core.errors import ConflictError, OutcomeUnknownError
 from tests.bot.api.conftest import NOWHERE, Api
+from tests.support.clock import MORNING, nth_id
 
 
 def key(text: str = "6f1d3c1e") -> dict[str, str]:
@@ -128,6 +131,67 @@ async def test_in_flight_is_409_and_can_be_taken_over_after_its_lease(api: Api) 
     replayed = await once(ports, "me", "k", "f", vanished)
     assert replayed.status == 200, "who was overtaken does not overwrite the answer"
     assert (vanished.done, second.done) == (1, 1)
+
+
+class StoringWork(Work):
+    """Stores something first, as work does."""
+
+    def __init__(self, ports: Ports, *, error: Exception | None = None) -> None:
+        super().__init__(error=error)
+        self.ports = ports
+
+    async def __call__(self) -> Answer:
+        await self.ports.transactions.write(lambda store: store.outbox.put(Errand.CARD, nth_id(1), MORNING))
+        return await super().__call__()
+
+
+async def test_work_whose_request_vanished_after_it_was_done_is_not_done_again(api: Api) -> None:
+    ports = api.countersign.ports
+    vanished, second = StoringWork(ports), Work()
+    first = asyncio.create_task(once(ports, "me", "k", "f", vanished))
+    await vanished.begun.wait()
+    for seconds, code in ((59, "request_in_flight"), (1, "answer_lost"), (0, "answer_lost")):
+        api.clock.advance(seconds=seconds)
+        with pytest.raises(RefusedError) as refusal:
+            await once(ports, "me", "k", "f", second)
+        assert refusal.value.code == code
+    vanished.gate.set()
+    assert (await first).status == 200
+    assert (await once(ports, "me", "k", "f", second)).status == 200, "it had not vanished after all"
+    assert second.done == 0
+
+
+async def test_work_that_failed_after_it_was_stored_is_not_done_again(api: Api) -> None:
+    ports = api.countersign.ports
+    work = StoringWork(ports, error=OutcomeUnknownError("who knows"))
+    work.gate.set()
+    with pytest.raises(OutcomeUnknownError):
+        await once(ports, "me", "k", "f", work)
+    with pytest.raises(RefusedError, match="was carried out, and its answer was lost") as refusal:
+        await once(ports, "me", "k", "f", work)
+    assert (refusal.value.code, work.done) == ("answer_lost", 1)
+
+
+async def test_whoever_is_overtaken_stores_nothing(api: Api) -> None:
+    ports = api.countersign.ports
+    stored = StoringWork(ports)
+    waited, overtaken = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> Answer:
+        overtaken.set()
+        await waited.wait()
+        return await stored()
+
+    first = asyncio.create_task(once(ports, "me", "k", "f", slow))
+    await overtaken.wait()
+    api.clock.advance(seconds=60)
+    second = Work()
+    second.gate.set()
+    assert (await once(ports, "me", "k", "f", second)).status == 200
+    waited.set()
+    with pytest.raises(ConflictError, match="has taken this over"):
+        await first
+    assert (await ports.transactions.read(lambda store: store.outbox.depth())).waiting == 0
 
 
 @pytest.mark.parametrize("work", [Work(status=503), Work(error=ValueError("broken"))])

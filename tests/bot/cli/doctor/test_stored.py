@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -13,6 +15,8 @@ from core.app.proving import Proving
 from core.app.telling import ChannelTrouble
 from core.app.transparency import StoredCheckpoint
 from core.domain.calendar import Calendar
+from core.evidence.log.checkpoints import Checkpoint
+from core.evidence.log.examination import KnownCheckpoint
 from tests.bot.cli.conftest import EXAMPLE
 from tests.bot.cli.room import applied
 from tests.support.clock import MORNING, nth_id
@@ -98,3 +102,20 @@ async def test_a_log_that_is_not_what_was_signed_is_told(ports: Ports) -> None:
     lost = await ports.transactions.read(check_log)
     assert lost.outcome == "failed"
     assert "do not begin with the 2 that were signed" in lost.message
+
+
+async def test_a_log_that_went_back_since_it_was_seen_here_is_told(ports: Ports) -> None:
+    await ports.transactions.write(begun)
+    now = (await Proving(ports).checkpoint()).checkpoint
+    another = replace(now, origin="example.com/another", size=7)
+    same = await ports.transactions.read(lambda store: check_log(store, [_known(now), _known(another)]))
+    assert same.outcome == "ok"
+    for seen in (replace(now, size=2), replace(now, root=b"\1" * 32)):
+        gone = await ports.transactions.read(partial(check_log, seen=[_known(seen)]))
+        assert gone.outcome == "failed"
+        assert f"do not begin with the {seen.size} of the last one seen" in gone.message
+        assert "older backup" in gone.fix
+
+
+def _known(checkpoint: Checkpoint) -> KnownCheckpoint:
+    return KnownCheckpoint(checkpoint, "the last one seen")
