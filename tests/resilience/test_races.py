@@ -103,7 +103,10 @@ def told(
     roots = after.roots()
     faults: dict[str, list[str]] = {
         "answers with 5xx": [str(answer) for answer in made.answers if answer.status >= 500],
-        "promotions that did not end exactly once": after.not_ended_once(),
+        "promotions that did not end exactly once": [
+            *after.not_ended_once(),
+            *(str(promotion.id) for promotion in after.promotions.values() if promotion.is_open),
+        ],
         "decisions without right evidence": after.evidence_wrong(),
         "people counted twice": after.counted_twice(),
         "acknowledged votes that are lost": [
@@ -115,7 +118,8 @@ def told(
         "signed checkpoints that the log does not begin with": [
             str(size) for size, signed in seen.items() if signed != {roots.get(size)}
         ],
-        "decisions that are not in the log once": not_logged_once(after),
+        "root hashes that differ from the log's leaves": [str(after.size)] if roots[after.size] != after.root else [],
+        "decisions that are not in the log once": after.not_logged_once(),
     }
     about = f"{len(made.answers):,} deeds of {len(made.people)} people on {len(made.promotions)} promotions"
     ends = sorted({promotion.outcome for promotion in after.promotions.values()})
@@ -124,9 +128,3 @@ def told(
         figures.exactly(f"{name}, {kind}", len(found), 0, about=about)
     print(f"ends: {ends}; checkpoints seen: {len(seen)}; votes stored: {len(votes)}")
     assert len(ends) > 1, "several kinds of ends must have been fought for"
-
-
-def not_logged_once(after: Aftermath) -> list[str]:
-    hashes = [packet.content_hash for packet in after.packets.values() if packet]
-    leaves = b"\n".join(after.leaves)
-    return [found for found in hashes if leaves.count(found.encode()) != 1]
