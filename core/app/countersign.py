@@ -25,6 +25,7 @@ from core.app.scan_reading import ScanReading
 from core.app.scanning import Scanning
 from core.app.sharing import Sharing
 from core.app.syncing import Syncing
+from core.app.timekeeping import Timekeeping
 from core.app.waiving import Waiving
 from core.app.workflows import Workflows
 
@@ -58,3 +59,4 @@ class Countersign:
         self.overviews = Overviews(ports)
         self.workflows = Workflows(ports, self.requesting)
         self.proving = Proving(ports)
+        self.timekeeping = Timekeeping(ports)

@@ -44,14 +44,14 @@ class Syncing:
         gates = self._ports.gates
         groups = await transactions.write(lambda store: _store(Journal(store, actor, asked_at), heard, gates))
         self._ports.wake()
-        if not all(group.read_since(asked_at) for group in groups):
+        if not all(group.read_since(asked_at, asked_at) for group in groups):
             raise UnavailableError(heard.problem, hint="It is asked again by itself.")
         return groups
 
     async def sync_since(self, moment: datetime, correlation_id: str = "") -> None:
         """Read them unless that was done since `moment`. Raises UnavailableError as `sync` does."""
-        groups = await self._ports.transactions.read(kept_by_slack)
-        if not all(group.read_since(moment) for group in groups):
+        groups, now = await self._ports.transactions.read(kept_by_slack), self._ports.clock()
+        if not all(group.read_since(moment, now) for group in groups):
             await self.sync(correlation_id)
 
     async def ask_soon(self, correlation_id: str = "") -> None:
@@ -73,14 +73,16 @@ def ask_slack(journal: Journal) -> None:
         journal.tell(ALL_USERGROUPS, Errand.USERGROUPS)
 
 
-def require_known_members(store: Store, promotion: Promotion, since: datetime, problem: str = "") -> None:
-    """Raise MembershipUnknownError where a user group that may decide was not read since that moment.
+def require_known_members(
+    store: Store, promotion: Promotion, since: datetime, now: datetime, problem: str = ""
+) -> None:
+    """Raise MembershipUnknownError where a user group that may decide was not read between these moments.
 
     `problem` says why Slack could not be asked just now.
     """
     ids = {group.id for policy in promotion.policies for group in policy.approver_groups}
     groups = (store.groups.get(id) for id in ids)
-    stale = sorted(group.name for group in groups if group and not group.read_since(since))
+    stale = sorted(group.name for group in groups if group and not group.read_since(since, now))
     if stale:
         why = f": {problem}" if problem else ""
         raise MembershipUnknownError(

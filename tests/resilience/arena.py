@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -114,10 +115,12 @@ class Arena:
                 await self._put(f"/people/{person.id}", known | {"active": active})
 
     async def _put(self, path: str, body: Any) -> None:
+        began = time.monotonic()
         status, told = await self.rest(BOSS, "PUT", path, body)
         self.answers.append(Answer(BOSS, "edit", "", status, status == 200))
         assert status == 200, told
-        await asyncio.sleep(self.chance.uniform(0, 0.05))
+        # Each edit has the cards of everything open brought up to date: leave the others some time.
+        await asyncio.sleep(self.chance.uniform(1, 5) * (time.monotonic() - began))
 
     async def run_out(self, promotion: Promotion) -> None:
         """Let the time of a promotion end in a moment, as if it had been asked for a day ago."""

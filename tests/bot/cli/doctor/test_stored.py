@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from bot.cli.doctor.finding import Finding
-from bot.cli.doctor.stored import check_calendars, check_log, check_outbox, check_policies, check_troubles
+from bot.cli.doctor.stored import check_calendars, check_clock, check_log, check_outbox, check_policies, check_troubles
 from bot.db.database import Database
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
 from core.app.proving import Proving
 from core.app.telling import ChannelTrouble
+from core.app.timekeeping import Timekeeping
 from core.app.transparency import StoredCheckpoint
 from core.domain.calendar import Calendar
 from tests.bot.cli.conftest import EXAMPLE
@@ -98,3 +99,20 @@ async def test_a_log_that_is_not_what_was_signed_is_told(ports: Ports) -> None:
     lost = await ports.transactions.read(check_log)
     assert lost.outcome == "failed"
     assert "do not begin with the 2 that were signed" in lost.message
+
+
+async def test_a_clock_that_is_wrong_or_was_moved_lately_is_told(ports: Ports) -> None:
+    async def found(hours: float) -> Finding:
+        return await ports.transactions.read(lambda store: check_clock(store, MORNING + timedelta(hours=hours)))
+
+    await applied(ports, EXAMPLE)
+    assert (await found(0)).outcome == "ok"
+    behind = await found(-1)
+    assert (behind.outcome, behind.message) == ("warning", "the clock here is 3600 s behind the newest audit entry")
+    await Timekeeping(ports).moved(timedelta(minutes=-10))
+    moved = await found(1)
+    assert (moved.outcome, moved.message) == (
+        "warning",
+        "this week a server's clock was moved (1 x), last back by 600 s",
+    )
+    assert (await found(24 * 8)).outcome == "ok"
