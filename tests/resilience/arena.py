@@ -56,11 +56,11 @@ class Answer:
 
 @dataclass
 class Arena:
-    """Everything a race needs. `urls` are the replicas'."""
+    """Everything a race needs. `replicas` are the settings of each by where it answers."""
 
     core: Core
     session: ClientSession
-    urls: tuple[str, ...]
+    replicas: dict[str, dict[str, str]]
     chance: random.Random
     people: dict[str, Person] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -68,6 +68,10 @@ class Arena:
     promotions: list[Promotion] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     policy: ApprovalPolicy = field(init=False)
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        return tuple(self.replicas)
 
     @property
     def approvers(self) -> list[str]:
@@ -136,9 +140,21 @@ class Arena:
 
 @asynccontextmanager
 async def arena(
-    database_url: str, folder: Path, seed: int, *, people: int, promotions: int, required: int, replicas: int = 2
+    database_url: str, folder: Path, seed: int, *, people: int, promotions: int, required: int
 ) -> AsyncIterator[Arena]:
-    """Furnish a database and start the replicas on it."""
+    """Furnish a database and start two replicas on it."""
+    wanted = furnished(database_url, folder, seed, people=people, promotions=promotions, required=required, replicas=2)
+    async with wanted as made, AsyncExitStack() as stack:
+        for url, environment in made.replicas.items():
+            await stack.enter_async_context(serving(environment, url, folder))
+        yield made
+
+
+@asynccontextmanager
+async def furnished(
+    database_url: str, folder: Path, seed: int, *, people: int, promotions: int, required: int, replicas: int = 1
+) -> AsyncIterator[Arena]:
+    """A database with everything in it and a Slack beside it; whoever asked starts the replicas."""
     handles = [ASKER, *(f"p{number:02}" for number in range(people)), BOSS]
     users = {handle: f"U{number:03}" for number, handle in enumerate(handles)}
     seeds = tuple(PersonSeed(user, handle, handle.capitalize()) for handle, user in users.items())
@@ -149,26 +165,20 @@ async def arena(
         bot_token=BOT_TOKEN,
     )
     await migrate(database_url)
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(serve(ground))
-        session = await stack.enter_async_context(ClientSession())
-        core = await stack.enter_async_context(build_core(settings(database_url, folder, ground.api_url)))
+    async with (
+        serve(ground),
+        ClientSession() as session,
+        build_core(settings(database_url, folder, ground.api_url)) as core,
+    ):
         ports = [unused_port() for _ in range(replicas)]
-        urls = tuple(f"http://127.0.0.1:{port}" for port in ports)
-        made = Arena(core, session, urls, random.Random(seed))
+        environments = {
+            f"http://127.0.0.1:{port}": program_environment(database_url, folder, ground.api_url, port)
+            | {"COUNTERSIGN_RATE_LIMIT": "0"}
+            for port in ports
+        }
+        made = Arena(core, session, environments, random.Random(seed))
         await _furnish(made, users, promotions, required)
-        environments = [program_environment(database_url, folder, ground.api_url, port) for port in ports]
-        programs = [
-            stack.enter_async_context(serving(environment | {"COUNTERSIGN_RATE_LIMIT": "0"}, url, folder))
-            for environment, url in zip(environments, urls, strict=True)
-        ]
-        await _together(programs)
         yield made
-
-
-async def _together(waiting: list[Any]) -> None:
-    for each in waiting:
-        await each
 
 
 async def _furnish(made: Arena, users: dict[str, str], promotions: int, required: int) -> None:

@@ -7,15 +7,17 @@ the program measures waiting by goes on as it is, as it does when somebody sets 
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import bot.server
+from bot.__main__ import main
 from bot.bootstrap import build
-from bot.cli.app import main
 
 CLOCK_FILE = "SHIFTED_CLOCK_FILE"
+PROGRAM = (sys.executable, "-m", "tests.support.shifted_clock")
 
 
 def shifted() -> datetime:
@@ -31,5 +33,5 @@ def set_by(file: Path, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    bot.server.build = partial(build, clock=shifted)  # type: ignore[assignment]
+    setattr(bot.server, "build", partial(build, clock=shifted))  # noqa: B010 - for this program alone
     main()
