@@ -29,6 +29,7 @@ from core.app.access import CreateToken
 from core.app.drafts import EnvironmentDraft, GroupDraft, NotifyDraft, PersonDraft, PolicyDraft, ReleaseDraft
 from core.app.ports import Store
 from core.app.requesting import RequestPromotion
+from core.domain.environment import Environment
 from core.domain.notify import Via
 from core.domain.people import SYSTEM, Actor, ActorKind, ActorRef, Person, Right, SlackAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup
@@ -67,6 +68,7 @@ class Arena:
     groups: dict[str, ApproverGroup] = field(default_factory=dict)
     promotions: list[Promotion] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    target: Environment = field(init=False)
     policy: ApprovalPolicy = field(init=False)
 
     @property
@@ -152,7 +154,15 @@ async def arena(
 
 @asynccontextmanager
 async def furnished(
-    database_url: str, folder: Path, seed: int, *, people: int, promotions: int, required: int, replicas: int = 1
+    database_url: str,
+    folder: Path,
+    seed: int,
+    *,
+    people: int,
+    promotions: int,
+    required: int,
+    replicas: int = 1,
+    channel: str = "",
 ) -> AsyncIterator[Arena]:
     """A database with everything in it and a Slack beside it; whoever asked starts the replicas."""
     handles = [ASKER, *(f"p{number:02}" for number in range(people)), BOSS]
@@ -177,11 +187,11 @@ async def furnished(
             for port in ports
         }
         made = Arena(core, session, environments, random.Random(seed))
-        await _furnish(made, users, promotions, required)
+        await _furnish(made, users, promotions, required, channel)
         yield made
 
 
-async def _furnish(made: Arena, users: dict[str, str], promotions: int, required: int) -> None:
+async def _furnish(made: Arena, users: dict[str, str], promotions: int, required: int, channel: str) -> None:
     countersign = made.core.countersign
     admin = countersign.administering
     for who, user in users.items():
@@ -193,7 +203,9 @@ async def _furnish(made: Arena, users: dict[str, str], promotions: int, required
     cut = len(emails) // 4
     for name, members in zip(GROUPS, (emails[:-cut], emails[cut:]), strict=True):
         made.groups[name] = await admin.create_group(SYSTEM, GroupDraft(name, tuple(members)))
-    target = await admin.create_environment(SYSTEM, EnvironmentDraft("Target", require_sod=True))
+    target = made.target = await admin.create_environment(
+        SYSTEM, EnvironmentDraft("Target", require_sod=True, slack_channel=channel)
+    )
     policy = PolicyDraft("policy", target.id, required, GROUPS, True, 24, NotifyDraft(Via.CHANNEL))
     made.policy = await admin.create_policy(SYSTEM, policy)
     asker = made.people[ASKER]
