@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from core.app.journal import REFRESH, Journal
+from core.app.journal import Journal
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
 from core.app.usergroups import Heard
@@ -131,6 +131,8 @@ def _as_heard(
 def refresh_awaiting(journal: Journal, group_ids: Iterable[UUID]) -> None:
     """Have cards and direct messages of what these groups may decide brought up to date."""
     wanted = set(group_ids)
-    for promotion in journal.store.promotions.awaiting():
-        if any(group.id in wanted for policy in promotion.policies for group in policy.approver_groups):
-            journal.tell(promotion.id, *REFRESH)
+    journal.refresh_each(
+        promotion.id
+        for promotion in journal.store.promotions.awaiting()
+        if any(group.id in wanted for policy in promotion.policies for group in policy.approver_groups)
+    )
