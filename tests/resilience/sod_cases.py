@@ -6,7 +6,7 @@ import random
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from core.app.drafts import GroupDraft, PersonDraft, PolicyDraft
 from core.app.emergencies import LiftFreeze
@@ -19,8 +19,7 @@ from core.errors import DomainError
 from tests.core.app.room import Room
 from tests.support.clock import MORNING, nth_id
 from tests.support.law import OPEN, Law
-
-T = TypeVar("T")
+from tests.support.wired import done
 
 PEOPLE = ("ann", "bea", "cid", "dan", "eve")
 LISTED, FED = ("red", "green"), "blue"
@@ -90,16 +89,6 @@ def an_act(chance: random.Random) -> Act:
         return what, chance.choice((*[who] * 12, "ci", "stranger")), chance.choice(("", "", *TEAMS))
     what = chance.choice(WHAT)
     return what, who, chance.choice(WHERE.get(what, ("",)))
-
-
-def done(use_case: Coroutine[Any, Any, T]) -> T:
-    """Run what never waits, because its store is in memory, without an event loop."""
-    try:
-        use_case.send(None)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    raise AssertionError("a use case waited for something")
 
 
 class InSlack:

@@ -121,9 +121,9 @@ async def test_jumps_of_ten_minutes_leave_everything_right(
             figures.exactly(f"moments by which expiry was wrong, {kind}", await expired(moved), 0)
             figures.exactly(f"old Slack requests that were taken again, {kind}", await replayed(moved), 0)
             figures.exactly(f"decisions dated out of order without a word, {kind}", await unspoken(moved), 0)
-            await nothing_waits(moved)
-            await checkpoints_are_in_order(moved)
             if not short:
+                await nothing_waits(moved)
+                await checkpoints_are_in_order(moved)
                 program.kill()
                 await program.wait()
         if not short:

@@ -35,7 +35,7 @@ async def test_races_over_two_replicas_end_once_and_by_the_rules(
         pytest.skip("two programs on one SQLite file are raced in the long run alone")
     seed = secrets.randbelow(10**9)
     print(f"seed {seed}")
-    people, promotions, required = (12, 20, 6) if short else (50, 200, 20)
+    people, promotions, required = (12, 15, 6) if short else (50, 200, 20)
     url = request.getfixturevalue("postgres_database" if kind == "postgresql" else "sqlite_url")
     began = time.monotonic()
     async with arena(url, tmp_path, seed, people=people, promotions=promotions, required=required) as made:

@@ -32,7 +32,7 @@ from tests.support.world import SIGNING_SECRET, TEAM
 
 RATE = 20
 """Requests a second."""
-SHORT_SECONDS = 6.0
+SHORT_SECONDS = 5.0
 WAL_MOST = 64 * 2**20
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.resilience.sod_cases import Case, Stage, made_up
 from tests.support.figures import Figures
 
-CASES, CASES_SHORT = 100_000, 3_000
+CASES, CASES_SHORT = 100_000, 2_500
 
 
 @pytest.mark.timeout(3600)

@@ -34,7 +34,7 @@ T = TypeVar("T")
 PEOPLE = ("alice", "bob", "carol", "dave", "sam", "ann", "olga")
 GROUPS = ("release-managers", "sre-team")
 RELEASES = ("shop-1.4.0", "shop-1.5.0", "cart-1.0.0")
-STEPS, EXAMPLES, EXAMPLES_SHORT = 50, 200, 6
+STEPS, EXAMPLES, EXAMPLES_SHORT = 50, 200, 4
 
 people, releases, groups = st.sampled_from(PEOPLE), st.sampled_from(RELEASES), st.sampled_from(GROUPS)
 which = st.integers(0, 1000)
@@ -236,5 +236,5 @@ def test_every_life_goes_as_the_design_says(sqlite_template: Path, figures: Figu
             database=None,
         ),
     )
-    wanted = 100 if short else 10_000
+    wanted = 50 if short else 10_000
     figures.at_least("commands of the state machine that ended as in the model", Lives.steps, wanted, "", noise=1)
