@@ -26,7 +26,7 @@ AT_ONCE = 32
 """Requests under way: enough for every promotion to be fought over by most approvers."""
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("kind", ["postgresql", "sqlite"])
 async def test_races_over_two_replicas_end_once_and_by_the_rules(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path, figures: Figures, short: bool
