@@ -193,7 +193,9 @@ def told(figures: Figures, soak: Soak, seconds: float, leeway: float) -> None:
     growth = middle("memory", late) / middle("memory", early)
     megabytes = f"{middle('memory', early) / 2**20:.0f} MB, then {middle('memory', late) / 2**20:.0f} MB"
     figures.at_most("soak: memory of the last quarter to the second", growth, 1.1, about=megabytes, noise=1.1 * leeway)
-    figures.at_most("soak: more files open", most("files"), 3, "", noise=4 * leeway)
+    figures.at_most(
+        "soak: more files open", most("files"), 10, "", "connections of the traffic included", noise=2 * leeway
+    )
     figures.at_most("soak: more threads", most("threads"), 1, "", noise=4 * leeway)
     figures.at_most("soak: more tasks", most("tasks"), 10, "", noise=4 * leeway)
     figures.at_most("soak: largest WAL", max(each.wal for each in soak.samples) / 2**20, WAL_MOST / 2**20, "MB")
