@@ -45,6 +45,7 @@ from bot.settings import Settings, networks_of
 from bot.slack import Replies, add_installing, build_slack_app, slack_events, start_socket_mode
 from bot.workers.calendars import CalendarReader
 from bot.workers.checkpoints import SIGN_AGAIN, DailyCheckpoint
+from bot.workers.clock_watch import ClockWatch
 from bot.workers.delivery import SlackDelivery
 from bot.workers.errands import runners
 from bot.workers.lane import Runner
@@ -67,6 +68,8 @@ from core.evidence.signing import LocalSigner
 _log = structlog.get_logger(__name__)
 
 
+Monotonic = Callable[[], float]
+"""Seconds since some moment, by a clock that nobody sets."""
 TOKENS_AGAIN = timedelta(minutes=1)
 
 
@@ -98,6 +101,7 @@ class Application:
     web: web.Application
     worker: OutboxWorker
     scheduler: Scheduler
+    watch: ClockWatch
 
 
 @asynccontextmanager
@@ -154,9 +158,17 @@ async def build_core(
 
 @asynccontextmanager
 async def build(
-    settings: Settings, *, clock: Clock = utc_now, new_id: NewId = uuid.uuid4
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    new_id: NewId = uuid.uuid4,
+    monotonic: Monotonic | None = None,
 ) -> AsyncIterator[Application]:
-    """Wire the whole server; its workers run while the block does, and finish what they have begun."""
+    """Wire the whole server; its workers run while the block does, and finish what they have begun.
+
+    `monotonic` measures waiting, in seconds, whatever becomes of `clock`; without it that is measured by `clock`.
+    """
+    monotonic = monotonic or (lambda: clock().timestamp())
     woken: list[Callable[[], None]] = []
 
     def wake() -> None:
@@ -165,7 +177,7 @@ async def build(
 
     async with AsyncExitStack() as stack:
         session, metrics = await stack.enter_async_context(ClientSession()), Metrics()
-        workspaces = _workspaces(settings, session, metrics, clock) if settings.uses_slack else None
+        workspaces = _workspaces(settings, session, metrics, clock, monotonic) if settings.uses_slack else None
         usergroups = SlackUserGroups(workspaces) if workspaces else NO_USERGROUPS
         core = await stack.enter_async_context(
             build_core(settings, clock=clock, new_id=new_id, wake=wake, metrics=metrics, usergroups=usergroups)
@@ -174,7 +186,7 @@ async def build(
         app[METRICS] = core.metrics
         ports = core.countersign.ports
         add_health(app, {"database": core.database.check, "signing key": key_check(ports)}, core.metrics, ports)
-        installed = _installed(app, core, workspaces, session) if workspaces and settings.installs else None
+        installed = _installed(app, core, workspaces, session, monotonic) if workspaces and settings.installs else None
         slack = await stack.enter_async_context(_slack(app, core, workspaces, session)) if workspaces else None
         add_api(
             app,
@@ -190,20 +202,22 @@ async def build(
         calendars = await stack.enter_async_context(_calendars(core, outbound))
         tokens = (Round("slack tokens", TOKENS_AGAIN, installed.renew_due),) if installed else ()
         rounds = (*_rounds(core, workspaces), *tokens, *calendars.rounds())
-        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, rounds)
-        application = Application(core, app, worker, scheduler)
+        scheduler = Scheduler(core.countersign, uuid.uuid4().hex, rounds, monotonic)
+        watch = ClockWatch(core.countersign.timekeeping, clock, core.metrics, monotonic)
+        application = Application(core, app, worker, scheduler, watch)
         await stack.enter_async_context(_running(application))
         yield application
 
 
 @asynccontextmanager
 async def _running(application: Application) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(application.worker.run()), asyncio.create_task(application.scheduler.run())]
+    workers = (application.worker, application.scheduler, application.watch)
+    tasks = [asyncio.create_task(each.run()) for each in workers]
     try:
         yield
     finally:
-        application.worker.stop()
-        application.scheduler.stop()
+        for each in workers:
+            each.stop()
         await asyncio.gather(*tasks)
 
 
@@ -242,13 +256,17 @@ def _rounds(core: Core, workspaces: Workspaces | None) -> tuple[Round, ...]:
     return (*Reconciler(workspaces, ports, core.metrics).rounds(), *daily, signing, unconfirmed)
 
 
-def _workspaces(settings: Settings, session: ClientSession, metrics: Metrics, clock: Clock) -> Workspaces:
-    token = settings.slack_bot_token.get_secret_value()
-    own = OwnWorkspace(SlackClient(token, settings.slack_api_url, session, metrics, clock)) if token else None
+def _workspaces(
+    settings: Settings, session: ClientSession, metrics: Metrics, clock: Clock, monotonic: Monotonic
+) -> Workspaces:
+    token, url = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
+    own = OwnWorkspace(SlackClient(token, url, session, metrics, clock, monotonic=monotonic)) if token else None
     return Workspaces(clock, settings.slack_api_url, own)
 
 
-def _installed(app: web.Application, core: Core, workspaces: Workspaces, session: ClientSession) -> InstalledWorkspaces:
+def _installed(
+    app: web.Application, core: Core, workspaces: Workspaces, session: ClientSession, monotonic: Monotonic
+) -> InstalledWorkspaces:
     """Let workspaces in that have installed us, and mount the pages by which others may."""
     settings, ports = core.settings, core.countersign.ports
     seal = Seal(settings.encryption_key.get_secret_value())
@@ -256,7 +274,8 @@ def _installed(app: web.Application, core: Core, workspaces: Workspaces, session
     oauth = SlackOAuth(settings.slack_client_id, secret, settings.slack_api_url, session)
 
     def make_client(token: str, team: str) -> SlackClient:
-        return SlackClient(token, settings.slack_api_url, session, core.metrics, ports.clock, called=team)
+        url, metrics = settings.slack_api_url, core.metrics
+        return SlackClient(token, url, session, metrics, ports.clock, called=team, monotonic=monotonic)
 
     installed = InstalledWorkspaces(ports, seal, oauth, make_client, settings.trusted_teams)
     workspaces.open_to(installed)

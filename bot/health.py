@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -36,6 +37,7 @@ def add_health(app: web.Application, checks: dict[str, Check], metrics: Metrics,
             return web.Response(status=503, text="the database cannot be reached\n")
         age = (ports.clock() - depth.oldest).total_seconds() if depth.oldest else 0.0
         metrics.note_outbox(depth, max(age, 0.0))
+        metrics.tasks.set(len(asyncio.all_tasks()))
         metrics.channel_troubles.set(sum(trouble.solved_at is None for trouble in troubles))
         content_type = "text/plain; version=0.0.4; charset=utf-8"
         return web.Response(body=metrics.exposition(), headers={"Content-Type": content_type})

@@ -64,6 +64,10 @@ class Metrics:
         self.channel_troubles = Gauge(
             "countersign_channel_troubles", "Channels that cannot be posted in", registry=self.registry
         )
+        self.clock_moves = Counter(
+            "countersign_clock_moves", "Times that the wall clock was moved", ["direction"], registry=self.registry
+        )
+        self.tasks = Gauge("countersign_tasks", "Tasks of the event loop", registry=self.registry)
         self.outbox_waiting = Gauge("countersign_outbox_waiting", "Errands that wait", registry=self.registry)
         self.outbox_failing = Gauge(
             "countersign_outbox_failing", "Errands that wait and have failed before", registry=self.registry

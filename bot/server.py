@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 
 import structlog
 
@@ -24,7 +25,10 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    async with build(settings) as application, listening(application.web, settings.address) as address:
+    async with (
+        build(settings, monotonic=time.monotonic) as application,
+        listening(application.web, settings.address) as address,
+    ):
         _announce(application, address)
         await stop.wait()
         _log.info("stopping")

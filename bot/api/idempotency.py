@@ -71,7 +71,8 @@ def _reserve(store: Store, wanted: StoredAnswer) -> StoredAnswer | None:
         )
     if earlier.status not in {0, CARRIED_OUT, ANSWER_LOST}:
         return earlier
-    if earlier.status != ANSWER_LOST and wanted.created_at < earlier.created_at + LEASE:
+    # Either way: a clock that was set back must not keep the key of a request that is gone for as long as that.
+    if earlier.status != ANSWER_LOST and abs(wanted.created_at - earlier.created_at) < LEASE:
         raise RefusedError(
             "request_in_flight",
             "The first request with this Idempotency-Key is still being worked on",

@@ -60,6 +60,7 @@ class FreezeWindows(NamedRows[FreezeWindow]):
     _links = tables.freeze_window_environments
 
     def ahead(self, environment_id: UUID, now: datetime) -> tuple[FreezeWindow, ...]:
+        self._rules.keep()
         of_environment = select(self._links.c.freeze_window_id).where(self._links.c.environment_id == environment_id)
         # A recurring window's times are those of its first occurrence; when the last one ends is for others to say.
         not_over = or_(self.table.c.ends_at > now, self.table.c.recurrence.is_not(None))

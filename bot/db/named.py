@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.db.columns import findable
 from bot.db.failures import is_foreign_key_violation, is_unique_violation
+from bot.db.rules_lock import RulesLock
 from bot.db.statements import Row, inserted
 from bot.db.tables import REFERS_AS, metadata
 from core.app.pages import Page, PageRequest
@@ -29,8 +30,9 @@ class NamedRows(ABC, Generic[T]):
     called: ClassVar[str]
     """What one of them is called in a message."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, rules: RulesLock) -> None:
         self._connection = connection
+        self._rules = rules
 
     def get(self, id: UUID) -> T | None:
         return self._one(self.table.c.id == id)
@@ -47,12 +49,14 @@ class NamedRows(ABC, Generic[T]):
         return Page(items, request, total)
 
     def add(self, thing: T) -> None:
+        self._rules.change()
         row = self._row(thing)
         if not inserted(self._connection, self.table, row):
             raise self._name_taken(row)
         self._put_parts(thing)
 
     def replace(self, thing: T) -> None:
+        self._rules.change()
         row = self._row(thing)
         try:
             with self._connection.begin_nested():
@@ -67,6 +71,7 @@ class NamedRows(ABC, Generic[T]):
         self._put_parts(thing)
 
     def remove(self, id: UUID) -> None:
+        self._rules.change()
         if users := self._users(id):
             raise self._in_use(users)
         try:

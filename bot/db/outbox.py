@@ -13,13 +13,13 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert, Update, bindparam, case, func, select, update
+from sqlalchemy import Connection, Insert, Update, and_, bindparam, case, func, or_, select, update
 
 from bot.db import tables
 from bot.db.columns import UtcDateTime
 from bot.db.statements import Row, insert_into, inserted
 from bot.db.tables import WAITING
-from core.app.outbox import ALL_ERRANDS, ONCE, Errand, OutboxDepth, OutboxEntry
+from core.app.outbox import ALL_ERRANDS, LONGEST_HOLD, LONGEST_WAIT, ONCE, Errand, OutboxDepth, OutboxEntry
 
 _entries = tables.outbox_entries
 _FIELDS = [_entries.c[name] for name in OutboxEntry.__dataclass_fields__]
@@ -77,6 +77,11 @@ class Outbox:
     def put_off(self, entry: OutboxEntry, due_at: datetime, error: str) -> None:
         kept = error.encode("utf-8", "replace").decode().replace("\0", "")[:_ERROR_MAX]
         self._connection.execute(_not_done(entry).values(due_at=due_at, error=kept, attempts=_entries.c.attempts + 1))
+
+    def take_back(self, now: datetime) -> int:
+        never_put_off = and_(_entries.c.attempts == 0, _entries.c.due_at > now + LONGEST_HOLD)
+        too_late = or_(never_put_off, _entries.c.due_at > now + LONGEST_WAIT)
+        return self._connection.execute(update(_entries).where(WAITING, too_late).values(due_at=now)).rowcount
 
     def depth(self) -> OutboxDepth:
         failing = func.count().filter(_entries.c.attempts > 0)

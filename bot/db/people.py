@@ -16,6 +16,7 @@ from bot.db import tables
 from bot.db.columns import findable
 from bot.db.failures import is_unique_violation
 from bot.db.policies import Groups
+from bot.db.rules_lock import RulesLock
 from bot.db.statements import Row, inserted
 from core.domain.people import Person, Right, SlackAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, Electorate
@@ -39,8 +40,9 @@ class People:
     what Slack says of an account must not bring back a person who is being deactivated at the same moment.
     """
 
-    def __init__(self, connection: Connection, *, locking: bool) -> None:
+    def __init__(self, connection: Connection, rules: RulesLock, *, locking: bool) -> None:
         self._connection = connection
+        self._rules = rules
         self._locking = locking
 
     def get(self, id: UUID) -> Person | None:
@@ -63,11 +65,13 @@ class People:
         return self._many(_by_name().where(_people.c.id.in_(wanted))) if wanted else ()
 
     def add(self, person: Person) -> None:
+        self._rules.change()
         if not inserted(self._connection, _people, _row(person)):
             raise _email_taken(person)
         self._put_accounts(person)
 
     def replace(self, person: Person) -> None:
+        self._rules.change()
         try:
             with self._connection.begin_nested():
                 change = update(_people).where(_people.c.id == person.id).values(**_row(person))
@@ -81,6 +85,7 @@ class People:
         self._put_accounts(person)
 
     def electorate(self, policies: Iterable[ApprovalPolicy], among: Set[UUID] | None = None) -> Electorate:
+        self._rules.keep()
         asked = tuple(policies)
         groups = {group.id for policy in asked for group in policy.approver_groups}
         roles = {role for policy in asked for role in policy.approver_roles}
@@ -88,7 +93,7 @@ class People:
         return Electorate(self._members_of(groups, voters), self._holders_of(roles, voters))
 
     def groups_of(self, id: UUID) -> tuple[ApproverGroup, ...]:
-        return Groups(self._connection).with_member(id)
+        return Groups(self._connection, self._rules).with_member(id)
 
     def _members_of(self, groups: set[UUID], voters: ColumnElement[bool]) -> dict[UUID, set[UUID]]:
         members: dict[UUID, set[UUID]] = {group: set() for group in groups}

@@ -66,6 +66,7 @@ class Policies(NamedRows[ApprovalPolicy]):
     _links = tables.approval_policy_groups
 
     def of_environment(self, environment_id: UUID) -> tuple[ApprovalPolicy, ...]:
+        self._rules.keep()
         return self._many(self._by_name().where(self.table.c.environment_id == environment_id))
 
     def _row(self, thing: ApprovalPolicy) -> Row:

@@ -23,6 +23,7 @@ from bot.db.people import People
 from bot.db.policies import Groups, Policies
 from bot.db.promotions import Promotions
 from bot.db.releases import Releases
+from bot.db.rules_lock import RulesLock
 from bot.db.scans import ScanReports
 from bot.db.sent import Sent
 from bot.db.steps import WorkflowSteps
@@ -54,12 +55,13 @@ class SqlStore:
     """Store of `core.app.ports`. `locking` is for transactions that write: what they read stays theirs."""
 
     def __init__(self, connection: Connection, *, locking: bool) -> None:
-        self.environments: catalogues.Catalogue[Environment] = Environments(connection)
-        self.freeze_windows: catalogues.FreezeWindows = FreezeWindows(connection)
-        self.calendars: catalogues.Calendars = Calendars(connection)
-        self.groups: catalogues.Catalogue[ApproverGroup] = Groups(connection)
-        self.policies: ports.Policies = Policies(connection)
-        self.people: ports.People = People(connection, locking=locking)
+        rules = RulesLock(connection, locking=locking)
+        self.environments: catalogues.Catalogue[Environment] = Environments(connection, rules)
+        self.freeze_windows: catalogues.FreezeWindows = FreezeWindows(connection, rules)
+        self.calendars: catalogues.Calendars = Calendars(connection, rules)
+        self.groups: catalogues.Catalogue[ApproverGroup] = Groups(connection, rules)
+        self.policies: ports.Policies = Policies(connection, rules)
+        self.people: ports.People = People(connection, rules, locking=locking)
         self.services: ports.Services = Services(connection)
         self.tokens: tokens.Tokens = Tokens(connection)
         self.releases: ports.Releases = Releases(connection)

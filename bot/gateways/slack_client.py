@@ -83,13 +83,17 @@ class SlackClient(AsyncWebClient):
         clock: Callable[[], datetime],
         *,
         called: str = OWN,
+        monotonic: Callable[[], float] | None = None,
     ) -> None:
+        """`monotonic` is what waiting is measured by, in seconds; the clock itself where none is given."""
         super().__init__(token, base_url.rstrip("/") + "/", timeout=TIMEOUT_SECONDS, session=session)
         self._metrics = metrics
         self._clock = clock
-        self._closed_until: dict[str, datetime] = {}
-        self._lost: DisconnectedError | None = None
-        self._slow_until: datetime | None = None
+        self._monotonic = monotonic or (lambda: clock().timestamp())
+        self._closed_until: dict[str, float] = {}
+        self._lost: str = ""
+        self._lost_until = 0.0
+        self._slow_until: float | None = None
         self.called = called
         metrics.note_workspace(called, lets_in=True)
 
@@ -102,8 +106,8 @@ class SlackClient(AsyncWebClient):
             options |= {"http_verb": "POST", "data": options.pop("params")}
         self._require_let_in()
         until = self._closed_until.get(api_method)
-        if until is not None and self._clock() < until:
-            raise RateLimitedError(api_method, until)
+        if until is not None and self._monotonic() < until:
+            raise RateLimitedError(api_method, self._moment(until))
         try:
             response = await super().api_call(api_method, **options)
         except SlackApiError as error:
@@ -115,7 +119,7 @@ class SlackClient(AsyncWebClient):
             raise
         except TimeoutError:
             self._metrics.slack_calls.labels(api_method, "unreachable").inc()
-            self._slow_until = self._clock() + SLOW
+            self._slow_until = self._in(SLOW)
             raise
         except Exception:
             self._metrics.slack_calls.labels(api_method, "unreachable").inc()
@@ -135,39 +139,46 @@ class SlackClient(AsyncWebClient):
 
     def lost(self, reason: str) -> DisconnectedError:
         """The workspace does not let us in any more: no more calls until `TRY_AGAIN` is over."""
-        if self._lost is None:
+        if not self._lost:
             hint = "install the app again"
             if self.called == OWN:
                 hint += ", set SLACK_BOT_TOKEN to the new token and restart"
             _log.error("Slack does not let us in; deliveries wait", workspace=self.called, reason=reason, hint=hint)
         self._metrics.note_workspace(self.called, lets_in=False)
-        self._lost = DisconnectedError(reason, self._clock() + TRY_AGAIN)
-        return self._lost
+        self._lost, self._lost_until = reason, self._in(TRY_AGAIN)
+        return DisconnectedError(reason, self._moment(self._lost_until))
 
     def _let_in(self) -> None:
         self._slow_until = None
-        if self._lost is not None:
-            _log.info("Slack lets us in again", workspace=self.called, after=self._lost.reason)
-            self._lost = None
+        if self._lost:
+            _log.info("Slack lets us in again", workspace=self.called, after=self._lost)
+            self._lost = ""
             self._metrics.note_workspace(self.called, lets_in=True)
 
     def _require_let_in(self) -> None:
         """Let one call through when it is time to try again."""
         if self._slow_until is not None:
-            if self._clock() < self._slow_until:
-                raise SlowError("Slack did not answer in time", self._slow_until)
-            self._slow_until = self._clock() + SLOW
-        if self._lost is None:
+            if self._monotonic() < self._slow_until:
+                raise SlowError("Slack did not answer in time", self._moment(self._slow_until))
+            self._slow_until = self._in(SLOW)
+        if not self._lost:
             return
-        if self._clock() < self._lost.until:
-            raise DisconnectedError(self._lost.reason, self._lost.until)
-        self._lost = DisconnectedError(self._lost.reason, self._clock() + TRY_AGAIN)
+        if self._monotonic() < self._lost_until:
+            raise DisconnectedError(self._lost, self._moment(self._lost_until))
+        self._lost_until = self._in(TRY_AGAIN)
 
     def _limited(self, method: str, error: SlackApiError) -> RateLimitedError:
         wait = str(error.response.headers.get("Retry-After", _DEFAULT_WAIT))
-        until = self._clock() + timedelta(seconds=int(wait) if wait.isdigit() else _DEFAULT_WAIT)
+        until = self._in(timedelta(seconds=int(wait) if wait.isdigit() else _DEFAULT_WAIT))
         self._closed_until[method] = until
-        return RateLimitedError(method, until)
+        return RateLimitedError(method, self._moment(until))
+
+    def _in(self, wait: timedelta) -> float:
+        return self._monotonic() + wait.total_seconds()
+
+    def _moment(self, until: float) -> datetime:
+        """When that will be by the clock, as it goes now."""
+        return self._clock() + timedelta(seconds=until - self._monotonic())
 
 
 def slack_error(error: SlackApiError) -> str:

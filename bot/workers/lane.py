@@ -19,7 +19,7 @@ import structlog
 from bot.gateways.slack_client import NotNowError
 from bot.logs import correlated
 from bot.metrics import Metrics
-from core.app.outbox import Errand, OutboxEntry
+from core.app.outbox import LONGEST_WAIT, Errand, OutboxEntry
 from core.app.ports import Ports, Store
 from core.errors import UnavailableError
 
@@ -29,7 +29,6 @@ LEASE = timedelta(seconds=10)
 BATCH = 16
 MOST_UNDER_WAY = 24
 """Subjects whose errands may be under way at once; each wants a connection to the database now and then."""
-_LONGEST_WAIT = 300
 _ERROR_LENGTH = 500
 _log = structlog.get_logger(__name__)
 
@@ -108,7 +107,7 @@ class Lane:
             await self._put_off(entry, later.until, str(later), later.word)
             return False
         except Exception as error:  # whatever went wrong, the errand stays and is tried again
-            wait = min(2**entry.attempts, _LONGEST_WAIT)
+            wait = min(2**entry.attempts, LONGEST_WAIT.total_seconds())
             _log.warning("an errand failed", errand=entry.errand, subject=str(entry.subject_id), problem=_told(error))
             await self._put_off(entry, self._ports.clock() + timedelta(seconds=wait), _told(error), "failed")
         else:
@@ -131,7 +130,9 @@ class Lane:
             store.outbox.hold(entry, self._ports.clock() + LEASE)
 
     async def _put_off(self, entry: OutboxEntry, due_at: datetime, problem: str, word: str) -> None:
-        await self._ports.transactions.write(lambda store: store.outbox.put_off(entry, due_at, problem))
+        # Nothing is lost by looking too early: whoever may not be called yet is not called.
+        soon = min(due_at, self._ports.clock() + LONGEST_WAIT)
+        await self._ports.transactions.write(lambda store: store.outbox.put_off(entry, soon, problem))
         self._metrics.errands.labels(entry.errand, word).inc()
 
 

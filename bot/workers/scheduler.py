@@ -21,6 +21,7 @@ LOOK_AGAIN = timedelta(minutes=10)
 """How often everything open is looked at, in case that something changed and nobody said so."""
 LOOKS = 200
 FORGET = timedelta(hours=1)
+PUT_OFF_AGAIN = timedelta(seconds=10)
 USERGROUPS_AGAIN = timedelta(minutes=15)
 _LEASE = timedelta(seconds=10)
 _log = structlog.get_logger(__name__)
@@ -38,13 +39,21 @@ class Round:
 class Scheduler:
     """Ticks once a second while it holds the lease, and right when gates are to be looked at again."""
 
-    def __init__(self, countersign: Countersign, holder: str, rounds: Sequence[Round] = ()) -> None:
+    def __init__(
+        self,
+        countersign: Countersign,
+        holder: str,
+        rounds: Sequence[Round] = (),
+        monotonic: Callable[[], float] | None = None,
+    ) -> None:
+        """`monotonic` is what periods are measured by, in seconds; the clock itself where none is given."""
         self._countersign = countersign
         self._ports = countersign.ports
         self._holder = holder
         self._rounds = rounds
         self._stopped = asyncio.Event()
-        self._next: dict[str, datetime] = {}
+        self._monotonic = monotonic or (lambda: self._ports.clock().timestamp())
+        self._next: dict[str, float] = {}
         self._next_look: datetime | None = None
 
     def stop(self) -> None:
@@ -74,11 +83,12 @@ class Scheduler:
             return
         await self._expire()
         await self._look_in_time()
-        await self._every("look again", LOOK_AGAIN, now, self._look_again)
-        await self._every("user groups", USERGROUPS_AGAIN, now, self._countersign.syncing.ask_soon)
-        await self._every("forget", FORGET, now, self._forget)
+        await self._every("look again", LOOK_AGAIN, self._look_again)
+        await self._every("user groups", USERGROUPS_AGAIN, self._countersign.syncing.ask_soon)
+        await self._every("forget", FORGET, self._forget)
+        await self._every("errands put off", PUT_OFF_AGAIN, self._take_back)
         for each in self._rounds:
-            await self._every(each.name, each.period, now, each.work)
+            await self._every(each.name, each.period, each.work)
 
     async def _expire(self) -> None:
         """Close what is past its time. Where the key does not sign that waits, and nothing else waits for it."""
@@ -87,9 +97,10 @@ class Scheduler:
         except SigningUnavailableError as error:
             _log.warning("promotions past their time cannot be closed", problem=error.message)
 
-    async def _every(self, name: str, period: timedelta, now: datetime, work: Callable[[], Awaitable[object]]) -> None:
+    async def _every(self, name: str, period: timedelta, work: Callable[[], Awaitable[object]]) -> None:
+        now = self._monotonic()
         if now >= self._next.get(name, now):
-            self._next[name] = now + period
+            self._next[name] = now + period.total_seconds()
             await work()
 
     def rest(self) -> float:
@@ -125,6 +136,14 @@ class Scheduler:
 
         await self._ports.transactions.write(body)
         self._ports.wake()
+
+    async def _take_back(self) -> None:
+        """Let errands be due again that were put off, or held, by a clock that has been set back since."""
+        now = self._ports.clock()
+        taken = await self._ports.transactions.write(lambda store: store.outbox.take_back(now))
+        if taken:
+            _log.warning("errands waited for a time that a wrong clock had named; they are due now", errands=taken)
+            self._ports.wake()
 
     async def _forget(self) -> None:
         now = self._ports.clock()

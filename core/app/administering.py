@@ -15,7 +15,7 @@ from core.app.administered import administered
 from core.app.calendars import look_at_targets
 from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft, NotifyDraft, PersonDraft, PolicyDraft
 from core.app.finding import found
-from core.app.journal import REFRESH, Journal
+from core.app.journal import Journal
 from core.app.ports import Ports, Store
 from core.app.syncing import ask_slack, membership
 from core.app.watching import look_again_at_groups
@@ -349,5 +349,4 @@ def _as_known(account: SlackAccount, person: Person) -> SlackAccount:
 
 def _refresh_awaiting(journal: Journal) -> None:
     """Who may vote has changed, so the cards and direct messages of what awaits a vote have too."""
-    for promotion in journal.store.promotions.awaiting():
-        journal.tell(promotion.id, *REFRESH)
+    journal.refresh_each(promotion.id for promotion in journal.store.promotions.awaiting())

@@ -26,6 +26,7 @@ from core.app.scan_reading import ScanReading
 from core.app.scanning import Scanning
 from core.app.sharing import Sharing
 from core.app.syncing import Syncing
+from core.app.timekeeping import Timekeeping
 from core.app.waiving import Waiving
 from core.app.workflows import Workflows
 
@@ -60,3 +61,4 @@ class Countersign:
         self.workflows = Workflows(ports, self.requesting)
         self.proving = Proving(ports)
         self.reviewing = Reviewing(ports, self.proving)
+        self.timekeeping = Timekeeping(ports)

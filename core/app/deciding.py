@@ -135,7 +135,7 @@ class Deciding:
         promotion = found(store.promotions.get(command.promotion_id), "promotion", command.promotion_id)
         if refusal := self._closed(ports, journal, promotion):
             return refusal
-        require_known_members(store, promotion, members_since, problem)
+        require_known_members(store, promotion, members_since, journal.now, problem)
         electorate = store.people.electorate(promotion.policies)
         if refusal := refusal_to_vote(promotion, voter, command.choice, electorate):
             raise refusal

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -113,6 +113,12 @@ class SentMessage:
     team: str = ""
 
 
+LONGEST_WAIT = timedelta(minutes=5)
+"""How long an errand is put off at most."""
+LONGEST_HOLD = timedelta(seconds=30)
+"""How far ahead an errand is due at most that has never been put off: whoever runs it holds it for less."""
+
+
 class Outbox(Protocol):
     """Errands to run after the commit."""
 
@@ -144,6 +150,14 @@ class Outbox(Protocol):
 
     def put_off(self, entry: OutboxEntry, due_at: datetime, error: str) -> None:
         """It did not go well; try again at `due_at`. `error` is kept for `doctor`."""
+        ...
+
+    def take_back(self, now: datetime) -> int:
+        """Make due what is not due for longer than anybody waits or holds; say how much.
+
+        A clock that was ahead has named that time, and has been set back since. What a run still holds stays its own:
+        holding names a time by the new clock.
+        """
         ...
 
     def depth(self) -> OutboxDepth:

@@ -8,7 +8,7 @@ that a slow signer holds nobody up; of replicas that sign at once, the larger lo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -275,7 +275,9 @@ def _keep(store: Store, fresh: StoredCheckpoint) -> None:
     store.log.locked()
     latest = store.log.checkpoint()
     if latest is None or latest.size < fresh.size:
-        store.log.add_checkpoint(fresh)
+        # A clock that was set back must not make the larger log the older one.
+        signed_at = max(fresh.signed_at, latest.signed_at) if latest else fresh.signed_at
+        store.log.add_checkpoint(replace(fresh, signed_at=signed_at))
 
 
 def published_of(store: Store, stored: StoredCheckpoint) -> Published:

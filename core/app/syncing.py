@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.app.journal import REFRESH, Journal
+from core.app.journal import Journal
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
 from core.app.usergroups import Heard
@@ -46,14 +46,14 @@ class Syncing:
         gates = self._ports.gates
         groups = await transactions.write(lambda store: _store(Journal(store, actor, asked_at), heard, gates))
         self._ports.wake()
-        if not all(group.read_since(asked_at) for group in groups):
+        if not all(group.read_since(asked_at, asked_at) for group in groups):
             raise UnavailableError(heard.problem, hint="It is asked again by itself.")
         return groups
 
     async def sync_since(self, moment: datetime, correlation_id: str = "") -> None:
         """Read them unless that was done since `moment`. Raises UnavailableError as `sync` does."""
-        groups = await self._ports.transactions.read(kept_by_slack)
-        if not all(group.read_since(moment) for group in groups):
+        groups, now = await self._ports.transactions.read(kept_by_slack), self._ports.clock()
+        if not all(group.read_since(moment, now) for group in groups):
             await self.sync(correlation_id)
 
     async def ask_soon(self, correlation_id: str = "") -> None:
@@ -75,14 +75,16 @@ def ask_slack(journal: Journal) -> None:
         journal.tell(ALL_USERGROUPS, Errand.USERGROUPS)
 
 
-def require_known_members(store: Store, promotion: Promotion, since: datetime, problem: str = "") -> None:
-    """Raise MembershipUnknownError where a user group that may decide was not read since that moment.
+def require_known_members(
+    store: Store, promotion: Promotion, since: datetime, now: datetime, problem: str = ""
+) -> None:
+    """Raise MembershipUnknownError where a user group that may decide was not read between these moments.
 
     `problem` says why Slack could not be asked just now.
     """
     ids = {group.id for policy in promotion.policies for group in policy.approver_groups}
     groups = (store.groups.get(id) for id in ids)
-    stale = sorted(group.name for group in groups if group and not group.read_since(since))
+    stale = sorted(group.name for group in groups if group and not group.read_since(since, now))
     if stale:
         why = f": {problem}" if problem else ""
         raise MembershipUnknownError(
@@ -137,6 +139,8 @@ def _as_heard(
 def refresh_awaiting(journal: Journal, group_ids: Iterable[UUID]) -> None:
     """Have cards and direct messages of what these groups may decide brought up to date."""
     wanted = set(group_ids)
-    for promotion in journal.store.promotions.awaiting():
-        if any(group.id in wanted for policy in promotion.policies for group in policy.approver_groups):
-            journal.tell(promotion.id, *REFRESH)
+    journal.refresh_each(
+        promotion.id
+        for promotion in journal.store.promotions.awaiting()
+        if any(group.id in wanted for policy in promotion.policies for group in policy.approver_groups)
+    )

@@ -67,6 +67,8 @@ class Action(StrEnum):
     WORKSPACE_INSTALLED = "workspace:installed"
     WORKSPACE_CLOSED = "workspace:closed"
     WORKSPACE_REMOVED = "workspace:removed"
+    CLOCK_MOVED = "clock:moved"
+    """The server's clock was set back or forward: times before and after cannot be compared."""
     KEY_REGISTERED = "signing_key:registered"
     KEY_ENDED = "signing_key:ended"
     KEY_REVOKED = "signing_key:revoked"
@@ -89,6 +91,7 @@ LOGGED = frozenset(
         Action.WAIVER_CREATED,
         Action.WAIVER_REVOKED,
         Action.FREEZE_LIFTED,
+        Action.CLOCK_MOVED,
     }
 )
 """What becomes a leaf of the transparency log, in the transaction that writes the audit entry.

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from core.errors import InvalidError
 MAX_APPROVALS = 100
 MAX_EXPIRE_HOURS = 24 * 365
 MAX_GROUPS = 50
+CLOCKS_APART = timedelta(minutes=1)
+"""By how much the clocks of replicas may differ. A reading further ahead is from a clock that was set back since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,10 @@ class ApproverGroup:
     ) -> ApproverGroup:
         """The group with the members that Slack names; nobody where the user group is disabled or gone (None).
 
-        `owners` are people by team and user of their Slack accounts. An older reading never replaces a newer one.
+        `owners` are people by team and user of their Slack accounts. An older reading never replaces a newer one,
+        unless that is dated in the future: whoever left since must not stay in until the clock has caught up.
         """
-        if self.reading and self.reading.at > at:
+        if self.reading and at < self.reading.at <= at + CLOCKS_APART:
             return self
         if usergroup is None or not usergroup.enabled:
             return replace(self, member_ids=frozenset(), reading=Reading(at, enabled=False))
@@ -72,9 +75,14 @@ class ApproverGroup:
         unknown = tuple(user for user in self.reading.unknown if user not in users)
         return replace(self, member_ids=self.member_ids | {person.id}, reading=replace(self.reading, unknown=unknown))
 
-    def read_since(self, moment: datetime) -> bool:
-        """Whether the members are known as they were at that moment or later; always where Slack does not keep them."""
-        return not self.slack_usergroup or (self.reading is not None and self.reading.at >= moment)
+    def read_since(self, moment: datetime, now: datetime) -> bool:
+        """Whether the members are known as they were at that moment or later; always where Slack does not keep them.
+
+        A reading that is dated after `now` tells nothing.
+        """
+        return not self.slack_usergroup or (
+            self.reading is not None and moment <= self.reading.at <= now + CLOCKS_APART
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,10 +18,15 @@ PROGRAMS = Path(sys.executable).parent
 
 
 @asynccontextmanager
-async def serving(environment: Mapping[str, str], url: str, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def serving(
+    environment: Mapping[str, str],
+    url: str,
+    folder: Path,
+    command: Sequence[str | Path] = (PROGRAMS / "countersign",),
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """`countersign serve`, ready to answer at `url`; stopped by SIGTERM at the end unless it is gone already."""
     program = await asyncio.create_subprocess_exec(
-        PROGRAMS / "countersign",
+        *command,
         "serve",
         cwd=folder,
         env={**os.environ, **environment},

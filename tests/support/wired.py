@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from datetime import datetime
 from itertools import count
+from typing import Any, TypeVar
 
 from core.app.beginning_log import begin_log
 from core.app.journal import Journal
@@ -16,6 +18,7 @@ from tests.core.evidence.samples import SIGNER
 from tests.support.clock import MORNING, FakeClock, SequentialIds
 
 ORIGIN = "example.com/log"
+T = TypeVar("T")
 
 
 def begun(store: Store, now: datetime = MORNING) -> None:
@@ -35,3 +38,13 @@ def ports_on(transactions: Transactions, clock: FakeClock | None = None, new_id:
         SIGNER,
         GateRegistry(built_in_gates()),
     )
+
+
+def done(use_case: Coroutine[Any, Any, T]) -> T:
+    """Run what never waits, because its store is in memory, without an event loop."""
+    try:
+        use_case.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    raise AssertionError("a use case waited for something")

@@ -15,7 +15,7 @@ from bot.cli.console import Exit, err, out, print_json, printable, symbol
 from bot.cli.doctor.finding import Finding, Outcome, failed, ok, skipped
 from bot.cli.doctor.membership import check_usergroups
 from bot.cli.doctor.signing import check_key, check_registry
-from bot.cli.doctor.stored import check_calendars, check_log, check_outbox, check_policies, check_troubles
+from bot.cli.doctor.stored import check_calendars, check_clock, check_log, check_outbox, check_policies, check_troubles
 from bot.cli.failures import CommandError
 from bot.cli.lesson import lesson
 from bot.cli.masking import without_password
@@ -109,7 +109,14 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
 def _stored(store: Store, now: datetime, seen: Iterable[KnownCheckpoint]) -> list[Finding]:
     calendars = check_calendars(store, now)
     policies = check_policies(store)
-    return [check_outbox(store, now), *check_troubles(store), *calendars, *policies, check_log(store, seen)]
+    return [
+        check_outbox(store, now),
+        *check_troubles(store),
+        *calendars,
+        *policies,
+        check_clock(store, now),
+        check_log(store, seen),
+    ]
 
 
 def _keys(store: Store) -> tuple[PublicKeyRecord, ...]:

@@ -9,10 +9,13 @@ from bot.cli.console import moment
 from bot.cli.doctor.finding import Finding, failed, ok, warning
 from core.app.ports import Store
 from core.app.proving import begins_with
+from core.app.timekeeping import behind
+from core.domain.events import Action
 from core.domain.policy import ApprovalPolicy
 from core.evidence.log.examination import KnownCheckpoint
 
 LATE = timedelta(minutes=5)
+LATELY = timedelta(days=7)
 
 
 def check_outbox(store: Store, now: datetime) -> Finding:
@@ -69,6 +72,23 @@ def check_policies(store: Store) -> Iterator[Finding]:
         )
     if not short:
         yield ok("approval policies", f"{len(policies)}, each with enough people to satisfy it")
+
+
+def check_clock(store: Store, now: datetime) -> Finding:
+    """Whether times can be relied on: the clock is not behind what was written, and was not moved lately."""
+    name = "times"
+    if missing := behind(store, now):
+        seconds = round(missing.total_seconds())
+        fix = "Set this machine's clock right, by NTP: it or a replica's is wrong. Evidence bears the wrong time."
+        return warning(name, f"the clock here is {seconds} s behind the newest audit entry", fix)
+    moves = [event for event in store.audit.of_actions({Action.CLOCK_MOVED}) if now - event.at < LATELY]
+    if moves:
+        last = moves[-1]
+        seconds = int(last.details["seconds"])
+        how = f"{'back' if seconds < 0 else 'forward'} by {abs(seconds)} s"
+        fix = "Keep the servers' time by NTP; the audit log says which times to compare with care (clock:moved)."
+        return warning(name, f"this week a server's clock was moved ({len(moves)} x), last {how}", fix)
+    return ok(name, "the clock agrees with what was written, and was not moved lately")
 
 
 def check_log(store: Store, seen: Iterable[KnownCheckpoint] = ()) -> Finding:

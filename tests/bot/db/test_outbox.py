@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from core.app.outbox import ALL_ERRANDS, ONCE, Errand, OutboxDepth, OutboxEntry
-from core.app.ports import Transactions
+from core.app.ports import Store, Transactions
 from tests.support.clock import MORNING, nth_id
 
 SUBJECT = nth_id(1)
@@ -183,3 +183,20 @@ async def test_only_the_errands_asked_for_are_taken_however_old_others_are(box: 
     assert card.errand is Errand.CARD
     assert len(await box.claim(6, limit=4, among=frozenset({Errand.DESK}))) == 4
     assert await box.claim(6, among=frozenset()) == ()
+
+
+async def test_what_a_clock_put_off_that_was_ahead_is_taken_back(box: Box) -> None:
+    fresh, held, failed, soon = (nth_id(number) for number in range(1, 5))
+    for subject in (held, failed, soon):
+        await box.put(Errand.CARD, subject=subject)
+    await box.claim(0, hold=0.3, limit=1)
+    for entry, minute in zip(await box.claim(0), (10, 4), strict=True):
+        await box.put_off(entry, minute)
+    await box.put(Errand.CARD, 10, fresh)
+
+    def take_back(store: Store) -> int:
+        return store.outbox.take_back(MORNING)
+
+    assert await box.transactions.write(take_back) == 2
+    assert {entry.subject_id for entry in await box.claim(0)} == {fresh, failed}
+    assert {entry.subject_id for entry in await box.claim(4)} == {held, soon}

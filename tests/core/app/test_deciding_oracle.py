@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
@@ -15,8 +14,7 @@ from core.domain.promotion import Promotion
 from core.errors import DomainError
 from tests.core.app.room import Room
 from tests.support.oracle import Oracle
-
-T = TypeVar("T")
+from tests.support.wired import done
 
 VOTERS = ("alice", "bob", "carol")
 GROUPS = ("red", "green")
@@ -47,16 +45,6 @@ class Setting:
 
 
 settings_ = st.builds(Setting, policies, memberships, st.none() | voters, st.booleans())
-
-
-def done(use_case: Coroutine[Any, Any, T]) -> T:
-    """Run what never waits, because its store is in memory, without an event loop."""
-    try:
-        use_case.send(None)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    raise AssertionError("a use case waited for something")
 
 
 class Stage:

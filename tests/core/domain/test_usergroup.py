@@ -27,8 +27,15 @@ def test_a_disabled_and_a_missing_user_group_have_nobody() -> None:
 def test_freshness_is_asked_only_of_what_slack_keeps() -> None:
     later = MORNING + timedelta(seconds=1)
     read = GROUP.as_read(UserGroup("S01", "T01", ()), OWNERS, MORNING)
-    assert (GROUP.read_since(MORNING), read.read_since(MORNING), read.read_since(later)) == (False, True, False)
-    assert ApproverGroup(nth_id(2), "ours").read_since(later)
+    assert [group.read_since(MORNING, MORNING) for group in (GROUP, read)] == [False, True]
+    assert not read.read_since(later, later)
+    assert ApproverGroup(nth_id(2), "ours").read_since(later, later)
+
+
+def test_a_reading_from_a_clock_that_was_ahead_tells_nothing_and_gives_way() -> None:
+    ahead = GROUP.as_read(UserGroup("S01", "T01", ("U01", "U02")), OWNERS, MORNING + timedelta(minutes=10))
+    assert not ahead.read_since(MORNING - timedelta(hours=1), MORNING)
+    assert ahead.as_read(UserGroup("S01", "T01", ()), OWNERS, MORNING).member_ids == frozenset()
 
 
 def test_a_newcomer_is_in_and_no_longer_unknown() -> None:

@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from core.app.outbox import ALL_ERRANDS, ONCE, Errand, OutboxDepth, OutboxEntry, SentMessage
+from core.app.outbox import (
+    ALL_ERRANDS,
+    LONGEST_HOLD,
+    LONGEST_WAIT,
+    ONCE,
+    Errand,
+    OutboxDepth,
+    OutboxEntry,
+    SentMessage,
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,15 @@ class MemoryOutbox:
         if row := self._waiting().get(entry.key):
             failed = replace(row.entry, attempts=row.entry.attempts + 1)
             self._rows[entry.key] = OutboxRow(failed, due_at, error.replace("\0", "")[:2000])
+
+    def take_back(self, now: datetime) -> int:
+        late = {
+            key: row
+            for key, row in self._waiting().items()
+            if row.due_at and row.due_at > now + (LONGEST_WAIT if row.entry.attempts else LONGEST_HOLD)
+        }
+        self._rows.update({key: replace(row, due_at=now) for key, row in late.items()})
+        return len(late)
 
     def depth(self) -> OutboxDepth:
         waiting = [row.entry for row in self._waiting().values()]

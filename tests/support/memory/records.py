@@ -133,7 +133,7 @@ class MemoryLeases:
 
     def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
         holds, ends = self._leases.get(name, (holder, now))
-        if holds != holder and ends > now:
+        if holds != holder and now < ends <= until + (until - now):
             return False
         self._leases[name] = (holder, until)
         return True

@@ -27,6 +27,7 @@ def test_a_configured_installation_is_healthy_but_for_what_it_lacks(configured: 
         "key registry": "ok",
         "outbox": "ok",
         "policy production-policy": "warning",
+        "times": "ok",
         "transparency log": "ok",
         "user group of sre-team": "warning",
         "Slack": "skipped",

@@ -7,12 +7,13 @@ from functools import partial
 import pytest
 
 from bot.cli.doctor.finding import Finding
-from bot.cli.doctor.stored import check_calendars, check_log, check_outbox, check_policies, check_troubles
+from bot.cli.doctor.stored import check_calendars, check_clock, check_log, check_outbox, check_policies, check_troubles
 from bot.db.database import Database
 from core.app.outbox import Errand
 from core.app.ports import Ports, Store
 from core.app.proving import Proving
 from core.app.telling import ChannelTrouble
+from core.app.timekeeping import Timekeeping
 from core.app.transparency import StoredCheckpoint
 from core.domain.calendar import Calendar
 from core.evidence.log.checkpoints import Checkpoint
@@ -119,3 +120,20 @@ async def test_a_log_that_went_back_since_it_was_seen_here_is_told(ports: Ports)
 
 def _known(checkpoint: Checkpoint) -> KnownCheckpoint:
     return KnownCheckpoint(checkpoint, "the last one seen")
+
+
+async def test_a_clock_that_is_wrong_or_was_moved_lately_is_told(ports: Ports) -> None:
+    async def found(hours: float) -> Finding:
+        return await ports.transactions.read(lambda store: check_clock(store, MORNING + timedelta(hours=hours)))
+
+    await applied(ports, EXAMPLE)
+    assert (await found(0)).outcome == "ok"
+    behind = await found(-1)
+    assert (behind.outcome, behind.message) == ("warning", "the clock here is 3600 s behind the newest audit entry")
+    await Timekeeping(ports).moved(timedelta(minutes=-10))
+    moved = await found(1)
+    assert (moved.outcome, moved.message) == (
+        "warning",
+        "this week a server's clock was moved (1 x), last back by 600 s",
+    )
+    assert (await found(24 * 8)).outcome == "ok"

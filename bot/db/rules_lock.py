@@ -1,0 +1,36 @@
+"""The lock between deciding and changing who and what decides, so that the audit log's order is the order of things.
+
+Transactions on PostgreSQL see what others committed before each statement. So a vote could count the members of a
+group while somebody takes one out, and stand in the audit log after the removal: to whoever reads it later, a vote
+that was not allowed. So whoever decides keeps the rules as they are until the commit, beside others who decide;
+whoever changes them waits for those, and lets new ones wait. SQLite has one writer: there nobody need wait.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+_KEY = 0x5275_6C65_73
+"""Any number that no other advisory lock in the database has: `Rules`."""
+_KEEP = select(func.pg_advisory_xact_lock_shared(_KEY))
+_CHANGE = select(func.pg_advisory_xact_lock(_KEY))
+
+
+class RulesLock:
+    """The lock as one transaction holds it; `locking` is False for one that only looks."""
+
+    def __init__(self, connection: Connection, *, locking: bool) -> None:
+        self._connection = connection
+        self._locking = locking and connection.dialect.name == "postgresql"
+        self._kept = False
+
+    def keep(self) -> None:
+        """People, groups, policies and freezes stay as they are read from now on."""
+        if self._locking and not self._kept:
+            self._connection.execute(_KEEP)
+            self._kept = True
+
+    def change(self) -> None:
+        """Wait until nobody decides by what is about to change."""
+        if self._locking:
+            self._connection.execute(_CHANGE)

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.db.database import Database
+from bot.db.rules_lock import RulesLock
+from core.app.ports import Store
+from core.domain.policy import DEFAULT_POLICY, ApproverGroup
+from tests.bot.db.samples import fill
+from tests.support.clock import MORNING, nth_id
+
+MOMENT = 0.2
+
+
+@asynccontextmanager
+async def in_a_transaction(url: str, take: Callable[[RulesLock], None]) -> AsyncIterator[None]:
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda found: take(RulesLock(found, locking=True)))
+        yield
+    await engine.dispose()
+
+
+def decide(store: Store) -> None:
+    store.people.electorate([DEFAULT_POLICY])
+
+
+def ask(store: Store) -> None:
+    store.policies.of_environment(nth_id(1))
+
+
+def look_at_freezes(store: Store) -> None:
+    store.freeze_windows.ahead(nth_id(1), MORNING)
+
+
+def change_a_group(store: Store) -> None:
+    store.groups.add(ApproverGroup(nth_id(0xAB), "another group"))
+
+
+def change_a_person(store: Store) -> None:
+    person = store.people.all()[0]
+    store.people.replace(person)
+
+
+@pytest.mark.parametrize("change", [change_a_group, change_a_person])
+async def test_who_changes_the_rules_waits_for_who_decides_by_them(
+    postgres_pair: tuple[Database, Database], postgres_store_url: str, change: Callable[[Store], None]
+) -> None:
+    await postgres_pair[0].write(fill)
+    async with in_a_transaction(postgres_store_url, RulesLock.keep):
+        await postgres_pair[0].write(decide)
+        changing = asyncio.create_task(postgres_pair[1].write(change))
+        await asyncio.sleep(MOMENT)
+        assert not changing.done()
+    await changing
+
+
+@pytest.mark.parametrize("look", [decide, ask, look_at_freezes])
+async def test_who_decides_waits_for_who_changes_the_rules_and_sees_the_change(
+    postgres_pair: tuple[Database, Database], postgres_store_url: str, look: Callable[[Store], None]
+) -> None:
+    async with in_a_transaction(postgres_store_url, RulesLock.change):
+        await postgres_pair[0].read(look)
+        deciding = asyncio.create_task(postgres_pair[1].write(look))
+        await asyncio.sleep(MOMENT)
+        assert not deciding.done()
+    await deciding
