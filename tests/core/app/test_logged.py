@@ -11,6 +11,7 @@ from core.app.drafts import EnvironmentDraft, GroupDraft, PolicyDraft
 from core.app.emergencies import LiftFreeze
 from core.app.journal import Journal
 from core.app.ports import Store
+from core.app.timekeeping import Timekeeping
 from core.app.waiving import WaiveFinding
 from core.domain.events import LOGGED, Action
 from core.domain.people import SYSTEM
@@ -45,6 +46,7 @@ async def change_everything(room: Room) -> None:
     await keys.register(SYSTEM, SIGNER.public_key_pem)
     await keys.rotate(SYSTEM, SIGNER.key_ref, STRANGER.public_key_pem, timedelta(days=1))
     await keys.revoke(SYSTEM, SIGNER.key_ref, "laptop stolen")
+    await Timekeeping(room.countersign.ports).moved(timedelta(minutes=-10))
 
 
 async def test_each_change_and_each_exception_is_a_leaf_in_their_order(room: Room) -> None:

@@ -30,7 +30,7 @@ def refused(store: Store) -> None:
 
 async def is_written(transactions: Transactions) -> bool:
     def look(store: Store) -> bool:
-        return not store.leases.take("receipt", "another", MORNING, MORNING + timedelta(minutes=1))
+        return not store.leases.take("receipt", "another", MORNING, MORNING + timedelta(hours=1))
 
     return await transactions.write(look)
 
