@@ -76,8 +76,10 @@ async def test_entries_are_filtered_and_walked_from_any_of_them(transactions: Tr
 def walk(store: Store, wanted: AuditFilter) -> list[Event]:
     """Everything that is wanted, two at a time."""
     found: list[Event] = []
-    last = 2**40
-    while events := store.audit.before(wanted, last, 2):
-        found += events
-        last = events[-1].sequence or 0
-    return found
+    request = PageRequest(size=2)
+    while True:
+        page = store.audit.page(request, wanted)
+        found += page.items
+        if page.next is None:
+            return found
+        request = PageRequest(size=2, after=page.next)
