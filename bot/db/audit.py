@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select
 from sqlalchemy import Row as TableRow
 
 from bot.db import tables
-from bot.db.lists import Order, page_of, unindexed
+from bot.db.lists import Merged, Order, among, merging, page_of, unindexed
 from core.app.auditing import EVERYTHING, AuditFilter
 from core.app.pages import Mark, Page, PageRequest
 from core.domain.events import Action, Event
@@ -46,8 +47,8 @@ class Audit:
     def page(self, request: PageRequest, wanted: AuditFilter = EVERYTHING) -> Page[Event]:
         # Behind a mark the end of the time is behind us too; two ends would leave SQLite the wrong one to start at.
         asked = replace(wanted, until=None) if _is_before(request.after, wanted.until) else wanted
-        each_action = _branches(asked)
-        return page_of(self._connection, _matching(asked), _NEWEST_FIRST, request, _events, branches=each_action)
+        by_action = _merged(asked, on=request.after is not None)
+        return page_of(self._connection, _matching(asked), _NEWEST_FIRST, request, _events, merged=by_action)
 
     def of(self, subject_id: UUID) -> tuple[Event, ...]:
         oldest_first = select(_entries).where(_entries.c.subject_id == subject_id).order_by(_entries.c.sequence)
@@ -64,22 +65,36 @@ class Audit:
 def _matching(wanted: AuditFilter) -> Select[Any]:
     column = _entries.c
     # Little happens to one subject: its own index serves with every other filter.
-    among = _as_it_is if wanted.subject_id is None else unindexed
+    seen = _as_it_is if wanted.subject_id is None else unindexed
     conditions = (
-        among(column.action).in_(sorted(wanted.actions)) if wanted.actions else None,
+        among(seen(column.action), wanted.actions) if wanted.actions else None,
         None if wanted.subject_id is None else column.subject_id == wanted.subject_id,
-        None if wanted.actor_id is None else among(column.actor_id) == wanted.actor_id,
+        None if wanted.actor_id is None else seen(column.actor_id) == wanted.actor_id,
         None if wanted.since is None else column.at >= wanted.since,
         None if wanted.until is None else column.at < wanted.until,
     )
     return select(_entries).where(*(condition for condition in conditions if condition is not None))
 
 
-def _branches(wanted: AuditFilter) -> list[Select[Any]]:
-    """One select for each action, or a single one where that is sorted as it is."""
-    if wanted.subject_id is not None:
-        return []
-    return [_matching(replace(wanted, actions=frozenset({action}))) for action in sorted(wanted.actions)]
+def _merged(wanted: AuditFilter, *, on: bool) -> Merged | None:
+    """How the same is found action by action; None where it is sorted as it is. `on` is for pages behind a mark."""
+    if wanted.subject_id is not None or len(wanted.actions) < 2:
+        return None
+    values = {"actor": wanted.actor_id, "since": wanted.since, "until": wanted.until}
+    given = {name: value for name, value in values.items() if value is not None}
+    return Merged(_by_action(tuple(sorted(wanted.actions)), tuple(given), on=on), given)
+
+
+@cache
+def _by_action(actions: tuple[Action, ...], given: tuple[str, ...], *, on: bool) -> Select[Any]:
+    column = _entries.c
+    conditions = {
+        "actor": column.actor_id == bindparam("actor", type_=column.actor_id.type),
+        "since": column.at >= bindparam("since", type_=column.at.type),
+        "until": column.at < bindparam("until", type_=column.at.type),
+    }
+    fitting = select(_entries).where(*(conditions[name] for name in given))
+    return merging((fitting.where(column.action == each.value) for each in actions), _NEWEST_FIRST, on=on)
 
 
 def _as_it_is(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -1,17 +1,29 @@
 """One page of a list, the same way for all: by keyset where a mark is given, by offset where a page is numbered.
 
 A list is sorted by columns of which the last is unique, so that every entry has a place of its own. What is filtered by
-one of several values (`branches`: one select for each) is walked along an index for each value and merged, because no
+one of several values (one branch, a select, for each) is walked along an index for each value and merged, because no
 index is sorted across values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy import Row as TableRow
 
 from core.app.pages import REACH, Mark, Page, PageRequest, page_from
@@ -40,6 +52,18 @@ class Order:
 
     def beyond(self, mark: Mark) -> ColumnElement[bool]:
         """Whether a row comes after the mark. Raises InvalidError for a mark of another list."""
+        values = zip(self.place(mark), self.columns, strict=True)
+        return self.after(*(literal(value, column.type) for value, column in values))
+
+    def after(self, *place: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether a row comes after a place, one value for each column."""
+        if len(place) == 1:
+            return self.columns[0] < place[0] if self.falling else self.columns[0] > place[0]
+        here, there = tuple_(*self.columns), tuple_(*place)
+        return here < there if self.falling else here > there
+
+    def place(self, mark: Mark) -> tuple[Any, ...]:
+        """The mark's values, one for each column. Raises InvalidError for a mark of another list."""
         values = (mark.by,) if mark.then is None else (mark.by, mark.then)
         kinds = [column.type.python_type for column in self.columns]
         if mark.of != self.table.name or len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
@@ -48,15 +72,19 @@ class Order:
                 hint="Take the nextCursor of a page of this list, as it is.",
                 field="cursor",
             )
-        place = [literal(value, column.type) for value, column in zip(values, self.columns, strict=True)]
-        if len(place) == 1:
-            return self.columns[0] < place[0] if self.falling else self.columns[0] > place[0]
-        here, there = tuple_(*self.columns), tuple_(*place)
-        return here < there if self.falling else here > there
+        return values
 
     def mark(self, row: TableRow[Any]) -> Mark:
         """Where a row stands."""
         return Mark(self.table.name, *(row._mapping[column.name] for column in self.columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What finds the keys of a page among several branches, and the values of its own parameters."""
+
+    statement: Select[Any]
+    values: Mapping[str, Any]
 
 
 def page_of(
@@ -66,15 +94,30 @@ def page_of(
     request: PageRequest,
     things: Callable[[Rows], Iterable[T]],
     *,
-    branches: Sequence[Select[Any]] = (),
+    merged: Merged | None = None,
 ) -> Page[T]:
-    """One page of what is `matching`, which is all that is in `branches` where these are given; `things` reads rows."""
+    """One page of what is `matching`, found by `merged` where that is given; `things` reads rows."""
     counted = None if request.after else connection.execute(_counting(matching)).scalar_one()
-    rows = _merged(connection, branches, order, request) if len(branches) > 1 else ()
-    if len(branches) <= 1:
-        rows = connection.execute(_part(branches[0] if branches else matching, order, request)).all()
+    rows = _picked(connection, merged, order, request) if merged else _part(connection, matching, order, request)
     page = page_from(rows, request, counted, order.mark)
     return Page(tuple(things(page.items)), request, page.total, page.exact, page.next)
+
+
+def merging(branches: Iterable[Select[Any]], order: Order, *, on: bool) -> Select[Any]:
+    """A statement for the keys of a page of all branches; `on` is for pages behind a mark. To be kept: it is costly."""
+    beyond = order.after(*(bindparam(f"mark_{number}", type_=each.type) for number, each in enumerate(order.columns)))
+    parts = (order.sorted(each.with_only_columns(*order.columns)) for each in branches)
+    limited = ((part.where(beyond) if on else part).limit(bindparam("reach")) for part in parts)
+    merged = union_all(*(select(part.subquery()) for part in limited)).subquery()
+    columns = [merged.c[column.name] for column in order.columns]
+    first = select(columns[-1]).order_by(*(column.desc() if order.falling else column.asc() for column in columns))
+    return first.limit(bindparam("most")).offset(bindparam("skipped"))
+
+
+def among(column: ColumnElement[Any], values: Set[Any]) -> ColumnElement[bool]:
+    """Whether a column has one of these values. One alone is compared with, so that an index is sorted behind it."""
+    first, *more = sorted(values)
+    return column.in_([first, *more]) if more else column == first
 
 
 def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -87,28 +130,26 @@ def _counting(matching: Select[Any]) -> Select[Any]:
     return select(func.count()).select_from(some.subquery())
 
 
-def _part(matching: Select[Any], order: Order, request: PageRequest) -> Select[Any]:
+def _part(connection: Connection, matching: Select[Any], order: Order, request: PageRequest) -> Rows:
     """The page and one more row, which says whether the list goes on."""
-    if request.after:
-        return order.sorted(matching.where(order.beyond(request.after))).limit(request.size + 1)
-    return order.sorted(matching).limit(request.size + 1).offset(request.offset)
+    wanted = matching if request.after is None else matching.where(order.beyond(request.after))
+    part = order.sorted(wanted).limit(request.size + 1).offset(_skipped(request) or None)
+    return connection.execute(part).all()
 
 
-def _merged(connection: Connection, branches: Sequence[Select[Any]], order: Order, request: PageRequest) -> Rows:
-    *_, key = order.columns
-    chosen = connection.execute(_keys(branches, order, request)).scalars().all()
+def _picked(connection: Connection, merged: Merged, order: Order, request: PageRequest) -> Rows:
+    skipped = _skipped(request)
+    most = request.size + 1
+    limits = {"reach": skipped + most, "most": most, "skipped": skipped}
+    marks = order.place(request.after) if request.after else ()
+    values = {**merged.values, **limits, **{f"mark_{number}": value for number, value in enumerate(marks)}}
+    chosen = connection.execute(merged.statement, values).scalars().all()
     # Another statement, for a planner might walk the whole table in order and ask for each row whether it is chosen.
+    *_, key = order.columns
     rows = connection.execute(select(order.table).where(key.in_(chosen))).all() if chosen else ()
     found = {row._mapping[key.name]: row for row in rows}
     return [found[value] for value in chosen]
 
 
-def _keys(branches: Sequence[Select[Any]], order: Order, request: PageRequest) -> Select[Any]:
-    reach = request.size + 1 + (0 if request.after else request.offset)
-    keys = (branch.with_only_columns(*order.columns) for branch in branches)
-    after = request.after
-    parts = (order.sorted(each.where(order.beyond(after)) if after else each).limit(reach) for each in keys)
-    merged = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    columns = [merged.c[column.name] for column in order.columns]
-    first = select(columns[-1]).order_by(*(column.desc() if order.falling else column.asc() for column in columns))
-    return first.limit(request.size + 1).offset(0 if after else request.offset)
+def _skipped(request: PageRequest) -> int:
+    return request.offset if request.after is None else 0

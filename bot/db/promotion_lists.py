@@ -7,12 +7,13 @@ requester are looked up together with a status, status by status, so that one in
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from bot.db import tables
-from bot.db.lists import Order, unindexed
+from bot.db.lists import Merged, Order, among, merging, unindexed
 from core.app.ports import PromotionFilter
 from core.domain.promotion import Status
 
@@ -25,18 +26,25 @@ def listed(wanted: PromotionFilter) -> Select[Any]:
     conditions = list(_equal(wanted))
     if wanted.statuses:
         status = _rows.c.status if wanted.release_id is None else unindexed(_rows.c.status)
-        conditions.append(status.in_(sorted(wanted.statuses)))
+        conditions.append(among(status, wanted.statuses))
     return select(_rows).where(*conditions)
 
 
-def branches(wanted: PromotionFilter) -> Iterator[Select[Any]]:
-    """The same as one select for each status, or as a single one where that is sorted as it is."""
-    by_status = wanted.statuses or wanted.environment_id is not None or wanted.requested_by is not None
-    if wanted.release_id is not None or not by_status:
-        yield listed(wanted)
-        return
-    for status in sorted(wanted.statuses or Status):
-        yield select(_rows).where(*_equal(wanted), _rows.c.status == status)
+def merged(wanted: PromotionFilter, *, on: bool) -> Merged | None:
+    """How the same is found status by status; None where it is sorted as it is. `on` is for pages behind a mark."""
+    values = {"environment": wanted.environment_id, "requester": wanted.requested_by}
+    given = {name: value for name, value in values.items() if value is not None}
+    statuses = tuple(sorted(wanted.statuses or (Status if given else ())))
+    if wanted.release_id is not None or len(statuses) < 2:
+        return None
+    return Merged(_by_status(statuses, tuple(given), on=on), given)
+
+
+@cache
+def _by_status(statuses: tuple[Status, ...], given: tuple[str, ...], *, on: bool) -> Select[Any]:
+    columns = {"environment": _rows.c.target_environment_id, "requester": _rows.c.requested_by_id}
+    equal = [columns[name] == bindparam(name, type_=columns[name].type) for name in given]
+    return merging((select(_rows).where(*equal, _rows.c.status == each) for each in statuses), NEWEST_FIRST, on=on)
 
 
 def _equal(wanted: PromotionFilter) -> Iterator[ColumnElement[bool]]:

@@ -15,7 +15,7 @@ from sqlalchemy import Row as TableRow
 
 from bot.db import tables
 from bot.db.lists import page_of
-from bot.db.promotion_lists import NEWEST_FIRST, branches, listed
+from bot.db.promotion_lists import NEWEST_FIRST, listed, merged
 from bot.db.promotion_rows import promotion_from, standing_row, vote_row, whole_row
 from bot.db.statements import insert_into, inserted
 from bot.db.tables import STILL_OPEN, UNDECIDED
@@ -65,9 +65,8 @@ class Promotions:
         return replace(promotion, version=promotion.version + 1)
 
     def page(self, wanted: PromotionFilter, request: PageRequest) -> Page[Promotion]:
-        return page_of(
-            self._connection, listed(wanted), NEWEST_FIRST, request, self._promotions, branches=list(branches(wanted))
-        )
+        by_status = merged(wanted, on=request.after is not None)
+        return page_of(self._connection, listed(wanted), NEWEST_FIRST, request, self._promotions, merged=by_status)
 
     def open_ids(self, *, release_id: UUID | None = None, environment_id: UUID | None = None) -> tuple[UUID, ...]:
         wanted = PromotionFilter(release_id=release_id, environment_id=environment_id)
