@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-RETRY_AFTER = 2
+RETRY_AFTER = 3
 """Seconds; Slack gives whole ones."""
-GRACE = 0.5
+GRACE = 1.0
 """Seconds in which calls may come that had been sent before their sender could know."""
 
 
@@ -59,17 +59,17 @@ class Storm:
         since, until = self._closed.get(method, (now, now))
         if now < until:
             if now > since + GRACE:
-                self.too_early.append(method)
-            return self._limit(method, until - now)
+                self.too_early.append(f"{method} {until - now:.2f} s too early")
+            return self._limit(until - now)
         if self._chance.random() >= self._share:
             return None
         blow = self._chance.choice(list(Blow))
         if blow is Blow.LIMIT:
             self._closed[method] = (now, now + RETRY_AFTER)
-            return self._limit(method, RETRY_AFTER)
+            return self._limit(RETRY_AFTER)
         self.hits[blow] += 1
         return Hit(blow, self._hang if blow is Blow.HANG else 0, self._chance.random() < 0.5)
 
-    def _limit(self, method: str, left: float) -> Hit:
+    def _limit(self, left: float) -> Hit:
         self.hits[Blow.LIMIT] += 1
         return Hit(Blow.LIMIT, max(1, -int(-left // 1)))

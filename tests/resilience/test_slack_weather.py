@@ -72,9 +72,8 @@ class Decider:
 async def delivered(made: World) -> None:
     """Wait until nothing waits any more; what was put off is due at once."""
     end = time.monotonic() + PATIENCE
-    while (
-        depth := await made.app.core.countersign.ports.transactions.read(lambda store: store.outbox.depth())
-    ).waiting:
+    transactions = made.app.core.countersign.ports.transactions
+    while (depth := await transactions.read(lambda store: store.outbox.depth())).waiting:
         assert time.monotonic() < end, depth
         made.clock.shift += timedelta(seconds=1)
         await asyncio.sleep(0.25)
@@ -102,6 +101,7 @@ async def test_nothing_is_lost_or_doubled_in_a_storm_and_nobody_waits_for_it(
     blows = ", ".join(f"{storm.hits[blow]} {blow}" for blow in Blow)
     about = f"seed {SEED}, {seconds:.0f} s, {storm.calls} calls: {blows}"
     assert set(storm.hits) == set(Blow), about
+    about = f"{about}; {', '.join(storm.too_early)}" if storm.too_early else about
     figures.exactly(f"calls before their Retry-After in a storm, {kind}", len(storm.too_early), 0, about=about)
     ratio = median(during) / median(before + after)
     took = f"{median(during):.1f} ms at p50, {median(before + after):.1f} ms in calm; {len(during)} decisions"
