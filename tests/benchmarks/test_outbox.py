@@ -1,4 +1,4 @@
-"""10,000 waiting updates drain as fast as Slack's own limits let them; what changed ten times meanwhile is updated once.
+"""10,000 waiting updates drain as fast as Slack's limits let them; what changed ten times meanwhile is updated once.
 
 The limits are Slack's, the clock is made up: hours pass in seconds. The worker, its lanes and the database are real.
 """
@@ -29,7 +29,7 @@ from tests.support.limiting_slack import CHANNELS, MINUTE, TIER_3, LimitingSlack
 from tests.support.wired import ports_on
 from tests.support.workspaces import only
 
-WAITING, FEW_WAITING = 10_000, 500
+WAITING, FEW_WAITING = 10_000, 200
 TIMES = 10
 SLOWER = 1.2
 STEP = timedelta(seconds=1)

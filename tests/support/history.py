@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 
 from bot.db import attestation_tables, log_tables, tables
 from bot.db.database import Database
@@ -154,7 +154,7 @@ class SqliteBase:
 
     async def indexes(self, table: str) -> dict[str, str]:
         query = f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = '{table}'"
-        return dict(await self.rows(query))
+        return {str(name): str(sql) for name, sql in await self.rows(query)}
 
     async def settle(self) -> None:
         """SQLite has no statistics unless asked for, and nobody asks."""
@@ -194,7 +194,7 @@ class PostgresBase:
         query = (
             f"SELECT indexname, indexdef FROM pg_indexes WHERE tablename = '{table}' AND indexdef NOT LIKE '%UNIQUE%'"
         )
-        return dict(await self.rows(query))
+        return {str(name): str(sql) for name, sql in await self.rows(query)}
 
     async def settle(self) -> None:
         """What autovacuum does some minutes after so many rows have come."""
@@ -222,8 +222,11 @@ class _Copying:
 
     def __init__(self, base: SqliteBase | PostgresBase, before: int, models: int) -> None:
         self._base = base
-        self._at = lambda after: base.moment(f"{before} + b.n * {APART} + {after}")
+        self._before = before
         self._models = models
+
+    def _at(self, after: int) -> str:
+        return self._base.moment(f"{self._before} + b.n * {APART} + {after}")
 
     def numbers(self, length: int) -> list[str]:
         new = self._base.id

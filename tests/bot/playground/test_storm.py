@@ -61,7 +61,7 @@ async def test_calls_are_limited_failed_cut_off_and_held_up_and_some_of_them_tak
     watch = Watch()
     storm = Storm(7, share=1, hang=1, monotonic=watch)
     ground.weather.storm(storm)
-    met = set()
+    met: set[int | str] = set()
     async with serve(ground), ClientSession(timeout=ClientTimeout(total=0.2)) as session:
         while len(met) < len(Blow):
             watch.now += RETRY_AFTER
