@@ -84,7 +84,9 @@ class SlackClient(AsyncWebClient):
         *,
         called: str = OWN,
     ) -> None:
-        super().__init__(token, base_url.rstrip("/") + "/", timeout=TIMEOUT_SECONDS, session=session)
+        # None of its own retries: what was cut off may have been done, and whoever asked knows how to look.
+        options: dict[str, Any] = {"timeout": TIMEOUT_SECONDS, "session": session, "retry_handlers": []}
+        super().__init__(token, base_url.rstrip("/") + "/", **options)
         self._metrics = metrics
         self._clock = clock
         self._closed_until: dict[str, datetime] = {}
