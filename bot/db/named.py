@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, exists, select, update
 from sqlalchemy import Row as TableRow
 from sqlalchemy.exc import IntegrityError
 
 from bot.db.columns import findable
 from bot.db.failures import is_foreign_key_violation, is_unique_violation
+from bot.db.lists import Order, page_of
 from bot.db.rules_lock import RulesLock
 from bot.db.statements import Row, inserted
 from bot.db.tables import REFERS_AS, metadata
@@ -44,9 +45,8 @@ class NamedRows(ABC, Generic[T]):
         return self._many(self._by_name())
 
     def page(self, request: PageRequest) -> Page[T]:
-        total = self._connection.execute(select(func.count()).select_from(self.table)).scalar_one()
-        items = self._many(self._by_name().limit(request.size).offset(request.offset))
-        return Page(items, request, total)
+        by_name = Order((self.table.c.name_key,), falling=False)
+        return page_of(self._connection, select(self.table), by_name, request, self._things)
 
     def add(self, thing: T) -> None:
         self._rules.change()

@@ -15,9 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from bot.db import tables
 from bot.db.columns import findable
 from bot.db.failures import is_unique_violation
+from bot.db.lists import Order, page_of
 from bot.db.policies import Groups
 from bot.db.rules_lock import RulesLock
 from bot.db.statements import Row, inserted
+from core.app.pages import Page, PageRequest
 from core.domain.people import Person, Right, SlackAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, Electorate
 from core.domain.text import name_key
@@ -26,6 +28,7 @@ from core.errors import NameTakenError, StaleVersionError
 _people = tables.people
 _accounts = tables.slack_accounts
 _members = tables.approver_group_members
+_BY_NAME = Order((_people.c.name_key, _people.c.id), falling=False)
 _own_accounts = select(_accounts.c.user).where(_accounts.c.person_id == _people.c.id).correlate(_people)
 _MAY_VOTE = and_(
     _people.c.active, or_(~_own_accounts.exists(), _own_accounts.where(_accounts.c.blocked_by == "").exists())
@@ -59,6 +62,9 @@ class People:
 
     def all(self) -> tuple[Person, ...]:
         return self._many(_by_name())
+
+    def page(self, request: PageRequest) -> Page[Person]:
+        return page_of(self._connection, select(_people), _BY_NAME, request, self._things)
 
     def among(self, ids: Iterable[UUID]) -> tuple[Person, ...]:
         wanted = list(ids)
@@ -134,9 +140,11 @@ class People:
         return next(iter(self._many(wanted.with_for_update(key_share=True) if self._locking else wanted)), None)
 
     def _many(self, query: Select[Any]) -> tuple[Person, ...]:
-        rows = self._connection.execute(query).all()
+        return tuple(self._things(self._connection.execute(query).all()))
+
+    def _things(self, rows: Sequence[TableRow[Any]]) -> Iterable[Person]:
         accounts = self._accounts_of([row.id for row in rows])
-        return tuple(_person(row, accounts[row.id]) for row in rows)
+        return (_person(row, accounts[row.id]) for row in rows)
 
     def _accounts_of(self, ids: Sequence[UUID]) -> dict[UUID, list[SlackAccount]]:
         found: defaultdict[UUID, list[SlackAccount]] = defaultdict(list)
@@ -148,7 +156,7 @@ class People:
 
 
 def _by_name() -> Select[Any]:
-    return select(_people).order_by(_people.c.name_key, _people.c.id)
+    return _BY_NAME.sorted(select(_people))
 
 
 def _person(row: TableRow[Any], accounts: list[SlackAccount]) -> Person:

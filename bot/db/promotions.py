@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Insert, Select, Update, bindparam, func, sele
 from sqlalchemy import Row as TableRow
 
 from bot.db import tables
+from bot.db.lists import page_of
+from bot.db.promotion_lists import NEWEST_FIRST, listed, merged
 from bot.db.promotion_rows import promotion_from, standing_row, vote_row, whole_row
 from bot.db.statements import insert_into, inserted
 from bot.db.tables import STILL_OPEN, UNDECIDED
@@ -63,11 +65,8 @@ class Promotions:
         return replace(promotion, version=promotion.version + 1)
 
     def page(self, wanted: PromotionFilter, request: PageRequest) -> Page[Promotion]:
-        matching = _matching(wanted)
-        count = matching.with_only_columns(func.count(), maintain_column_froms=True)
-        newest_first = matching.order_by(_rows.c.requested_at.desc(), _rows.c.id.desc())
-        total = self._connection.execute(count).scalar_one()
-        return Page(self._many(newest_first.limit(request.size).offset(request.offset)), request, total)
+        by_status = merged(wanted, on=request.after is not None)
+        return page_of(self._connection, listed(wanted), NEWEST_FIRST, request, self._promotions, merged=by_status)
 
     def open_ids(self, *, release_id: UUID | None = None, environment_id: UUID | None = None) -> tuple[UUID, ...]:
         wanted = PromotionFilter(release_id=release_id, environment_id=environment_id)
@@ -134,9 +133,11 @@ class Promotions:
         )
 
     def _many(self, query: Select[Any]) -> tuple[Promotion, ...]:
-        rows = self._connection.execute(query).all()
+        return tuple(self._promotions(self._connection.execute(query).all()))
+
+    def _promotions(self, rows: Sequence[TableRow[Any]]) -> Iterable[Promotion]:
         votes = self._votes_of([row.id for row in rows])
-        return tuple(promotion_from(row, votes[row.id]) for row in rows)
+        return (promotion_from(row, votes[row.id]) for row in rows)
 
     def _votes_of(self, ids: Sequence[UUID]) -> dict[UUID, list[TableRow[Any]]]:
         found: defaultdict[UUID, list[TableRow[Any]]] = defaultdict(list)

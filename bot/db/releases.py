@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, insert, select
 from sqlalchemy import Row as TableRow
 
 from bot.db import tables
 from bot.db.columns import findable
+from bot.db.lists import Order, page_of
 from bot.db.statements import inserted, row_of
 from core.app.pages import Page, PageRequest
 from core.domain.release import Artifact, Deployment, DeploymentStatus, Release
@@ -18,6 +19,7 @@ from core.errors import NameTakenError
 
 _releases = tables.releases
 _deployments = tables.deployments
+_NEWEST_FIRST = Order((_releases.c.created_at, _releases.c.id))
 
 
 class Releases:
@@ -33,9 +35,7 @@ class Releases:
         return self._one(_releases.c.name_key == name_key(name)) if findable(name) else None
 
     def page(self, request: PageRequest) -> Page[Release]:
-        total = self._connection.execute(select(func.count()).select_from(_releases)).scalar_one()
-        rows = self._connection.execute(_newest_first().limit(request.size).offset(request.offset))
-        return Page(tuple(_release(row) for row in rows), request, total)
+        return page_of(self._connection, select(_releases), _NEWEST_FIRST, request, lambda rows: map(_release, rows))
 
     def search(self, text: str, limit: int) -> tuple[Release, ...]:
         if not findable(text):
@@ -110,7 +110,7 @@ def _of_component(component: str) -> Select[Any]:
 
 
 def _newest_first() -> Select[Any]:
-    return select(_releases).order_by(_releases.c.created_at.desc(), _releases.c.id.desc())
+    return _NEWEST_FIRST.sorted(select(_releases))
 
 
 def _release(row: TableRow[Any]) -> Release:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
 from sqlalchemy import Row as TableRow
 
 from bot.db import scan_tables, tables
+from bot.db.lists import Order, page_of
 from core.app.pages import Page, PageRequest
 from core.domain.findings import SEVERITIES, Finding, Severity
 from core.domain.release import ScanReport
@@ -18,6 +19,8 @@ from core.domain.text import name_key
 
 _scans = tables.scan_reports
 _findings = scan_tables.findings
+_NEWEST_FIRST = Order((_scans.c.sequence,))
+_WORST_FIRST = Order((_findings.c.number,), falling=False)
 _BY_RANK = {severity.rank: severity for severity in SEVERITIES}
 _BRIEF = (
     _findings.c.vulnerability,
@@ -56,9 +59,8 @@ class ScanReports:
 
     def page(self, release_id: UUID, request: PageRequest) -> Page[ScanReport]:
         of_release = _scans.c.release_id == release_id
-        total = self._connection.execute(select(func.count()).select_from(_scans).where(of_release)).scalar_one()
-        items = self._many(_newest_first(of_release).limit(request.size).offset(request.offset))
-        return Page(items, request, total)
+        matching = select(_scans).where(of_release)
+        return page_of(self._connection, matching, _NEWEST_FIRST, request, lambda rows: map(_report, rows))
 
     def findings(self, reports: Iterable[ScanReport]) -> tuple[Finding, ...]:
         return tuple(chain.from_iterable(self._brief(report.id) for report in reports if report.has_findings))
@@ -67,9 +69,7 @@ class ScanReports:
         wanted = _of_report(select(_findings), report_id)
         if severities:
             wanted = wanted.where(_findings.c.severity.in_(sorted(severity.rank for severity in severities)))
-        total = self._connection.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
-        page = wanted.order_by(_findings.c.number).limit(request.size).offset(request.offset)
-        return Page(tuple(_finding(row) for row in self._connection.execute(page)), request, total)
+        return page_of(self._connection, wanted, _WORST_FIRST, request, lambda rows: map(_finding, rows))
 
     def _brief(self, report_id: UUID) -> Iterable[Finding]:
         rows = self._connection.execute(_of_report(select(*_BRIEF), report_id).order_by(_findings.c.number))
@@ -81,7 +81,7 @@ class ScanReports:
 
 
 def _newest_first(*conditions: ColumnElement[bool]) -> Select[Any]:
-    return select(_scans).where(*conditions).order_by(_scans.c.sequence.desc())
+    return _NEWEST_FIRST.sorted(select(_scans).where(*conditions))
 
 
 def _of_report(query: Select[Any], report_id: UUID) -> Select[Any]:

@@ -238,13 +238,16 @@ promotions = Table(
     Column("deferred_until", UtcDateTime()),
     Column("version", Integer(), nullable=False),
     CheckConstraint("(decided_at IS NULL) = (status IN ('awaiting_approval', 'pending'))", name="open_or_decided"),
-    # A release has few promotions, so its own index serves together with every other filter.
+    # How they serve each filter and each pair of them stands in bot.db.promotion_lists.
     Index(None, "requested_at", "id"),
     Index(None, "status", "requested_at", "id"),
     Index(None, "release_id", "requested_at", "id"),
-    Index(None, "target_environment_id", "requested_at", "id"),
     Index(None, "target_environment_id", "status", "requested_at", "id"),
-    Index(None, "requested_by_id", "requested_at", "id"),
+    Index("ix_promotions_requester_status", "requested_by_id", "status", "requested_at", "id"),
+    Index(
+        "ix_promotions_requester_environment",
+        *("requested_by_id", "target_environment_id", "status", "requested_at", "id"),
+    ),
     Index(None, "target_environment_id", "decided_at"),
     info={REFERS_AS: "a promotion"},
 )
@@ -337,10 +340,11 @@ audit_entries = Table(
     Column("subject_id", Uuid(), nullable=False),
     Column("details", Document, nullable=False),
     Column("correlation_id", String(), nullable=False),
-    Index(None, "subject_id", "sequence"),
-    Index(None, "action", "sequence"),
-    Index(None, "actor_id", "sequence"),
-    Index(None, "at"),
+    Index(None, "subject_id", "at", "sequence"),
+    Index(None, "at", "sequence"),
+    Index(None, "action", "at", "sequence"),
+    Index(None, "actor_id", "at", "sequence"),
+    Index(None, "actor_id", "action", "at", "sequence"),
 )
 
 outbox_entries = Table(

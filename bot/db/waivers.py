@@ -6,16 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 from sqlalchemy import Row as TableRow
 
 from bot.db.columns import findable
+from bot.db.lists import Order, page_of
 from bot.db.scan_tables import waivers as _waivers
 from core.app.pages import Page, PageRequest
 from core.app.scans import WaiverFilter
 from core.domain.people import ActorKind, ActorRef
 from core.domain.waiver import Waiver
 from core.errors import StaleVersionError
+
+_NEWEST_FIRST = Order((_waivers.c.created_at, _waivers.c.id))
 
 
 class Waivers:
@@ -36,11 +39,8 @@ class Waivers:
             raise StaleVersionError("Somebody else revoked this waiver at the same moment")
 
     def page(self, wanted: WaiverFilter, request: PageRequest) -> Page[Waiver]:
-        conditions = list(_conditions(wanted))
-        total = self._connection.execute(select(func.count()).select_from(_waivers).where(*conditions)).scalar_one()
-        newest_first = select(_waivers).where(*conditions).order_by(_waivers.c.created_at.desc(), _waivers.c.id.desc())
-        rows = self._connection.execute(newest_first.limit(request.size).offset(request.offset))
-        return Page(tuple(_waiver(row) for row in rows), request, total)
+        matching = select(_waivers).where(*_conditions(wanted))
+        return page_of(self._connection, matching, _NEWEST_FIRST, request, lambda rows: map(_waiver, rows))
 
     def holding(self, component: str, environment_id: UUID, at: datetime) -> tuple[Waiver, ...]:
         return self._many(

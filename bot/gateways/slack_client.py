@@ -86,7 +86,9 @@ class SlackClient(AsyncWebClient):
         monotonic: Callable[[], float] | None = None,
     ) -> None:
         """`monotonic` is what waiting is measured by, in seconds; the clock itself where none is given."""
-        super().__init__(token, base_url.rstrip("/") + "/", timeout=TIMEOUT_SECONDS, session=session)
+        # None of its own retries: what was cut off may have been done, and whoever asked knows how to look.
+        options: dict[str, Any] = {"timeout": TIMEOUT_SECONDS, "session": session, "retry_handlers": []}
+        super().__init__(token, base_url.rstrip("/") + "/", **options)
         self._metrics = metrics
         self._clock = clock
         self._monotonic = monotonic or (lambda: clock().timestamp())

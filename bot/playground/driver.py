@@ -42,6 +42,7 @@ from bot.playground.playground import Playground
 from bot.playground.records import Json, Message, Person, View
 from bot.playground.seed import PersonSeed
 from bot.playground.seen import Screen, Seen
+from bot.playground.storm import Storm
 from bot.playground.workflow_runs import Run
 
 Found = TypeVar("Found")
@@ -169,6 +170,10 @@ class Driver:
     def outage(self, on: bool) -> None:
         """While on, the Web API answers 503 to everything."""
         self.ground.weather.outage(on)
+
+    def storm(self, storm: Storm | None) -> None:
+        """Let a share of the calls to the Web API go wrong, until None ends it."""
+        self.ground.weather.storm(storm)
 
     @property
     def sent(self) -> list[Sent]:

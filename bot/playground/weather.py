@@ -1,10 +1,11 @@
-"""Bad days of Slack, on request: outages and rate limits."""
+"""Bad days of Slack, on request: outages, rate limits and storms."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from bot.playground.hub import Hub
+from bot.playground.storm import Hit, Storm
 
 ANY_METHOD = "*"
 
@@ -21,7 +22,16 @@ class Weather:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._limits: dict[str, _Limit] = {}
+        self._storm: Storm | None = None
         self.is_out = False
+
+    def storm(self, storm: Storm | None) -> None:
+        """Let a storm come, or have it over."""
+        self._storm = storm
+
+    def hit(self, method: str) -> Hit | None:
+        """What a storm makes of this call; None where there is none."""
+        return self._storm.hit(method) if self._storm else None
 
     def outage(self, on: bool) -> None:
         """While on, every call to the Web API is answered with 503."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from bot.playground.errors import SlackError
 from bot.playground.methods import METHODS, Call
 from bot.playground.playground import Playground
 from bot.playground.records import File
+from bot.playground.storm import Blow, Hit
 
 OUTAGE = "Slack is down (the playground was asked to be)"
 
@@ -41,8 +43,13 @@ class WebApi:
             raise web.HTTPServiceUnavailable(text=OUTAGE)
         seconds = ground.weather.wait_for(name)
         if seconds is not None:
-            refusal = {"ok": False, "error": "ratelimited"}
-            return web.json_response(refusal, status=429, headers={"Retry-After": str(seconds)})
+            return _limited(seconds)
+        if hit := ground.weather.hit(name):
+            return await self._struck(request, name, hit)
+        return await self._answered(request, name)
+
+    async def _answered(self, request: web.Request, name: str) -> web.Response:
+        ground = self._ground
         headers: dict[str, str] = {}
         if ground.seed.scopes is not None:
             headers["X-OAuth-Scopes"] = ",".join(ground.seed.scopes)
@@ -50,6 +57,17 @@ class WebApi:
             return web.json_response(await self._answer(request, name), headers=headers)
         except SlackError as refused:
             return web.json_response(refused.body(), headers=headers)
+
+    async def _struck(self, request: web.Request, name: str, hit: Hit) -> web.Response:
+        """A call that goes wrong, whether it takes effect or not."""
+        if hit.blow is Blow.LIMIT:
+            return _limited(hit.seconds)
+        if hit.done:
+            await self._answered(request, name)
+        await asyncio.sleep(hit.seconds)
+        if hit.blow is Blow.CUT and request.transport:
+            request.transport.abort()
+        raise web.HTTPBadGateway(text="Bad weather (the playground was asked for it)")
 
     async def _access(self, request: web.Request) -> web.Response:
         """`oauth.v2.access`, which the app calls with its own credentials and without a token."""
@@ -121,6 +139,11 @@ class WebApi:
         if file is None or not file.content:
             raise web.HTTPNotFound(text="no such file")
         return file_response(file)
+
+
+def _limited(seconds: int) -> web.Response:
+    refusal = {"ok": False, "error": "ratelimited"}
+    return web.json_response(refusal, status=429, headers={"Retry-After": str(seconds)})
 
 
 def bearer(request: web.Request) -> str:

@@ -73,7 +73,7 @@ class Poster:
         """
         sent = await self.sent(key)
         if sent is None or not sent.ts:
-            return await self._post(sent, key, promotion_id, place, message)
+            sent = await self._post(sent, key, promotion_id, place, message)
         if sent.digest == digest(message):
             return sent
         team = sent.team or place.team
@@ -115,6 +115,8 @@ class Poster:
     ) -> SentMessage:
         intention = sent or await self._intend(key, promotion_id, place)
         ts = await self._posted_before(intention, place) if sent else ""
+        # What was posted without an answer shows what was so then, and nobody knows what that was.
+        shows = "" if ts else digest(message)
         if not ts:
             client = await self._workspaces.client(place.team)
             answer = await client.chat_postMessage(
@@ -128,9 +130,7 @@ class Poster:
                 unfurl_media=False,
             )
             ts = str(answer["ts"])
-        return await self._stored(
-            replace(intention, channel=place.channel, team=place.team, ts=ts, digest=digest(message))
-        )
+        return await self._stored(replace(intention, channel=place.channel, team=place.team, ts=ts, digest=shows))
 
     async def _intend(self, key: str, promotion_id: UUID, place: Place) -> SentMessage:
         return await self._stored(

@@ -34,11 +34,11 @@ class Audit(Protocol):
         ...
 
     def page(self, request: PageRequest, wanted: AuditFilter = EVERYTHING) -> Page[Event]:
-        """One page, newest first."""
+        """One page, newest first; of one moment, the one stored last comes first."""
         ...
 
-    def before(self, wanted: AuditFilter, sequence: int, size: int) -> tuple[Event, ...]:
-        """The newest entries that are older than the one with that number, newest first."""
+    def newest(self) -> Event | None:
+        """The entry that was stored last, whatever its time."""
         ...
 
     def of(self, subject_id: UUID) -> tuple[Event, ...]:

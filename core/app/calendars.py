@@ -95,8 +95,7 @@ class Calendars:
 
         def body(store: Store) -> Page[Calendar]:
             require_right(store, actor, Right.READER)
-            page = store.calendars.page(request)
-            return replace(page, items=tuple(_shown_to(store, actor, each) for each in page.items))
+            return store.calendars.page(request).showing(lambda calendar: _shown_to(store, actor, calendar))
 
         return await self._ports.transactions.read(body)
 

@@ -74,6 +74,10 @@ class People(Protocol):
         """Everybody by name."""
         ...
 
+    def page(self, request: PageRequest) -> Page[Person]:
+        """One page of everybody by name."""
+        ...
+
     def among(self, ids: Iterable[UUID]) -> tuple[Person, ...]:
         """Those people, by name."""
         ...

@@ -123,15 +123,6 @@ class Reading:
 
         return await self._ports.transactions.read(body)
 
-    async def audit_log_before(self, actor: Actor, wanted: AuditFilter, sequence: int, size: int) -> tuple[Event, ...]:
-        """What follows after the entry with that number, newest first: as quick at the end of the log as here."""
-
-        def body(store: Store) -> tuple[Event, ...]:
-            require_right(store, actor, Right.ADMIN)
-            return store.audit.before(wanted, sequence, size)
-
-        return await self._ports.transactions.read(body)
-
     async def environments(self, actor: Actor, page: PageRequest) -> Page[Environment]:
         """One page of environments by name."""
         return await self._read(actor, lambda store: store.environments.page(page))
@@ -211,8 +202,7 @@ class Reading:
 
         def body(store: Store) -> Page[Person]:
             require_right(store, actor, Right.ADMIN)
-            everybody = store.people.all()
-            return Page(everybody[page.offset : page.offset + page.size], page, len(everybody))
+            return store.people.page(page)
 
         return await self._ports.transactions.read(body)
 

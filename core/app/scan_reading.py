@@ -61,9 +61,7 @@ class ScanReading:
         def body(store: Store) -> Page[ReportView]:
             found(store.releases.get(release_id), "release", release_id)
             newest = {report.id for report in store.scans.holding(release_id)}
-            reports = store.scans.page(release_id, page)
-            views = tuple(ReportView(report, report.id in newest) for report in reports.items)
-            return Page(views, page, reports.total)
+            return store.scans.page(release_id, page).showing(lambda report: ReportView(report, report.id in newest))
 
         return await self._read(actor, body)
 
@@ -86,16 +84,12 @@ class ScanReading:
             release = found(store.releases.get(report.release_id), "release", report.release_id)
             statements = by_vulnerability(store.vex.of(release.id))
             waivers = store.waivers.of_component(release.component, self._ports.clock())
-            findings = store.scans.findings_page(report_id, severities, page)
-            views = (
-                FindingView(
-                    finding,
-                    holding(statements, finding, release),
-                    tuple(waiver for waiver in waivers if waiver.covers(finding)),
-                )
-                for finding in findings.items
-            )
-            return Page(tuple(views), page, findings.total)
+
+            def view(finding: Finding) -> FindingView:
+                covering = tuple(waiver for waiver in waivers if waiver.covers(finding))
+                return FindingView(finding, holding(statements, finding, release), covering)
+
+            return store.scans.findings_page(report_id, severities, page).showing(view)
 
         return await self._read(actor, body)
 
@@ -112,8 +106,7 @@ class ScanReading:
         """One page of waivers, newest first."""
 
         def body(store: Store) -> Page[WaiverView]:
-            waivers = store.waivers.page(wanted, page)
-            return Page(tuple(self._waiver(store, each) for each in waivers.items), page, waivers.total)
+            return store.waivers.page(wanted, page).showing(lambda waiver: self._waiver(store, waiver))
 
         return await self._read(actor, body)
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from core.app.auditing import EVERYTHING
 from core.app.journal import Journal
 from core.app.ports import Ports, Store
-from core.domain.events import Action, Event
+from core.domain.events import Action
 from core.domain.moment import moment_text
 from core.domain.people import SYSTEM
 
@@ -21,7 +20,6 @@ CLOCK_ID = UUID(int=1)
 """The subject of entries about the clock."""
 CLOCKS_AGREE = timedelta(seconds=5)
 """By how much replicas' clocks may differ before it is worth a word."""
-_AFTER_ALL = 2**62
 
 
 class Timekeeping:
@@ -53,13 +51,8 @@ class Timekeeping:
 
 def behind(store: Store, now: datetime) -> timedelta:
     """How far a clock that says `now` is behind the newest audit entry; nothing where replicas may differ so much."""
-    newest = newest_entry(store)
+    newest = store.audit.newest()
     return newest.at - now if newest and newest.at - now > CLOCKS_AGREE else timedelta()
-
-
-def newest_entry(store: Store) -> Event | None:
-    """The audit entry that was written last."""
-    return next(iter(store.audit.before(EVERYTHING, _AFTER_ALL, 1)), None)
 
 
 def _note(store: Store, before: datetime, now: datetime) -> None:

@@ -20,10 +20,10 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 
 from core.app.access import CreateToken
-from core.app.auditing import EVERYTHING
 from core.app.outbox import Errand
 from core.app.ports import Store
 from core.app.timekeeping import CLOCK_ID
+from core.domain.events import Action
 from core.domain.people import SYSTEM
 from core.domain.promotion import CloseReason, Promotion
 from tests.resilience.aftermath import aftermath
@@ -184,8 +184,8 @@ async def told(moved: Moved, promotion: Promotion, name: str) -> tuple[int, int]
     def body(store: Store) -> tuple[int, int]:
         release = store.releases.named(name)
         assert release is not None
-        everything = store.audit.before(EVERYTHING, 2**62, 1000)
-        asked = [event for event in everything if event.details.get("releaseName") == name]
+        requests = store.audit.of_actions({Action.PROMOTION_REQUESTED})
+        asked = [event for event in requests if event.details.get("releaseName") == name]
         return len(store.audit.of(promotion.id)), len(asked)
 
     return await moved.made.core.database.read(body)

@@ -21,8 +21,10 @@ that person's rights, a service account's token has the scopes it was made with:
 `deployer`, `admin`. Only people approve and reject.
 
 JSON in lowerCamelCase, UUIDs, times of RFC 3339 in UTC. Lists come in pages:
-`{"data": [...], "meta": {"page": 1, "pageSize": 25, "totalCount": 25}}`. Unknown fields and parameters are refused.
-PUT replaces the whole resource.
+`{"data": [...], "meta": {"page": 1, "pageSize": 25, "totalCount": 25, "totalCountExact": true, "nextCursor": null}}`.
+Page numbers reach the first 10,000 entries, and `totalCount` counts as far; beyond, and wherever a list grows while it
+is read, go on with `cursor`, the `nextCursor` of the page before. Unknown fields and parameters are refused. PUT
+replaces the whole resource.
 
 Errors are `application/problem+json` (RFC 9457) with a stable `code`. A POST with an `Idempotency-Key` is done once,
 however often it is sent within 24 hours. `X-Correlation-Id` (or `traceparent`) is taken over into logs and the audit

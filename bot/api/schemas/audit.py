@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
-from bot.api.schemas.base import Shown, ShownActor, example, shown_actor
+from bot.api.schemas.base import ONE_PAGE, Listing, Shown, ShownActor, example, meta_of, shown_actor
 from core.app.pages import Page
 from core.domain.events import Action, Event
 
@@ -40,40 +39,14 @@ class AuditEntry(Shown):
     correlation_id: str = Field(description="The `X-Correlation-Id` of the request, if it came through one.")
 
 
-class AuditMeta(Shown):
-    """Where in the whole list a page stands. Where a cursor was given, the list was neither counted nor numbered."""
-
-    page: int | None
-    page_size: int
-    total_count: int | None
-    next_cursor: str | None = Field(description="`cursor` for the page after this one; null at the end of the list.")
-
-
-class AuditLog(Shown):
+class AuditLog(Listing[AuditEntry]):
     """One page of the audit log, newest first."""
 
-    model_config = example(data=[_ENTRY], meta={"page": 1, "pageSize": 25, "totalCount": 1, "nextCursor": None})
-
-    data: list[AuditEntry]
-    meta: AuditMeta
+    model_config = example(data=[_ENTRY], meta=ONE_PAGE)
 
 
 def audit_log_of(page: Page[Event]) -> AuditLog:
-    size = page.request.size
-    meta = AuditMeta(
-        page=page.request.page, page_size=size, total_count=page.total, next_cursor=_next(page.items, size)
-    )
-    return AuditLog(data=[_entry(event) for event in page.items], meta=meta)
-
-
-def audit_log_from(events: Sequence[Event], size: int) -> AuditLog:
-    """The entries behind a cursor."""
-    meta = AuditMeta(page=None, page_size=size, total_count=None, next_cursor=_next(events, size))
-    return AuditLog(data=[_entry(event) for event in events], meta=meta)
-
-
-def _next(events: Sequence[Event], size: int) -> str | None:
-    return str(events[-1].sequence) if len(events) == size else None
+    return AuditLog(data=[_entry(event) for event in page.items], meta=meta_of(page))
 
 
 def _entry(event: Event) -> AuditEntry:

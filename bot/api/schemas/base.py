@@ -16,7 +16,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from core.app.pages import Page
+from bot.api.cursors import cursor_of
+from core.app.pages import REACH, Page
 from core.domain.people import ActorKind, ActorRef
 from core.domain.text import NAME_MAX, TEXT_MAX, checked_name, checked_text
 from core.errors import InvalidError
@@ -47,11 +48,13 @@ class Shown(BaseModel):
 
 
 class Meta(Shown):
-    """Where in the whole list a page stands."""
+    """Where in the whole list a page stands. Behind a cursor the list is neither counted nor numbered."""
 
-    page: int
+    page: int | None
     page_size: int
-    total_count: int
+    total_count: int | None = Field(description=f"How long the whole list is, counted up to {REACH}.")
+    total_count_exact: bool | None = Field(description="False where the list is longer than was counted.")
+    next_cursor: str | None = Field(description="`cursor` for the page after this one; null at the end of the list.")
 
 
 class Listing(Shown, Generic[T]):
@@ -62,7 +65,18 @@ class Listing(Shown, Generic[T]):
 
 
 def meta_of(page: Page[Any]) -> Meta:
-    return Meta(page=page.request.page, page_size=page.request.size, total_count=page.total)
+    is_numbered = page.request.after is None
+    return Meta(
+        page=page.request.page if is_numbered else None,
+        page_size=page.request.size,
+        total_count=page.total if is_numbered else None,
+        total_count_exact=page.exact if is_numbered else None,
+        next_cursor=cursor_of(page.next) if page.next else None,
+    )
+
+
+ONE_PAGE = {"page": 1, "pageSize": 25, "totalCount": 1, "totalCountExact": True, "nextCursor": None}
+"""The `meta` of examples."""
 
 
 class ShownActor(Shown):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from bot.api.schemas.base import Body, Id, Listing, Name, Shown, example, meta_of
+from bot.api.schemas.base import ONE_PAGE, Body, Id, Listing, Name, Shown, example, meta_of
 from bot.api.schemas.freeze_windows import (
     Components,
     OccurrenceShown,
@@ -130,7 +130,7 @@ class CalendarShown(Shown):
 class CalendarList(Listing[CalendarShown]):
     """One page of calendars by name."""
 
-    model_config = example(data=[_SHOWN], meta={"page": 1, "pageSize": 25, "totalCount": 1})
+    model_config = example(data=[_SHOWN], meta=ONE_PAGE)
 
 
 def calendar_of(calendar: Calendar, now: datetime) -> CalendarShown:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, WithJsonSchema
 
-from bot.api.schemas.base import Body, Id, Listing, Name, Shown, example, meta_of
+from bot.api.schemas.base import ONE_PAGE, Body, Id, Listing, Name, Shown, example, meta_of
 from core.app.drafts import EnvironmentDraft
 from core.app.pages import Page
 from core.app.reading import EnvironmentView
@@ -113,7 +113,7 @@ class EnvironmentDetail(EnvironmentShown):
 class EnvironmentList(Listing[EnvironmentShown]):
     """One page of environments by name."""
 
-    model_config = example(data=[_SHOWN], meta={"page": 1, "pageSize": 25, "totalCount": 1})
+    model_config = example(data=[_SHOWN], meta=ONE_PAGE)
 
 
 def environment_of(environment: Environment) -> EnvironmentShown:

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from bot.api.schemas.base import Body, Id, Listing, Moment, Name, Shown, Text, example, meta_of
+from bot.api.schemas.base import ONE_PAGE, Body, Id, Listing, Moment, Name, Shown, Text, example, meta_of
 from core.app.drafts import FreezeWindowDraft
 from core.app.pages import Page
 from core.calendars.occurrences import ahead
@@ -134,7 +134,7 @@ class FreezeWindowShown(Shown):
 class FreezeWindowList(Listing[FreezeWindowShown]):
     """One page of freeze windows by name."""
 
-    model_config = example(data=[_SHOWN], meta={"page": 1, "pageSize": 25, "totalCount": 1})
+    model_config = example(data=[_SHOWN], meta=ONE_PAGE)
 
 
 def freeze_window_of(window: FreezeWindow, now: datetime) -> FreezeWindowShown:

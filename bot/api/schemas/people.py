@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from bot.api.schemas.base import Address, Body, Email, Listing, Name, Shown, example, meta_of
+from bot.api.schemas.base import ONE_PAGE, Address, Body, Email, Listing, Name, Shown, example, meta_of
 from core.app.drafts import GroupDraft, PersonDraft
 from core.app.pages import Page
 from core.domain.people import ActorKind, Person, Right, SlackAccount
@@ -26,7 +26,6 @@ _PERSON = {
 _PERSON_SHOWN = {"id": "e4f7d8b1-94a3-4be7-8d53-2b6f1c0a9e04", **_PERSON}
 _GROUP = {"name": "release-managers", "members": ["bob@example.com"], "slackUsergroup": ""}
 _GROUP_SHOWN = {"id": "d2a84f5c-6b3e-4f10-9c8d-7e6f5a4b3c11", **_GROUP}
-_META = {"page": 1, "pageSize": 25, "totalCount": 1}
 
 
 class SlackAccountBody(Body):
@@ -84,7 +83,7 @@ class PersonShown(Shown):
 class PersonList(Listing[PersonShown]):
     """One page of people by name."""
 
-    model_config = example(data=[_PERSON_SHOWN], meta=_META)
+    model_config = example(data=[_PERSON_SHOWN], meta=ONE_PAGE)
 
 
 class GroupBody(Body):
@@ -116,7 +115,7 @@ class GroupShown(Shown):
 class GroupList(Listing[GroupShown]):
     """One page of approver groups by name."""
 
-    model_config = example("ApproverGroupList", data=[_GROUP_SHOWN], meta=_META)
+    model_config = example("ApproverGroupList", data=[_GROUP_SHOWN], meta=ONE_PAGE)
 
 
 class Me(Shown):

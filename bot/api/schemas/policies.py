@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from bot.api.schemas.base import Body, Id, Listing, Name, Shown, example, meta_of
+from bot.api.schemas.base import ONE_PAGE, Body, Id, Listing, Name, Shown, example, meta_of
 from core.app.drafts import NotifyDraft, PolicyDraft
 from core.app.pages import Page
 from core.domain.notify import Via
@@ -112,7 +112,7 @@ class PolicyShown(Shown):
 class PolicyList(Listing[PolicyShown]):
     """One page of approval policies by name."""
 
-    model_config = example("ApprovalPolicyList", data=[_SHOWN], meta={"page": 1, "pageSize": 25, "totalCount": 1})
+    model_config = example("ApprovalPolicyList", data=[_SHOWN], meta=ONE_PAGE)
 
 
 def policy_of(policy: ApprovalPolicy) -> PolicyShown:

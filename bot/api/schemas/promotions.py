@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from bot.api.schemas.base import Body, Id, Listing, Shown, ShownActor, Text, example, meta_of, shown_actor
+from bot.api.schemas.base import ONE_PAGE, Body, Id, Listing, Shown, ShownActor, Text, example, meta_of, shown_actor
 from bot.api.schemas.decisions import Approval, DecisionShown, approval_of, decision_of
 from bot.api.schemas.emergencies import FreezeExemptionShown, exemption_of
 from bot.api.schemas.gates import FREEZE, SECURITY, Gate, gate_of
@@ -98,7 +98,7 @@ class PromotionSummary(Shown):
 class PromotionList(Listing[PromotionSummary]):
     """One page of promotions, newest request first."""
 
-    model_config = example(data=[dict(_SUMMARY)], meta={"page": 1, "pageSize": 25, "totalCount": 1})
+    model_config = example(data=[dict(_SUMMARY)], meta=ONE_PAGE)
 
 
 class Progress(Shown):

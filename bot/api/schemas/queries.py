@@ -8,12 +8,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from bot.api.cursors import LONGEST, PATTERN, mark_of
 from bot.api.schemas.base import Id, Moment
 from core.app.auditing import AuditFilter
-from core.app.pages import DEFAULT_PAGE_SIZE, MAX_PAGE, MAX_PAGE_SIZE, PageRequest
+from core.app.pages import DEFAULT_PAGE_SIZE, MAX_PAGE, MAX_PAGE_SIZE, REACH, PageRequest
 from core.app.ports import PromotionFilter
 from core.domain.events import Action
 from core.domain.promotion import Status
+from core.errors import InvalidError
 
 
 def _whole(value: Any) -> Any:
@@ -36,14 +38,32 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
 
 
-class PageQuery(Query):
-    """Which page of a list is wanted."""
+CursorWord = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=PATTERN)]
 
-    page: Whole = Field(default=1, ge=1, le=MAX_PAGE, description="Counts from 1.")
+
+class PageQuery(Query):
+    """Which part of a list is wanted."""
+
+    page: Whole = Field(
+        default=1,
+        ge=1,
+        le=MAX_PAGE,
+        description=f"Counts from 1, and reaches the first {REACH} entries of a list. Not together with `cursor`.",
+    )
     page_size: Whole = Field(default=DEFAULT_PAGE_SIZE, ge=1, le=MAX_PAGE_SIZE, description="Entries in a page.")
+    cursor: CursorWord | None = Field(
+        default=None,
+        description="The `nextCursor` of the page before: goes on from there with the filters given now, as fast at any"
+        " depth, and whatever is added to the list meanwhile.",
+    )
 
     def request(self) -> PageRequest:
-        return PageRequest(self.page, self.page_size)
+        """Raises InvalidError for a cursor that is none, a page beside it, and a page too far out."""
+        if self.cursor is not None and "page" in self.model_fields_set:
+            raise InvalidError(
+                "page and cursor cannot be given together", hint="A cursor goes on without page.", field="page"
+            )
+        return PageRequest(self.page, self.page_size, mark_of(self.cursor) if self.cursor else None)
 
 
 class PromotionQuery(PageQuery):
@@ -70,10 +90,6 @@ class AuditQuery(PageQuery):
     actor_id: Id | None = Field(default=None, description="Only what this person or service account did.")
     since: Moment | None = Field(default=None, alias="from", description="Only what happened then or later.")
     until: Moment | None = Field(default=None, alias="to", description="Only what happened before then.")
-    cursor: Counted | None = Field(
-        default=None,
-        description="The `nextCursor` of the page before: goes on from there, in place of `page`.",
-    )
 
     def wanted(self) -> AuditFilter:
         return AuditFilter(frozenset(self.action), self.subject_id, self.actor_id, self.since, self.until)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from bot.api.schemas.base import Address, Body, Listing, LongName, Name, ShortText, Shown, example, meta_of
+from bot.api.schemas.base import ONE_PAGE, Address, Body, Listing, LongName, Name, ShortText, Shown, example, meta_of
 from core.app.drafts import ReleaseDraft
 from core.app.pages import Page
 from core.domain.release import MAX_ARTIFACTS, MAX_AUTHORS, Artifact, Release
@@ -97,7 +97,7 @@ class ReleaseShown(Shown):
 class ReleaseList(Listing[ReleaseShown]):
     """One page of releases, newest first."""
 
-    model_config = example(data=[_SHOWN], meta={"page": 1, "pageSize": 25, "totalCount": 1})
+    model_config = example(data=[_SHOWN], meta=ONE_PAGE)
 
 
 def release_of(release: Release) -> ReleaseShown:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.api.schemas.base import Body, Listing, Name, Shown, example, meta_of
+from bot.api.schemas.base import ONE_PAGE, Body, Listing, Name, Shown, example, meta_of
 from bot.api.schemas.queries import PageQuery, Query
 from core.app.pages import Page
 from core.app.scan_reading import FindingView, ReportView
@@ -34,7 +34,6 @@ _SHOWN = {
     "scannedAt": "2026-01-10T13:04:12Z",
     "submittedAt": "2026-01-10T13:05:00Z",
 }
-_META = {"page": 1, "pageSize": 25, "totalCount": 1}
 _STATEMENT = {
     "status": "not_affected",
     "author": "Example Security",
@@ -119,7 +118,7 @@ class ScanShown(Shown):
 class ScanList(Listing[ScanShown]):
     """One page of scan reports, newest first."""
 
-    model_config = example("ScanReportList", data=[_SHOWN], meta=_META)
+    model_config = example("ScanReportList", data=[_SHOWN], meta=ONE_PAGE)
 
 
 class FindingQuery(PageQuery):
@@ -176,7 +175,7 @@ class FindingShown(Shown):
 class FindingList(Listing[FindingShown]):
     """One page of findings, the worst first."""
 
-    model_config = example(data=[_FINDING], meta=_META)
+    model_config = example(data=[_FINDING], meta=ONE_PAGE)
 
 
 def scan_of(view: ReportView) -> ScanShown:

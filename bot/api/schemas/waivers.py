@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from bot.api.schemas.base import (
+    ONE_PAGE,
     Body,
     Id,
     Listing,
@@ -107,7 +108,7 @@ class WaiverShown(Shown):
 class WaiverList(Listing[WaiverShown]):
     """One page of waivers, newest first."""
 
-    model_config = example(data=[_SHOWN], meta={"page": 1, "pageSize": 25, "totalCount": 1})
+    model_config = example(data=[_SHOWN], meta=ONE_PAGE)
 
 
 def waiver_of(view: WaiverView) -> WaiverShown:

@@ -72,7 +72,8 @@ def _mine(shown: Overview) -> Iterator[Block]:
     for promotion in mine.items:
         yield row(promotion, named=False)
     if mine.total > len(mine.items):
-        yield context(f"… and {mine.total - len(mine.items)} older: `/promotions mine`")
+        more = "" if mine.exact else "more than "
+        yield context(f"… and {more}{mine.total - len(mine.items)} older: `/promotions mine`")
 
 
 def _freeze(ahead: FreezeAhead) -> str:

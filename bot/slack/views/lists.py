@@ -23,7 +23,7 @@ _REASON = 300
 
 def promotions_list(page: Page[Promotion], shown: ListValue) -> Message:
     """One page of promotions, newest first."""
-    lead = _lead(page.total, shown)
+    lead = _lead(page, shown)
     return Message(lead, built(_page(page, shown, lead)))
 
 
@@ -44,13 +44,15 @@ def row(promotion: Promotion, *, named: bool) -> Block:
     return section(text, details_button(promotion))
 
 
-def _lead(total: int, shown: ListValue) -> str:
+def _lead(page: Page[Promotion], shown: ListValue) -> str:
+    total = page.total
     whose = " of yours" if shown.mine else ""
     words = listed((status.value.replace("_", " ") for status in shown.statuses), 10, "or")
     which = f" ({words})" if words else ""
     first = (shown.page - 1) * LIST_SIZE + 1
     place = f", {first} to {min(first + LIST_SIZE - 1, total)}" if total > LIST_SIZE else ""
-    return f"{counted(total, 'promotion') if total else 'No promotions'}{whose}{which}{place}"
+    more = "" if page.exact else "More than "
+    return f"{more}{counted(total, 'promotion') if total else 'No promotions'}{whose}{which}{place}"
 
 
 def _pager(page: Page[Promotion], shown: ListValue) -> list[ButtonElement]:

@@ -151,12 +151,10 @@ async def test_the_audit_log_is_walked_by_cursor_while_it_grows(api: Api) -> Non
     await api.release()
     second = (await api.call("root", "GET", f"/audit-log?pageSize=3&cursor={first['meta']['nextCursor']}")).body
     assert first["data"] + second["data"] == whole[:6]
-    assert second["meta"] == {
-        "page": None,
-        "pageSize": 3,
-        "totalCount": None,
-        "nextCursor": str(whole[5]["sequence"]),
-    }
+    on = second["meta"].pop("nextCursor")
+    assert second["meta"] == {"page": None, "pageSize": 3, "totalCount": None, "totalCountExact": None}
+    third = (await api.call("root", "GET", f"/audit-log?pageSize=3&cursor={on}")).body
+    assert third["data"] == whole[6:9]
 
 
 async def test_the_audit_log_is_filtered_by_action_actor_and_time(api: Api) -> None:

@@ -111,9 +111,12 @@ async def test_a_list_has_pages(api: Api) -> None:
     asked = [(await api.asked())["id"] for _ in range(3)]
     first = await api.call("dave", "GET", "/promotions?pageSize=2")
     assert first.status == 200
-    assert first.body["meta"] == {"page": 1, "pageSize": 2, "totalCount": 3}
+    on = first.body["meta"].pop("nextCursor")
+    assert first.body["meta"] == {"page": 1, "pageSize": 2, "totalCount": 3, "totalCountExact": True}
     second = await api.call("dave", "GET", "/promotions?pageSize=2&page=2")
-    assert second.body["meta"] == {"page": 2, "pageSize": 2, "totalCount": 3}
+    end = {"totalCount": 3, "totalCountExact": True, "nextCursor": None}
+    assert second.body["meta"] == {"page": 2, "pageSize": 2, **end}
+    assert (await api.call("dave", "GET", f"/promotions?pageSize=2&cursor={on}")).body["data"] == second.body["data"]
     listed = [promotion["id"] for promotion in (*first.body["data"], *second.body["data"])]
     assert sorted(listed) == sorted(asked)
     assert set(first.body["data"][0]) >= {"id", "releaseName", "targetEnvironmentName", "status", "requestedAt"}

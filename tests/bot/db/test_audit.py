@@ -36,6 +36,14 @@ async def test_the_keys_of_details_keep_their_order(transactions: Transactions) 
     assert list(entry.details) == ["number", "z", "a"]
 
 
+async def test_the_newest_is_the_one_stored_last_whatever_clocks_said(transactions: Transactions) -> None:
+    assert await transactions.read(lambda store: store.audit.newest()) is None
+    await transactions.write(_add_four)
+    await transactions.write(lambda store: store.audit.add(replace(event(5, ONE), at=MORNING - timedelta(hours=1))))
+    newest = await transactions.read(lambda store: store.audit.newest())
+    assert newest is not None and newest.details["number"] == 5
+
+
 async def test_pages_show_the_newest_first(transactions: Transactions) -> None:
     await transactions.write(_add_four)
     page = await transactions.read(lambda store: store.audit.page(PageRequest(1, 2)))
@@ -76,8 +84,10 @@ async def test_entries_are_filtered_and_walked_from_any_of_them(transactions: Tr
 def walk(store: Store, wanted: AuditFilter) -> list[Event]:
     """Everything that is wanted, two at a time."""
     found: list[Event] = []
-    last = 2**40
-    while events := store.audit.before(wanted, last, 2):
-        found += events
-        last = events[-1].sequence or 0
-    return found
+    request = PageRequest(size=2)
+    while True:
+        page = store.audit.page(request, wanted)
+        found += page.items
+        if page.next is None:
+            return found
+        request = PageRequest(size=2, after=page.next)

@@ -17,10 +17,8 @@ from bot.db import tables
 from bot.db.database import Database, open_database
 from bot.db.promotion_rows import whole_row
 from bot.db.urls import parse_url
-from core.app.pages import PageRequest
-from core.app.ports import PromotionFilter
 from core.domain.promotion import Status
-from tests.bot.db.samples import ALICE, POLICY, PRODUCTION, fill, promotion, release
+from tests.bot.db.samples import POLICY, PRODUCTION, fill, promotion, release
 from tests.support.clock import MORNING
 
 
@@ -53,25 +51,6 @@ async def test_a_promotion_is_either_open_or_has_a_date_of_decision(database: Da
 def test_every_foreign_key_keeps_what_is_referred_to_or_is_a_part_of_it() -> None:
     rules = {key.ondelete for table in tables.metadata.sorted_tables for key in table.foreign_keys}
     assert rules == {"RESTRICT", "CASCADE"}
-
-
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        PromotionFilter(),
-        PromotionFilter(statuses=frozenset({Status.PENDING})),
-        PromotionFilter(release_id=release().id),
-        PromotionFilter(environment_id=PRODUCTION.id),
-        PromotionFilter(requested_by=ALICE.id),
-        PromotionFilter(statuses=frozenset({Status.DEPLOYED}), environment_id=PRODUCTION.id),
-        PromotionFilter(statuses=frozenset({Status.DEPLOYED}), release_id=release().id),
-        PromotionFilter(release_id=release().id, environment_id=PRODUCTION.id),
-    ],
-)
-async def test_lists_walk_along_an_index(sqlite_store_url: str, wanted: PromotionFilter) -> None:
-    plans = await _plans(sqlite_store_url, lambda store: store.promotions.page(wanted, PageRequest()))
-    assert all("USING" in line and "INDEX" in line for line in plans), plans
-    assert not any("TEMP B-TREE" in line for line in plans), plans
 
 
 async def test_work_that_waits_is_found_by_its_partial_indexes(sqlite_store_url: str) -> None:

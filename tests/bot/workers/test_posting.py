@@ -121,3 +121,14 @@ async def test_what_goes_wrong_with_one_does_not_keep_the_others_from_being_done
         await all_of(partial(work, number) for number in range(1, 5))
     assert done == [1, 4]
     await all_of(())
+
+
+async def test_what_was_posted_without_an_answer_and_shows_what_is_past_is_brought_up_to_date(bench: Bench) -> None:
+    poster, promotion = Poster(only(bench.client), bench.ports), await bench.promotion()
+    bench.clock.now = datetime.now(UTC)
+    shown = await poster.show("notice:1", promotion.id, CHANNEL, message("waits for you"))
+    lost = replace(shown, ts="", digest="", at=bench.clock())
+    await bench.ports.transactions.write(lambda store: store.sent.put(lost))
+    found = await poster.show("notice:1", promotion.id, CHANNEL, message("was approved"))
+    assert found.ts == shown.ts
+    assert [seen.words for seen in bench.slack.messages("#releases")] == ["was approved"]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from core.app.pages import Page, PageRequest
+from core.app.pages import Mark, Page, PageRequest
 from core.domain.calendar import Calendar
 from core.domain.environment import FreezeWindow
 from core.domain.policy import ApprovalPolicy, GroupRef
@@ -50,7 +50,7 @@ class MemoryCatalogue(Generic[N]):
         return tuple(sorted(self._things.values(), key=lambda thing: name_key(thing.name)))
 
     def page(self, request: PageRequest) -> Page[N]:
-        return paged(self.all(), request)
+        return paged(self.all(), request, lambda each: Mark(type(each).__name__, name_key(each.name)))
 
     def add(self, thing: N) -> None:
         self._put(thing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from uuid import UUID
 
+from core.app.pages import Mark, Page, PageRequest
 from core.domain.people import Person
 from core.domain.policy import ApprovalPolicy, ApproverGroup, Electorate
 from core.domain.text import name_key
@@ -12,7 +13,7 @@ from core.errors import (
     NameTakenError,
 )
 from tests.support.memory.catalogue import MemoryCatalogue
-from tests.support.memory.tables import Tables
+from tests.support.memory.tables import Tables, paged
 
 
 class MemoryPeople:
@@ -32,6 +33,9 @@ class MemoryPeople:
 
     def all(self) -> tuple[Person, ...]:
         return tuple(sorted(self._people.values(), key=lambda person: (name_key(person.name), person.id)))
+
+    def page(self, request: PageRequest) -> Page[Person]:
+        return paged(self.all(), request, lambda each: Mark("people", name_key(each.name), each.id))
 
     def among(self, ids: Iterable[UUID]) -> tuple[Person, ...]:
         wanted = set(ids)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from core.app.pages import Page, PageRequest
+from core.app.pages import Mark, Page, PageRequest
 from core.app.ports import PromotionFilter
 from core.domain.promotion import Promotion, Status
 from core.errors import (
@@ -42,7 +42,8 @@ class MemoryPromotions:
         return saved
 
     def page(self, wanted: PromotionFilter, request: PageRequest) -> Page[Promotion]:
-        return paged([each for each in reversed(self._oldest_first()) if _matches(each, wanted)], request)
+        newest_first = [each for each in reversed(self._oldest_first()) if _matches(each, wanted)]
+        return paged(newest_first, request, lambda each: Mark("promotions", each.requested_at, each.id))
 
     def open_ids(self, *, release_id: UUID | None = None, environment_id: UUID | None = None) -> tuple[UUID, ...]:
         wanted = PromotionFilter(release_id=release_id, environment_id=environment_id)

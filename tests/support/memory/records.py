@@ -9,7 +9,7 @@ from uuid import UUID
 
 from core.app.auditing import EVERYTHING, AuditFilter
 from core.app.evidence_records import Sealed
-from core.app.pages import Page, PageRequest
+from core.app.pages import Mark, Page, PageRequest
 from core.app.ports import StoredAnswer
 from core.domain.events import Action, Event
 from core.errors import (
@@ -84,10 +84,10 @@ class MemoryAudit:
         self._entries.append(replace(event, sequence=len(self._entries) + 1))
 
     def page(self, request: PageRequest, wanted: AuditFilter = EVERYTHING) -> Page[Event]:
-        return paged(self._matching(wanted), request)
+        return paged(self._matching(wanted), request, lambda each: Mark("audit_entries", each.at, each.sequence))
 
-    def before(self, wanted: AuditFilter, sequence: int, size: int) -> tuple[Event, ...]:
-        return tuple(each for each in self._matching(wanted) if (each.sequence or 0) < sequence)[:size]
+    def newest(self) -> Event | None:
+        return self._entries[-1] if self._entries else None
 
     def of_actions(self, actions: Set[Action]) -> tuple[Event, ...]:
         return tuple(each for each in self._entries if each.action in actions)
@@ -95,7 +95,7 @@ class MemoryAudit:
     def _matching(self, wanted: AuditFilter) -> list[Event]:
         return [
             each
-            for each in reversed(self._entries)
+            for each in sorted(self._entries, key=lambda each: (each.at, each.sequence), reverse=True)
             if (not wanted.actions or each.action in wanted.actions)
             and wanted.subject_id in {None, each.subject_id}
             and wanted.actor_id in {None, each.actor.id}

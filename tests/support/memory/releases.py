@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from core.app.pages import Page, PageRequest
+from core.app.pages import Mark, Page, PageRequest
 from core.domain.release import Deployment, DeploymentStatus, Release
 from core.domain.text import name_key
 from core.errors import (
@@ -25,7 +25,7 @@ class MemoryReleases:
         return next((each for each in self._releases.values() if name_key(each.name) == name_key(name)), None)
 
     def page(self, request: PageRequest) -> Page[Release]:
-        return paged(self._newest_first(), request)
+        return paged(self._newest_first(), request, lambda each: Mark("releases", each.created_at, each.id))
 
     def search(self, text: str, limit: int) -> tuple[Release, ...]:
         return tuple(each for each in self._newest_first() if name_key(text) in name_key(each.name))[:limit]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from core.app.pages import Page, PageRequest
+from core.app.pages import Mark, Page, PageRequest
 from core.app.scans import WaiverFilter
 from core.domain.findings import Finding, Severity
 from core.domain.known_exploited import KnownExploited
@@ -41,14 +41,16 @@ class MemoryScanReports:
         return tuple(newest.values())
 
     def page(self, release_id: UUID, request: PageRequest) -> Page[ScanReport]:
-        return paged(self._of(release_id), request)
+        numbers = {report.id: number for number, report in enumerate(self._scans)}
+        return paged(self._of(release_id), request, lambda each: Mark("scan_reports", numbers[each.id]))
 
     def findings(self, reports: Iterable[ScanReport]) -> tuple[Finding, ...]:
         return tuple(each._replace(targets=()) for report in reports for each in self._findings[report.id])
 
     def findings_page(self, report_id: UUID, severities: frozenset[Severity], request: PageRequest) -> Page[Finding]:
         found = self._findings.get(report_id, ())
-        return paged([each for each in found if not severities or each.severity in severities], request)
+        chosen = [each for each in found if not severities or each.severity in severities]
+        return paged(chosen, request, lambda each: Mark("findings", found.index(each)))
 
     def _of(self, release_id: UUID) -> list[ScanReport]:
         return [report for report in reversed(self._scans) if report.release_id == release_id]
@@ -89,7 +91,8 @@ class MemoryWaivers:
             and wanted.vulnerability.casefold() in {"", waiver.vulnerability.casefold()}
             and (wanted.holding_at is None or waiver.holds_at(wanted.holding_at))
         ]
-        return paged(sorted(fitting, key=lambda each: (each.created_at, each.id), reverse=True), request)
+        newest_first = sorted(fitting, key=lambda each: (each.created_at, each.id), reverse=True)
+        return paged(newest_first, request, lambda each: Mark("waivers", each.created_at, each.id))
 
     def holding(self, component: str, environment_id: UUID, at: datetime) -> tuple[Waiver, ...]:
         return tuple(each for each in self.of_component(component, at) if each.environment_id == environment_id)

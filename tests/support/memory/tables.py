@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TypeVar
@@ -11,7 +11,7 @@ from uuid import UUID
 from core.app.homes import OpenedHome
 from core.app.installations import Installation
 from core.app.outbox import SentMessage
-from core.app.pages import Page, PageRequest
+from core.app.pages import Mark, Page, PageRequest, page_from
 from core.app.ports import StoredAnswer
 from core.app.steps import WorkflowStep
 from core.app.telling import ChannelTrouble
@@ -31,6 +31,7 @@ from core.domain.quiet import Preferences
 from core.domain.release import Deployment, Release, ScanReport
 from core.domain.vex import VexDocument
 from core.domain.waiver import Waiver
+from core.errors import InvalidError
 from core.evidence.envelope import EvidencePacket
 from core.evidence.exports import Attestation
 from core.evidence.public_key import PublicKeyRecord
@@ -85,5 +86,12 @@ class Tables:
         return Tables(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
 
 
-def paged(items: Sequence[T], request: PageRequest) -> Page[T]:
-    return Page(tuple(items[request.offset : request.offset + request.size]), request, len(items))
+def paged(items: Sequence[T], request: PageRequest, mark: Callable[[T], Mark]) -> Page[T]:
+    """A page of what is in order already; `mark` says where an entry stands."""
+    if request.after is None:
+        return page_from(items[request.offset :], request, len(items), mark)
+    if items and mark(items[0]).of != request.after.of:
+        raise InvalidError("The cursor belongs to another list", field="cursor")
+    marks = [mark(each) for each in items]
+    first = marks.index(request.after) + 1 if request.after in marks else 0
+    return page_from(items[first:], request, None, mark)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from bot.slack.ids import ListValue
 from bot.slack.views.lists import LIST_SIZE, approvals_list, promotions_list
@@ -44,6 +45,8 @@ def test_a_list_names_who_asked_unless_all_are_of_one_person() -> None:
 
 def test_the_heading_says_what_is_listed() -> None:
     assert "*30 promotions, 9 to 16*" in said(promotions_list(page(30, 2), ListValue(page=2)))
+    endless = replace(page(30), exact=False)
+    assert "*More than 30 promotions, 1 to 8*" in said(promotions_list(endless, ListValue()))
     both = ListValue(mine=True, statuses=(Status.PENDING, Status.AWAITING_APPROVAL))
     assert "*1 promotion of yours (pending or awaiting approval)*" in said(promotions_list(page(1), both))
     assert "/promote" in said(promotions_list(page(0), ListValue()))
