@@ -67,6 +67,8 @@ _log = structlog.get_logger(__name__)
 
 
 TOKENS_AGAIN = timedelta(minutes=1)
+SLACK_SHARE = 0.1
+"""So much of a token's rate a person has in Slack, where a hand types and clicks."""
 
 
 def utc_now() -> datetime:
@@ -221,7 +223,8 @@ async def _slack(
     clock = countersign.ports.clock
     accounts = SlackAccounts(workspaces, countersign, match_email=settings.slack_match_email)
     replies = Replies(workspaces.client, session, workspaces.base_url)
-    bolt = build_slack_app(countersign, workspaces=workspaces, accounts=accounts, replies=replies)
+    often = settings.rate_limit * SLACK_SHARE
+    bolt = build_slack_app(countersign, workspaces=workspaces, accounts=accounts, replies=replies, per_second=often)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(replies.close)
         if secret := settings.slack_signing_secret.get_secret_value():

@@ -214,7 +214,10 @@ class Settings(BaseSettings):
         "Private networks that gates and calendars reach, also by http: such as 10.2.0.0/16,127.0.0.1/32. Empty: none.",
     )
     rate_limit: Annotated[int, Field(ge=0, le=100_000)] = _setting(
-        "COUNTERSIGN_RATE_LIMIT", 100, "REST requests a second and token, with bursts of twice that; 0 for no limit."
+        "COUNTERSIGN_RATE_LIMIT",
+        100,
+        "REST requests a second and token, with bursts of twice that. Twice as many for whoever holds several tokens, "
+        "a tenth for each person in Slack and each address without a good token. 0: no limit.",
     )
     document_limit: Annotated[int, Field(ge=1, le=1024)] = _setting(
         "COUNTERSIGN_DOCUMENT_LIMIT", 32, "MiB that a scan report or VEX document may have."

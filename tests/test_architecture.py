@@ -41,13 +41,18 @@ LAYERS = (
     Layer("bot.settings", VALUES, "settings are values"),
     Layer("bot.logs", ("bot.settings",), "logging knows no rules"),
     Layer("bot.metrics", (*CORE, "bot.logs"), "metrics look at what use cases did"),
+    Layer("bot.token_buckets", (), "counting knows no rules"),
     Layer("bot.health", ("core.app", *VALUES, *OBSERVING), "health asks the use cases"),
     Layer(
         "bot.api",
-        ("core.app", "core.calendars", "core.gates", *VALUES, *OBSERVING),
+        ("core.app", "core.calendars", "core.gates", *VALUES, *OBSERVING, "bot.token_buckets"),
         "a door: commands to use cases, no other door, no database; it describes the gates' settings",
     ),
-    Layer("bot.slack", ("core.app", *VALUES, *OBSERVING), "a door: commands to use cases, no other door, no database"),
+    Layer(
+        "bot.slack",
+        ("core.app", *VALUES, *OBSERVING, "bot.token_buckets"),
+        "a door: commands to use cases, no other door, no database",
+    ),
     Layer(
         VIEWS,
         ("core.app", "core.calendars", "core.evidence", *VALUES, "bot.slack.ids"),

@@ -84,7 +84,11 @@ CODES: Mapping[str, ErrorKind] = {
     "idempotency_key_reused": ErrorKind(
         422, "Idempotency-Key reused", "The key was used for another request in the last 24 hours."
     ),
-    "too_many_requests": ErrorKind(429, "Too many requests", "The token calls too often. Go on after `Retry-After`."),
+    "too_many_requests": ErrorKind(
+        429,
+        "Too many requests",
+        "The token, its holder, or an address without a good one, calls too often. Go on after `Retry-After`.",
+    ),
     "internal_error": ErrorKind(500, "Internal error", "A defect of Countersign. The log has it by `correlationId`."),
     "unavailable": ErrorKind(
         503,
