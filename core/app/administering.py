@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from core.app.accounts import require_one_human
+from core.app.appointing import require_not_oneself_changed, require_not_oneself_joining
 from core.app.authorise import require_right
 from core.app.calendars import look_at_targets
 from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft, NotifyDraft, PersonDraft, PolicyDraft
@@ -34,7 +35,8 @@ T = TypeVar("T")
 class Administering:
     """Creates, changes and deletes what promotions are decided by. Everything here needs the right `admin`.
 
-    Every method raises ForbiddenError, InvalidError and, where they fit, NotFoundError, NameTakenError, InUseError.
+    Every method raises ForbiddenError, InvalidError and, where they fit, NotFoundError, NameTakenError, InUseError, and
+    SeparationOfDutiesError where somebody would make a voter of themself (`core.app.appointing`).
     """
 
     def __init__(self, ports: Ports) -> None:
@@ -113,6 +115,7 @@ class Administering:
 
         def body(journal: Journal) -> ApproverGroup:
             group = _group(journal.store, self._ports.new_id(), draft)
+            require_not_oneself_joining(actor, frozenset(), group.member_ids)
             journal.store.groups.add(group)
             journal.note(Action.GROUP_CREATED, group.id, name=group.name, members=list(draft.members))
             ask_slack(journal)
@@ -124,8 +127,9 @@ class Administering:
         """Store a group's new members; votes of people who have left no longer count."""
 
         def body(journal: Journal) -> ApproverGroup:
-            found(journal.store.groups.get(id), "approver group", id)
+            before = found(journal.store.groups.get(id), "approver group", id)
             group = _group(journal.store, id, draft)
+            require_not_oneself_joining(actor, before.member_ids, group.member_ids)
             journal.store.groups.replace(group)
             journal.note(Action.GROUP_UPDATED, id, name=group.name, members=list(draft.members))
             _refresh_awaiting(journal)
@@ -201,6 +205,7 @@ class Administering:
 
         def body(journal: Journal) -> Person:
             before = found(journal.store.people.get(id), "person", id)
+            require_not_oneself_changed(actor, before, draft)
             person = Person(id=id, **_fields(draft))
             person = replace(person, slack=tuple(_as_known(account, before) for account in person.slack))
             require_one_human(journal.store, person)
