@@ -18,6 +18,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 _SECRET_KEY = re.compile(r"token|secret|authorization|signature|passphrase|password|response_url|body", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|csn_[\w-]+|whsec_[\w+/=]+|https://hooks\.slack\.com/\S+")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL_BUT_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 MASK = "***"
 _TALKATIVE = ("slack_sdk", "slack_bolt", "aiohttp.access", "sqlalchemy", "alembic", "asyncio", "aiosqlite")
@@ -32,6 +34,7 @@ def configure_logging(log_format: str, level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         masked,
+        printable,
     ]
     colours = sys.stderr.isatty()
     renderer: Processor = (
@@ -62,6 +65,18 @@ def masked(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
             line[key] = MASK
         elif isinstance(value, str):
             line[key] = _SECRET_VALUE.sub(MASK, value)
+    return line
+
+
+def printable(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """Write control characters out: what somebody sent begins no line of its own and commands no terminal.
+
+    Tracebacks keep their lines.
+    """
+    for key, value in line.items():
+        if isinstance(value, str):
+            wanted = _CONTROL_BUT_LINES if key == "exception" else _CONTROL
+            line[key] = wanted.sub(lambda found: ascii(found[0])[1:-1], value)
     return line
 
 

@@ -27,6 +27,7 @@ from core.domain.events import Action
 from core.domain.notify import Notify
 from core.domain.people import Actor, Person, Right, SlackAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, GroupRef
+from core.domain.text import require_one_alphabet
 from core.errors import InvalidError
 
 T = TypeVar("T")
@@ -46,6 +47,7 @@ class Administering:
         """Store a new environment."""
 
         def body(journal: Journal) -> Environment:
+            require_one_alphabet(draft.name, "name")
             environment = self._environment(journal.store, self._ports.new_id(), draft)
             journal.store.environments.add(environment)
             journal.note(Action.ENVIRONMENT_CREATED, environment.id, name=environment.name)
@@ -57,7 +59,8 @@ class Administering:
         """Store an environment's new state."""
 
         def body(journal: Journal) -> Environment:
-            found(journal.store.environments.get(id), "environment", id)
+            before = found(journal.store.environments.get(id), "environment", id)
+            _require_renamed_well(before.name, draft.name)
             environment = self._environment(journal.store, id, draft)
             journal.store.environments.replace(environment)
             journal.note(Action.ENVIRONMENT_UPDATED, id, name=environment.name)
@@ -114,6 +117,7 @@ class Administering:
         """Store a new approver group."""
 
         def body(journal: Journal) -> ApproverGroup:
+            require_one_alphabet(draft.name, "name")
             group = _group(journal.store, self._ports.new_id(), draft)
             require_not_oneself_joining(actor, frozenset(), group.member_ids)
             journal.store.groups.add(group)
@@ -129,6 +133,7 @@ class Administering:
         def body(journal: Journal) -> ApproverGroup:
             before = found(journal.store.groups.get(id), "approver group", id)
             group = _group(journal.store, id, draft)
+            _require_renamed_well(before.name, draft.name)
             require_not_oneself_joining(actor, before.member_ids, group.member_ids)
             journal.store.groups.replace(group)
             journal.note(Action.GROUP_UPDATED, id, name=group.name, members=list(draft.members))
@@ -191,6 +196,7 @@ class Administering:
         """Store a new person."""
 
         def body(journal: Journal) -> Person:
+            require_one_alphabet(draft.name, "name")
             person = Person(id=self._ports.new_id(), **_fields(draft))
             require_one_human(journal.store, person)
             journal.store.people.add(person)
@@ -205,6 +211,7 @@ class Administering:
 
         def body(journal: Journal) -> Person:
             before = found(journal.store.people.get(id), "person", id)
+            _require_renamed_well(before.name, draft.name)
             require_not_oneself_changed(actor, before, draft)
             person = Person(id=id, **_fields(draft))
             person = replace(person, slack=tuple(_as_known(account, before) for account in person.slack))
@@ -250,6 +257,11 @@ class Administering:
         )
         _require_no_circle(store, environment)
         return environment
+
+
+def _require_renamed_well(before: str, after: str) -> None:
+    if after != before:
+        require_one_alphabet(after, "name")
 
 
 def _require_groups(store: Store, field: str, names: Iterable[str]) -> None:
