@@ -40,6 +40,7 @@ from bot.gateways.slack_usergroups import SlackUserGroups
 from bot.gateways.slack_workspaces import OwnWorkspace, Workspaces
 from bot.gateways.timestamps import TimestampAuthority
 from bot.health import METRICS, add_health, key_check, measured
+from bot.incoming import PATIENCE, SECONDS
 from bot.metrics import MeasuredGates, Metrics
 from bot.settings import Settings, networks_of
 from bot.slack import Replies, add_installing, build_slack_app, slack_events, start_socket_mode
@@ -173,6 +174,7 @@ async def build(
         )
         app = web.Application(middlewares=[measured])
         app[METRICS] = core.metrics
+        app[PATIENCE] = min(float(settings.idle_seconds), SECONDS)
         ports = core.countersign.ports
         add_health(app, {"database": core.database.check, "signing key": key_check(ports)}, core.metrics, ports)
         installed = _installed(app, core, workspaces, session) if workspaces and settings.installs else None

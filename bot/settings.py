@@ -219,6 +219,11 @@ class Settings(BaseSettings):
         "REST requests a second and token, with bursts of twice that. Twice as many for whoever holds several tokens, "
         "a tenth for each person in Slack and each address without a good token. 0: no limit.",
     )
+    idle_seconds: Annotated[int, Field(ge=1, le=3600)] = _setting(
+        "COUNTERSIGN_IDLE_SECONDS",
+        75,
+        "Seconds that a connection may stay without a whole request. Longer than a proxy in front keeps its own.",
+    )
     document_limit: Annotated[int, Field(ge=1, le=1024)] = _setting(
         "COUNTERSIGN_DOCUMENT_LIMIT", 32, "MiB that a scan report or VEX document may have."
     )

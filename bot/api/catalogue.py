@@ -51,6 +51,7 @@ CODES: Mapping[str, ErrorKind] = {
     "unknown_person": ErrorKind(403, "Unknown person", "The account at the door belongs to nobody who is known."),
     "not_found": ErrorKind(404, "Not found", "There is no such thing, or no such path."),
     "method_not_allowed": ErrorKind(405, "Method not allowed", "The path has other methods; `Allow` names them."),
+    "request_timeout": ErrorKind(408, "Request timeout", "The body did not come in time. Nothing of it was looked at."),
     "conflict": ErrorKind(409, "Conflict", "The thing is not in a state that allows this."),
     "already_decided": ErrorKind(
         409,
