@@ -13,6 +13,8 @@ from bot.settings import Address
 SHUTDOWN_SECONDS = 10
 IDLE_SECONDS = 75.0
 """How long a connection may stay without a whole request: longer than proxies keep theirs, usually 60 s."""
+LINGER_SECONDS = 10.0
+"""How long the rest of a body that was refused is taken and dropped, so that its sender gets to read the answer."""
 _OPEN_FILES = 65_536
 
 
@@ -29,7 +31,13 @@ async def listening(
     app: web.Application, address: Address, *, idle_seconds: float = IDLE_SECONDS
 ) -> AsyncIterator[Address]:
     """Serve an application on an address (port 0 takes a free one) and say which it is."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, keepalive_timeout=idle_seconds)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+        keepalive_timeout=idle_seconds,
+        lingering_time=min(idle_seconds, LINGER_SECONDS),
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, address.host, address.port).start()
