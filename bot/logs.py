@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web import RequestPayloadError
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _SECRET_KEY = re.compile(r"token|secret|authorization|signature|passphrase|password|response_url|body", re.IGNORECASE)
@@ -51,11 +53,20 @@ def configure_logging(log_format: str, level: str) -> None:
         foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
     )
     handler.setFormatter(formatter)
+    logging.getLogger("aiohttp.server").addFilter(_without_what_was_malformed)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def _without_what_was_malformed(record: logging.LogRecord) -> bool:
+    """A request that is no HTTP is no fault of ours, and the error's text would quote it, headers and all."""
+    if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError | RequestPayloadError):
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        record.exc_info = record.exc_text = None
+    return record.levelno >= logging.getLogger().level
 
 
 def masked(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:

@@ -1,0 +1,481 @@
+"""Whatever is sent to the running server, by schema or by malice, is answered as documented and harms nobody else.
+
+The server is the real command in a process of its own; its memory is what the system says of it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import hmac
+import http.client
+import json
+import random
+import socket
+import time
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis.generation import GenerationMode
+from schemathesis.generation.stateful import run_state_machine_as_test
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from tests.resilience.program import SIGNING_SECRET, TEAM, Program, running
+from tests.support.figures import Figures
+
+IDLE_S = 2
+MB = 1_000_000
+HUGE = 100 * MB
+SEED = 20_261_125
+STEPS = 6
+NOWHERE = str(UUID(int=0xFFFFFFFFFFFF))
+Answer = tuple[int, bytes]
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """A server that gives up on the slow after two seconds."""
+    with running(tmp_path_factory.mktemp("served"), COUNTERSIGN_IDLE_SECONDS=str(IDLE_S)) as started:
+        yield started
+
+
+def send(
+    program: Program, path: str, body: Any, headers: dict[str, str] | None = None, *, chunked: bool = False
+) -> Answer:
+    """Post a body over a connection of its own; an answer that comes before the body is through is one too."""
+    connection = http.client.HTTPConnection("127.0.0.1", program.port, timeout=60)
+    sent = {"Authorization": f"Bearer {program.tokens['all']}", "Content-Type": "application/json"} | (headers or {})
+    try:
+        try:
+            connection.request("POST", path, body, sent, encode_chunked=chunked)
+        except (BrokenPipeError, ConnectionResetError):
+            assert "Content-Length" in sent or chunked, "only what is refused early is not taken whole"
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def drip(size: int, piece: int = 65_536) -> Iterator[bytes]:
+    """So many bytes of JSON that never ends, without holding them."""
+    yield b'{"reason": "'
+    for _ in range(size // piece):
+        yield b"x" * piece
+
+
+class Cases:
+    """Counts what was asked and answered, and what schemathesis says of it."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.statuses: Counter[int] = Counter()
+        self._tokens = [program.tokens[name] for name in ("all", "root", "bob")]
+
+    def headers(self) -> dict[str, str]:
+        """Turn by turn those of a program, an administrator and an approver."""
+        return {"Authorization": f"Bearer {self._tokens[self.statuses.total() % len(self._tokens)]}"}
+
+    def prepare(self, case: Any) -> None:
+        """Put ids that exist where there is any UUID, and leave keys out that stand for another request by chance."""
+        case.headers.pop("Idempotency-Key", None)
+        kind = case.path.removeprefix("/api/v1/").partition("/")[0]
+        if kind in self.program.known and _is_uuid(case.path_parameters.get("id")) and self.statuses.total() % 2:
+            case.path_parameters["id"] = self.program.known[kind][-1]
+        fields = {"releaseId": "releases", "targetEnvironmentId": "environments", "environmentId": "environments"}
+        for field, known in fields.items():
+            if isinstance(case.body, dict) and _is_uuid(case.body.get(field)):
+                case.body[field] = self.program.known[known][0]
+
+    def look(self, case: Any, answer: Any) -> None:
+        """Check an answer against the document: no 5xx, and nothing that it does not say."""
+        self.statuses[answer.status_code] += 1
+        # What fits the schema may still name a group that is not there, or end before it starts.
+        case.validate_response(answer, excluded_checks=[positive_data_acceptance], headers=self.headers())
+
+    def failures(self) -> int:
+        return sum(count for status, count in self.statuses.items() if status >= 500)
+
+
+def _is_uuid(value: object) -> bool:
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value.lower()
+    except ValueError:
+        return False
+
+
+def chosen(examples: int, **more: Any) -> settings:
+    return settings(
+        max_examples=examples,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
+        database=None,
+        **more,
+    )
+
+
+@pytest.mark.timeout(1800)
+def test_whatever_fits_the_document_or_does_not_is_answered_as_it_says(
+    program: Program, figures: Figures, short: bool
+) -> None:
+    cases = Cases(program)
+    schema: Any = schemathesis.openapi.from_url(f"{program.url}/api/v1/openapi.json")
+    one_by_one(schema, cases, 100 if short else 6_000)
+    in_sequences(schema, cases, 150 if short else 10_000)
+    told = f"stateful, seed {SEED}, {len(cases.statuses)} different statuses"
+    figures.exactly(f"5xx answers in {cases.statuses.total():,} cases", cases.failures(), 0, about=told)
+    assert cases.statuses.total() >= (150 if short else 10_000)
+    assert {200, 400, 401, 404} <= set(cases.statuses), "the cases got somewhere"
+    assert program.errors() == []
+
+
+def one_by_one(schema: Any, cases: Cases, wanted: int) -> None:
+    """Every operation by itself, with what fits its schema and with what does not."""
+    operations = [each.ok() for each in schema.get_all_operations()]
+    modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+    each_time = wanted // (2 * len(operations)) or 1
+    rounds = [(operation, mode) for operation in operations for mode in modes]
+    random.Random(SEED).shuffle(rounds)
+    for operation, mode in rounds:
+        if cases.statuses.total() >= wanted:
+            return
+
+        @seed(SEED)
+        @chosen(each_time)
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def look(case: Any) -> None:
+            cases.prepare(case)
+            cases.look(case, case.call(base_url=cases.program.url, headers=cases.headers()))
+
+        with suppress(Unsatisfiable):  # nothing breaks the schema of an operation that takes nothing
+            look()
+
+
+def in_sequences(schema: Any, cases: Cases, wanted: int) -> None:
+    """Operations after each other, with what one answered in the next, until so many cases were had in all."""
+    usual: Any = schema.as_state_machine()
+
+    class Machine(usual):  # type: ignore[misc]
+        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+            return {"headers": cases.headers()}
+
+        def before_call(self, case: Any) -> None:
+            case.headers.pop("Idempotency-Key", None)
+
+        def validate_response(self, response: Any, case: Any, **_: Any) -> None:
+            cases.look(case, response)
+
+    number = SEED
+    while cases.statuses.total() < wanted:
+        number += 1
+        runs = max(1, min(100, (wanted - cases.statuses.total()) // STEPS))
+        run_state_machine_as_test(seed(number)(Machine), settings=chosen(runs, stateful_step_count=STEPS))
+
+
+DISPUTED: dict[str, tuple[bytes, str]] = {
+    "the same key twice": (b'{"reason": "a", "reason": "b"}', "reason"),
+    "the same key twice, once escaped": (b'{"reason": "a", "r\\u0065ason": "b"}', "reason"),
+    "the same key twice, inside": (b'{"reason": {"a": 1, "a": 2}}', "reason.a"),
+    "an integer that doubles do not hold": (b'{"reason": 9007199254740993}', "reason"),
+    "an integer of 5,000 digits": (b'{"reason": ' + b"9" * 5000 + b"}", "reason"),
+    "a number beyond doubles": (b'{"reason": 1e400}', "reason"),
+    "NaN": (b'{"reason": NaN}', "reason"),
+    "minus Infinity": (b'{"reason": [-Infinity]}', "reason[0]"),
+    "half a surrogate pair": (b'{"reason": "\\ud800"}', "reason"),
+    "halves in the wrong order": (b'{"reason": "\\udc00\\ud800"}', "reason"),
+    "a surrogate as bytes": (b'{"reason": "\xed\xa0\x80"}', "line 1, column 13"),
+    "an overlong slash": (b'{"reason": "\xc0\xaf"}', "line 1, column 13"),
+    "Latin-1": (b'{"reason": "\xe9"}', "line 1, column 13"),
+    "a byte order mark": (b'\xef\xbb\xbf{"reason": "a"}', "byte order mark"),
+    "UTF-16 with a mark": ('{"reason": "a"}'.encode("utf-16"), "line 1, column 1"),
+    "UTF-16 without": ('{"reason": "a"}'.encode("utf-16-le"), "line 1, column 2"),
+    "UTF-32": ('{"reason": "a"}'.encode("utf-32"), "line 1, column 1"),
+    "a second value": (b'{"reason": "a"} {}', "line 1, column 17"),
+    "a byte after the end": (b'{"reason": "a"}\x00', "line 1, column 16"),
+    "a comment": (b'{"reason": /* why */ "a"}', "line 1, column 12"),
+    "a comment to the end of the line": (b'{"reason": "a"} // why', "line 1, column 17"),
+    "a comma too many": (b'{"reason": "a",}', "line 1, column"),
+    "a list with a comma too many": (b'{"reason": [1,]}', "line 1, column"),
+    "single quotes": (b"{'reason': 'a'}", "line 1, column 2"),
+    "a key without quotes": (b'{reason: "a"}', "line 1, column 2"),
+    "a leading zero": (b'{"reason": 01}', "line 1, column 13"),
+    "a plus": (b'{"reason": +1}', "line 1, column 12"),
+    "hexadecimal": (b'{"reason": 0x1}', "line 1, column 13"),
+    "a bare point": (b'{"reason": 1.}', "line 1, column 13"),
+    "a line break in a text": (b'{"reason": "a\nb"}', "line 1, column 14"),
+    "a tab in a text": (b'{"reason": "a\tb"}', "line 1, column 14"),
+    "an escape that is none": (b'{"reason": "\\x41"}', "line 1, column 13"),
+    "NUL, escaped": (b'{"reason": "a\\u0000b"}', "reason"),
+    "a vertical tab as white space": (b'{\x0b"reason": "a"}', "line 1, column 2"),
+    "a no-break space as white space": ('{\u00a0"reason": "a"}'.encode(), "line 1, column 2"),
+    "True": (b'{"reason": True}', "line 1, column 12"),
+    "nested 100,000 times": (b'{"reason": ' + b"[" * 100_000, "The body has more members"),
+    "nested 1,000 times": (b'{"reason": ' + b"[" * 1000 + b"]" * 1000 + b"}", "line 1, column"),
+    "nested by objects": (b'{"a":' * 1000 + b"1" + b"}" * 1000, "line 1, column"),
+    "a text that does not end": (b'{"reason": "a', "line 1, column"),
+    "a text instead of an object": (b'"reason"', "object"),
+    "nothing but blanks": (b" \r\n\t ", "object"),
+    "an unknown prototype": (b'{"__proto__": {"reason": "a"}}', "__proto__"),
+    "a key in another case": (b'{"Reason": "a"}', "Reason"),
+    "a key with NUL": (b'{"reason\\u0000": "a"}', "reason"),
+}
+"""What parsers read differently, and where the answer says it is."""
+
+
+def test_json_that_parsers_disagree_on_is_one_clear_400(program: Program, figures: Figures) -> None:
+    """Three endpoints, because each has models of its own; the same bytes are malformed for all of them."""
+    paths = ("/api/v1/promotions", f"/api/v1/promotions/{NOWHERE}/reject", "/api/v1/environments")
+    others = []
+    for what, (source, place) in DISPUTED.items():
+        for path in paths:
+            status, raw = send(program, path, source)
+            problem = json.loads(raw)
+            if (status, problem["code"]) != (400, "invalid_request"):
+                others.append((what, path, status))
+        _, raw = send(program, paths[0], source)
+        problem = json.loads(raw)
+        told = f"{problem['detail']} {[each['field'] for each in problem.get('errors', ())]}"
+        assert place in told, (what, told)
+    about = f"{len(DISPUTED)} kinds on {len(paths)} endpoints; each answer names the place"
+    figures.exactly("disputed JSON that is not answered by 400", len(others), 0, about=about)
+    assert program.errors() == []
+
+
+@pytest.mark.timeout(300)
+def test_large_bodies_are_refused_before_they_are_held(program: Program, figures: Figures, short: bool) -> None:
+    before = program.peak()
+    ok = {"name": "x", "reason": "y" * (MB - 100)}
+    assert send(program, "/api/v1/promotions", json.dumps(ok).encode())[0] == 400, "it is read, and is no request"
+
+    def announced(_: int) -> int:
+        return send(program, "/api/v1/promotions", drip(HUGE), {"Content-Length": str(HUGE)})[0]
+
+    def unannounced(_: int) -> int:
+        chunked = {"Transfer-Encoding": "chunked"}
+        return send(program, "/api/v1/promotions", drip(8 * MB if short else HUGE), chunked, chunked=True)[0]
+
+    begun = time.monotonic()
+    assert announced(0) == 413
+    assert time.monotonic() - begun < 20, "not after 100 MB"
+    with ThreadPoolExecutor(10) as pool:
+        assert {*pool.map(announced, range(10)), *pool.map(unannounced, range(10))} == {413}
+    grown = program.peak() - before
+    figures.at_most("memory that 20 bodies of 100 MB take", grown, 64, "MiB", "ten at once, announced and not")
+    assert program.readyz() < 5
+
+
+def bombs() -> Iterator[tuple[str, bytes]]:
+    """A little that unfolds to 100 MB."""
+    packed = gzip.compress(b" " * HUGE, 9)
+    yield "gzip", packed
+    yield "deflate", zlib.compress(b" " * HUGE, 9)
+    yield "gzip, gzip", gzip.compress(packed, 9)
+    yield "br", b"\x5b\xff\xff\x07\x00\x8c\x25\xd9" * 100
+    yield "zstd", b"\x28\xb5\x2f\xfd" + b"\x00" * 100
+    yield "identity, gzip", packed
+    yield "gzip", b"not packed at all"
+    yield "gzip", packed[: len(packed) // 2]
+
+
+def test_what_unfolds_is_measured_unfolded(program: Program, figures: Figures) -> None:
+    before = program.peak()
+    for encoding, packed in bombs():
+        status, raw = send(program, "/api/v1/promotions", packed, {"Content-Encoding": encoding})
+        assert status in {400, 413}, (encoding, status, raw)
+    figures.at_most("memory that bodies unfolding to 100 MB take", program.peak() - before, 64, "MiB")
+    assert program.errors() == []
+
+
+def opened(program: Program, sent: bytes = b"") -> socket.socket:
+    made = socket.create_connection(("127.0.0.1", program.port), timeout=60)
+    made.sendall(sent)
+    return made
+
+
+def closes(connection: socket.socket) -> float:
+    """The seconds until the server closes; what it answers before is read and left."""
+    begun = time.monotonic()
+    try:
+        while connection.recv(65_536):
+            assert time.monotonic() - begun < 60, "it goes on and on"
+    except ConnectionResetError:
+        return time.monotonic() - begun
+    return time.monotonic() - begun
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("path", ["/api/v1/promotions", "/slack/events"])
+def test_slow_clients_are_let_go_of_and_others_served_meanwhile(program: Program, figures: Figures, path: str) -> None:
+    head = f"POST {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {program.tokens['all']}\r\n".encode()
+    body = head + b'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"reason"'
+    with ExitStack() as stack:
+        slow = [opened(program, sent) for sent in (head + b"X-Slow: ", body) for _ in range(50)]
+        for each in slow:
+            stack.enter_context(each)
+        longest = 0.0
+        for _ in range(4):
+            longest = max(longest, program.readyz())
+            for each in slow:
+                each.sendall(b"x")
+            time.sleep(IDLE_S / 8)
+        with ThreadPoolExecutor(len(slow)) as pool:
+            waited = max(pool.map(closes, slow))
+    about = "50 dripping headers and 50 dripping bodies"
+    figures.at_most(f"/readyz beside slow clients of {path}", longest, 1, "s", about, noise=5)
+    allowed = f"allowed are {IDLE_S} s"
+    figures.at_most(f"slow clients of {path} are gone after", waited, 3 * IDLE_S, "s", allowed, noise=5)
+    assert program.errors() == []
+
+
+@pytest.mark.timeout(300)
+def test_a_thousand_idle_connections_cost_little(program: Program, figures: Figures) -> None:
+    before = program.memory()
+    with ExitStack() as stack:
+        for _ in range(1000):
+            stack.enter_context(opened(program))
+        ready = program.readyz()
+        held = program.memory() - before
+        figures.at_most("/readyz beside 1,000 idle connections", ready, 1, "s", noise=5)
+        figures.at_most("memory under 1,000 idle connections", held, 64, "MiB", f"on top of {before:.0f} MiB")
+    until = time.monotonic() + 60
+    while program.connections() > 100:
+        assert time.monotonic() < until, "they are never let go of"
+        time.sleep(0.2)
+
+
+class Slack:
+    """Sends to the Slack door over one connection after another."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def signed(self, body: bytes, content_type: str = "application/json", **headers: str) -> Answer:
+        at = str(int(time.time()))
+        mac = hmac.new(SIGNING_SECRET.encode(), b"v0:" + at.encode() + b":" + body, hashlib.sha256)
+        signed = {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": f"v0={mac.hexdigest()}"}
+        return self.sent(body, {**signed, "Content-Type": content_type, **headers})
+
+    def sent(self, body: Any, headers: dict[str, str], *, chunked: bool = False) -> Answer:
+        return send(self._program, "/slack/events", body, headers, chunked=chunked)
+
+
+@pytest.fixture
+def slack(program: Program) -> Slack:
+    return Slack(program)
+
+
+def test_the_slack_door_refuses_what_slack_has_not_signed_and_what_it_never_sends(
+    program: Program, slack: Slack, figures: Figures, short: bool
+) -> None:
+    before = program.peak()
+    huge = {"Content-Length": str(HUGE)}
+    assert slack.sent(b"{}", {})[0] == 401
+    assert slack.sent(drip(HUGE), huge)[0] == 413
+    assert slack.sent(drip(8 * MB if short else HUGE), {"Transfer-Encoding": "chunked"}, chunked=True)[0] == 413
+    assert slack.signed(b"{}" + b" " * MB + b" " * 100_000)[0] == 413
+    packed = gzip.compress(b" " * HUGE)
+    for encoding in ("gzip", "deflate"):
+        assert slack.signed(packed, **{"Content-Encoding": encoding})[0] in {400, 401, 413}
+    for what, (source, _) in DISPUTED.items():
+        status, _ = slack.signed(source)
+        assert status in {400, 401}, what
+        form = urlencode({"payload": source}).encode()
+        assert slack.signed(form, "application/x-www-form-urlencoded")[0] in {400, 401}, what
+    figures.at_most("memory that bodies for Slack's door take", program.peak() - before, 64, "MiB")
+    assert program.errors() == []
+
+
+@pytest.mark.timeout(600)
+def test_signed_nonsense_is_no_5xx(program: Program, slack: Slack, figures: Figures, short: bool) -> None:
+    """Real payloads with something in them replaced by something else; 503 is no answer here: nothing is down."""
+    chance, statuses = random.Random(SEED), Counter[int]()
+    for _ in range(100 if short else 2_000):
+        whole = chance.choice(PAYLOADS)()
+        body = json.dumps(broken(whole, chance)).encode()
+        if chance.random() < 0.3:
+            place = chance.randrange(len(body))
+            body = body[:place] + bytes([chance.randrange(256)]) + body[place + chance.randrange(3) :]
+        if chance.random() < 0.5:
+            status, _ = slack.signed(body)
+        else:
+            form = urlencode({"payload": body}).encode()
+            status, _ = slack.signed(form, "application/x-www-form-urlencoded")
+        statuses[status] += 1
+    failed = sum(count for status, count in statuses.items() if status >= 500)
+    about = f"seed {SEED}; {statuses[200]} taken, {statuses[400]} malformed"
+    figures.exactly(f"5xx answers of Slack's door in {statuses.total():,} broken payloads", failed, 0, about=about)
+    assert statuses[200] and statuses[400]
+    assert program.errors() == []
+
+
+WEIRD: tuple[Any, ...] = (
+    *(None, True, 0, -1, 2**53 - 1, 0.5, "", "x" * 5000, "\x00", "<!channel>", "\ud800"),
+    *([], {}, [[]], {"": {}}, ["x"], {"id": "x"}),
+)
+
+
+def broken(value: Any, chance: random.Random) -> Any:
+    """The value with one place in it replaced, left out or doubled."""
+    if isinstance(value, dict) and value and chance.random() < 0.9:
+        key = chance.choice(list(value))
+        if chance.random() < 0.15:
+            return {name: each for name, each in value.items() if name != key}
+        return value | {key: broken(value[key], chance)}
+    if isinstance(value, list) and value and chance.random() < 0.8:
+        place = chance.randrange(len(value))
+        return [*value[:place], broken(value[place], chance), *value[place:]]
+    return chance.choice(WEIRD)
+
+
+def _interaction(kind: str, **more: Any) -> Callable[[], dict[str, Any]]:
+    def made() -> dict[str, Any]:
+        who = {"id": "U01", "team_id": TEAM, "username": "bob"}
+        common = {"type": kind, "user": who, "team": {"id": TEAM, "domain": "acme"}, "api_app_id": "A1"}
+        return common | {"trigger_id": f"{time.monotonic_ns()}.1.a", "response_url": "", "enterprise": None} | more
+
+    return made
+
+
+PAYLOADS = (
+    _interaction(
+        "block_actions",
+        channel={"id": "C01", "name": "releases"},
+        container={"type": "message", "message_ts": "1.1", "channel_id": "C01"},
+        actions=[{"action_id": "promotion.approve", "block_id": "b", "value": '{"promotionId": "x"}'}],
+    ),
+    _interaction(
+        "view_submission",
+        view={
+            "id": "V1",
+            "type": "modal",
+            "callback_id": "dialog.reject",
+            "private_metadata": json.dumps({"promotionId": NOWHERE}),
+            "state": {"values": {"reason": {"reject.reason": {"type": "plain_text_input", "value": "no"}}}},
+        },
+    ),
+    _interaction("block_suggestion", action_id="request.release", block_id="release", value="shop"),
+    _interaction("shortcut", callback_id="shortcut.request"),
+    lambda: {
+        "type": "event_callback",
+        "team_id": TEAM,
+        "event_id": f"Ev{time.monotonic_ns()}",
+        "authorizations": [{"team_id": TEAM, "enterprise_id": None}],
+        "event": {"type": "app_home_opened", "user": "U01", "tab": "home"},
+    },
+    lambda: {
+        "type": "event_callback",
+        "team_id": TEAM,
+        "event_id": f"Ev{time.monotonic_ns()}",
+        "event": {"type": "user_change", "user": {"id": "U01", "team_id": TEAM, "profile": {"email": "b@e.com"}}},
+    },
+)
