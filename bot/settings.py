@@ -129,7 +129,9 @@ def _setting(name: str, default: Any, description: str) -> Any:
 class Settings(BaseSettings):
     """The settings, each with the environment variable that sets it and what it means."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     database_url: Annotated[str, AfterValidator(_database_url)] = _setting(
         "COUNTERSIGN_DATABASE_URL",

@@ -20,7 +20,7 @@ import psutil
 
 from bot.bootstrap import build_core
 from bot.gateways.key_files import create_key_file
-from bot.settings import load_settings
+from bot.settings import Settings
 from core.app.access import CreateToken
 from core.app.countersign import Countersign
 from core.app.drafts import EnvironmentDraft, GroupDraft, PersonDraft, PolicyDraft, ReleaseDraft, ScanDraft
@@ -42,6 +42,7 @@ class Program:
     url: str
     child: subprocess.Popen[bytes]
     log: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     known: dict[str, list[str]] = field(default_factory=dict)
 
@@ -81,7 +82,7 @@ class Program:
 def running(folder: Path, **settings: str) -> Iterator[Program]:
     """Serve a furnished database until the block ends; other settings by their environment variables."""
     port, away = unused_port(), unused_port()
-    create_key_file(folder / "key.pem")
+    create_key_file(folder / "key.pem", passphrase=settings.get("COUNTERSIGN_SIGNING_KEY_PASSPHRASE"))
     environment = {
         "COUNTERSIGN_DATABASE_URL": f"sqlite:///{folder / 'countersign.db'}",
         "COUNTERSIGN_LISTEN": f"127.0.0.1:{port}",
@@ -98,7 +99,7 @@ def running(folder: Path, **settings: str) -> Iterator[Program]:
         child = subprocess.Popen(
             [PROGRAMS / "countersign", "serve"], cwd=folder, env={**os.environ, **environment}, stderr=written
         )
-    program = Program(f"http://127.0.0.1:{port}", child, log, tokens, known)
+    program = Program(f"http://127.0.0.1:{port}", child, log, environment, tokens, known)
     try:
         _until_ready(program)
         yield program
@@ -119,11 +120,7 @@ def _until_ready(program: Program) -> None:
 
 
 async def _furnished(environment: Mapping[str, str]) -> tuple[dict[str, str], dict[str, list[str]]]:
-    chosen = {
-        "database_url": environment["COUNTERSIGN_DATABASE_URL"],
-        "signing_key": environment["COUNTERSIGN_SIGNING_KEY"],
-    }
-    async with build_core(load_settings(**chosen)) as core:
+    async with build_core(Settings(**environment)) as core:  # type: ignore[arg-type]  # texts, as in the environment
         return await furnish(core.countersign)
 
 
