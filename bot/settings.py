@@ -39,7 +39,7 @@ def listen_address(text: str) -> Address:
     host, colon, port = text.rpartition(":")
     if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise ValueError("is not HOST:PORT, such as 127.0.0.1:8080")
-    return Address(host.strip("[]") or "0.0.0.0", int(port))  # noqa: S104 - `:8080` asks for all interfaces
+    return Address(host.strip("[]") or "0.0.0.0", int(port))  # noqa: S104 - `:8080` asks for all interfaces  # nosec B104
 
 
 def is_loopback(host: str) -> bool:

@@ -49,6 +49,7 @@ OF_SLACK = {
     "refresh token": "xoxe-1-canaryrefresh",
     "response URL": "canaryresponseurl",
 }
+MALFORMED = "canarymalformed"
 IN_THE_ADDRESS = "a token in the address"
 """Who asks for a path that holds a token is told that there is nothing at that path."""
 WORDS = {"reason": "canaryreason", "comment": "canarycomment", "typed": "canarytyped"}
@@ -271,7 +272,7 @@ def asked_by_whoever_runs_it(doors: Doors) -> None:
     for attribute, setting in Settings.model_fields.items():
         if setting.validation_alias in SECRETS:
             try:
-                load_settings(**{attribute: "canarymalformed"})
+                load_settings(**{attribute: MALFORMED})
             except SettingsError as error:
                 doors.said[f"{attribute}, malformed"] = "".join(traceback.format_exception(error)) + error.fix
 
@@ -308,7 +309,7 @@ def canaries(doors: Doors) -> dict[str, str]:
         "the private key": key[1],
         "the database's password": "canarydatabase",
         "a wrong token": "canarywrongtoken",
-        "a malformed secret": "canarymalformed",
+        "a malformed secret": MALFORMED,
     }
 
 

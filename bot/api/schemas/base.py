@@ -135,7 +135,7 @@ EMAIL_PATTERN = r"^[^\s\x00-\x1f\x7f-\x9f]+@[^\s\x00-\x1f\x7f-\x9f]+$"
 Email = Annotated[
     str,
     Field(min_length=3, max_length=254, pattern=EMAIL_PATTERN),
-    _checked(lambda t: checked_name(t, "", 254), _IN_NAMES),
+    _checked(lambda text: checked_name(text, "", 254), _IN_NAMES),
 ]
 RequiredText = Annotated[
     str,
