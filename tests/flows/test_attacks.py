@@ -222,7 +222,12 @@ async def test_no_kind_of_jwt_is_a_token(w: World) -> None:
     """None is taken anywhere; the public keys that we publish verify evidence and open nothing."""
     async with w.session.get(f"{w.url}/.well-known/jwks.json") as answer:
         published = (await answer.json())["keys"][0]
-    claims = {"sub": str(w.people["bob"].id), "email": "bob@example.com", "iss": w.url, "aud": "countersign"}
+    claims: dict[str, Any] = {
+        "sub": str(w.people["bob"].id),
+        "email": "bob@example.com",
+        "iss": w.url,
+        "aud": "countersign",
+    }
     claims |= {"exp": int(time.time()) + 600, "scope": "admin approver"}
     kids = [published["kid"], "../../../../dev/null", "' OR 1=1 --", ""]
     headers = [{"alg": alg, "typ": "JWT"} for alg in ("none", "None", "HS256", "ES256")]

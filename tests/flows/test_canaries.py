@@ -151,7 +151,12 @@ class Doors:
 
     def clicked(self, what: str, promotion_id: str, user: str = "U01") -> int:
         value = json.dumps({"promotionId": promotion_id})
-        click = {"type": "block_actions", "user": {"id": user}, "team": {"id": TEAM}, "channel": {"id": "C01"}}
+        click: dict[str, Any] = {
+            "type": "block_actions",
+            "user": {"id": user},
+            "team": {"id": TEAM},
+            "channel": {"id": "C01"},
+        }
         click |= {
             "actions": [{"action_id": "promotion.approve", "value": value}],
             "trigger_id": f"{time.monotonic_ns()}",
