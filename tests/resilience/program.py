@@ -6,6 +6,7 @@ Slack is away: its address answers nobody.
 from __future__ import annotations
 
 import asyncio
+import http.client
 import os
 import signal
 import subprocess
@@ -15,8 +16,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import psutil
+import pytest
 
 from bot.bootstrap import build_core
 from bot.gateways.key_files import create_key_file
@@ -33,6 +37,11 @@ from tests.support.servers import PROGRAMS, STARTS_WITHIN_S
 SIGNING_SECRET = "signing-secret"
 TEAM = "T00000001"
 READY_WITHIN_S = 10.0
+IDLE_S = 2
+MB = 1_000_000
+HUGE = 100 * MB
+NOWHERE = str(UUID(int=0xFFFFFFFFFFFF))
+Answer = tuple[int, bytes]
 
 
 @dataclass
@@ -155,3 +164,34 @@ async def furnish(countersign: Countersign) -> tuple[dict[str, str], dict[str, l
         "approval-policies": [str(policy.id)],
         "people": [str(people["bob"].id)],
     }
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """A server that gives up on the slow after two seconds."""
+    with running(tmp_path_factory.mktemp("served"), COUNTERSIGN_IDLE_SECONDS=str(IDLE_S)) as started:
+        yield started
+
+
+def send(
+    program: Program, path: str, body: Any, headers: dict[str, str] | None = None, *, chunked: bool = False
+) -> Answer:
+    """Post a body over a connection of its own; an answer that comes before the body is through is one too."""
+    connection = http.client.HTTPConnection("127.0.0.1", program.port, timeout=60)
+    sent = {"Authorization": f"Bearer {program.tokens['all']}", "Content-Type": "application/json"} | (headers or {})
+    try:
+        try:
+            connection.request("POST", path, body, sent, encode_chunked=chunked)
+        except (BrokenPipeError, ConnectionResetError):
+            assert "Content-Length" in sent or chunked, "only what is refused early is not taken whole"
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def drip(size: int, piece: int = 65_536) -> Iterator[bytes]:
+    """So many bytes of JSON that never ends, without holding them."""
+    yield b'{"reason": "'
+    for _ in range(size // piece):
+        yield b"x" * piece

@@ -6,20 +6,16 @@ The server is the real command in a process of its own; its memory is what the s
 from __future__ import annotations
 
 import gzip
-import hashlib
-import hmac
-import http.client
 import json
 import random
 import socket
 import time
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -30,47 +26,13 @@ from schemathesis.generation import GenerationMode
 from schemathesis.generation.stateful import run_state_machine_as_test
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from tests.resilience.program import SIGNING_SECRET, TEAM, Program, running
+from tests.resilience.disputed_json import DISPUTED
+from tests.resilience.program import HUGE, IDLE_S, MB, NOWHERE, Program, drip, program, send
 from tests.support.figures import Figures
 
-IDLE_S = 2
-MB = 1_000_000
-HUGE = 100 * MB
+__all__ = ["program"]
 SEED = 20_261_125
 STEPS = 6
-NOWHERE = str(UUID(int=0xFFFFFFFFFFFF))
-Answer = tuple[int, bytes]
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """A server that gives up on the slow after two seconds."""
-    with running(tmp_path_factory.mktemp("served"), COUNTERSIGN_IDLE_SECONDS=str(IDLE_S)) as started:
-        yield started
-
-
-def send(
-    program: Program, path: str, body: Any, headers: dict[str, str] | None = None, *, chunked: bool = False
-) -> Answer:
-    """Post a body over a connection of its own; an answer that comes before the body is through is one too."""
-    connection = http.client.HTTPConnection("127.0.0.1", program.port, timeout=60)
-    sent = {"Authorization": f"Bearer {program.tokens['all']}", "Content-Type": "application/json"} | (headers or {})
-    try:
-        try:
-            connection.request("POST", path, body, sent, encode_chunked=chunked)
-        except (BrokenPipeError, ConnectionResetError):
-            assert "Content-Length" in sent or chunked, "only what is refused early is not taken whole"
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
-
-
-def drip(size: int, piece: int = 65_536) -> Iterator[bytes]:
-    """So many bytes of JSON that never ends, without holding them."""
-    yield b'{"reason": "'
-    for _ in range(size // piece):
-        yield b"x" * piece
 
 
 class Cases:
@@ -183,56 +145,6 @@ def in_sequences(schema: Any, cases: Cases, wanted: int) -> None:
         number += 1
         runs = max(1, min(100, (wanted - cases.statuses.total()) // STEPS))
         run_state_machine_as_test(seed(number)(Machine), settings=chosen(runs, stateful_step_count=STEPS))
-
-
-DISPUTED: dict[str, tuple[bytes, str]] = {
-    "the same key twice": (b'{"reason": "a", "reason": "b"}', "reason"),
-    "the same key twice, once escaped": (b'{"reason": "a", "r\\u0065ason": "b"}', "reason"),
-    "the same key twice, inside": (b'{"reason": {"a": 1, "a": 2}}', "reason.a"),
-    "an integer that doubles do not hold": (b'{"reason": 9007199254740993}', "reason"),
-    "an integer of 5,000 digits": (b'{"reason": ' + b"9" * 5000 + b"}", "reason"),
-    "a number beyond doubles": (b'{"reason": 1e400}', "reason"),
-    "NaN": (b'{"reason": NaN}', "reason"),
-    "minus Infinity": (b'{"reason": [-Infinity]}', "reason[0]"),
-    "half a surrogate pair": (b'{"reason": "\\ud800"}', "reason"),
-    "halves in the wrong order": (b'{"reason": "\\udc00\\ud800"}', "reason"),
-    "a surrogate as bytes": (b'{"reason": "\xed\xa0\x80"}', "line 1, column 13"),
-    "an overlong slash": (b'{"reason": "\xc0\xaf"}', "line 1, column 13"),
-    "Latin-1": (b'{"reason": "\xe9"}', "line 1, column 13"),
-    "a byte order mark": (b'\xef\xbb\xbf{"reason": "a"}', "byte order mark"),
-    "UTF-16 with a mark": ('{"reason": "a"}'.encode("utf-16"), "line 1, column 1"),
-    "UTF-16 without": ('{"reason": "a"}'.encode("utf-16-le"), "line 1, column 2"),
-    "UTF-32": ('{"reason": "a"}'.encode("utf-32"), "line 1, column 1"),
-    "a second value": (b'{"reason": "a"} {}', "line 1, column 17"),
-    "a byte after the end": (b'{"reason": "a"}\x00', "line 1, column 16"),
-    "a comment": (b'{"reason": /* why */ "a"}', "line 1, column 12"),
-    "a comment to the end of the line": (b'{"reason": "a"} // why', "line 1, column 17"),
-    "a comma too many": (b'{"reason": "a",}', "line 1, column"),
-    "a list with a comma too many": (b'{"reason": [1,]}', "line 1, column"),
-    "single quotes": (b"{'reason': 'a'}", "line 1, column 2"),
-    "a key without quotes": (b'{reason: "a"}', "line 1, column 2"),
-    "a leading zero": (b'{"reason": 01}', "line 1, column 13"),
-    "a plus": (b'{"reason": +1}', "line 1, column 12"),
-    "hexadecimal": (b'{"reason": 0x1}', "line 1, column 13"),
-    "a bare point": (b'{"reason": 1.}', "line 1, column 13"),
-    "a line break in a text": (b'{"reason": "a\nb"}', "line 1, column 14"),
-    "a tab in a text": (b'{"reason": "a\tb"}', "line 1, column 14"),
-    "an escape that is none": (b'{"reason": "\\x41"}', "line 1, column 13"),
-    "NUL, escaped": (b'{"reason": "a\\u0000b"}', "reason"),
-    "a vertical tab as white space": (b'{\x0b"reason": "a"}', "line 1, column 2"),
-    "a no-break space as white space": ('{\u00a0"reason": "a"}'.encode(), "line 1, column 2"),
-    "True": (b'{"reason": True}', "line 1, column 12"),
-    "nested 100,000 times": (b'{"reason": ' + b"[" * 100_000, "The body has more members"),
-    "nested 1,000 times": (b'{"reason": ' + b"[" * 1000 + b"]" * 1000 + b"}", "line 1, column"),
-    "nested by objects": (b'{"a":' * 1000 + b"1" + b"}" * 1000, "line 1, column"),
-    "a text that does not end": (b'{"reason": "a', "line 1, column"),
-    "a text instead of an object": (b'"reason"', "object"),
-    "nothing but blanks": (b" \r\n\t ", "object"),
-    "an unknown prototype": (b'{"__proto__": {"reason": "a"}}', "__proto__"),
-    "a key in another case": (b'{"Reason": "a"}', "Reason"),
-    "a key with NUL": (b'{"reason\\u0000": "a"}', "reason"),
-}
-"""What parsers read differently, and where the answer says it is."""
 
 
 def test_json_that_parsers_disagree_on_is_one_clear_400(program: Program, figures: Figures) -> None:
@@ -354,131 +266,3 @@ def test_a_thousand_idle_connections_cost_little(program: Program, figures: Figu
     while program.connections() > 100:
         assert time.monotonic() < until, "they are never let go of"
         time.sleep(0.2)
-
-
-class Slack:
-    """Sends to the Slack door over one connection after another."""
-
-    def __init__(self, program: Program) -> None:
-        self._program = program
-
-    def signed(self, body: bytes, content_type: str = "application/json", **headers: str) -> Answer:
-        at = str(int(time.time()))
-        mac = hmac.new(SIGNING_SECRET.encode(), b"v0:" + at.encode() + b":" + body, hashlib.sha256)
-        signed = {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": f"v0={mac.hexdigest()}"}
-        return self.sent(body, {**signed, "Content-Type": content_type, **headers})
-
-    def sent(self, body: Any, headers: dict[str, str], *, chunked: bool = False) -> Answer:
-        return send(self._program, "/slack/events", body, headers, chunked=chunked)
-
-
-@pytest.fixture
-def slack(program: Program) -> Slack:
-    return Slack(program)
-
-
-def test_the_slack_door_refuses_what_slack_has_not_signed_and_what_it_never_sends(
-    program: Program, slack: Slack, figures: Figures, short: bool
-) -> None:
-    before = program.peak()
-    huge = {"Content-Length": str(HUGE)}
-    assert slack.sent(b"{}", {})[0] == 401
-    assert slack.sent(drip(HUGE), huge)[0] == 413
-    assert slack.sent(drip(8 * MB if short else HUGE), {"Transfer-Encoding": "chunked"}, chunked=True)[0] == 413
-    assert slack.signed(b"{}" + b" " * MB + b" " * 100_000)[0] == 413
-    packed = gzip.compress(b" " * HUGE)
-    for encoding in ("gzip", "deflate"):
-        assert slack.signed(packed, **{"Content-Encoding": encoding})[0] in {400, 401, 413}
-    for what, (source, _) in DISPUTED.items():
-        status, _ = slack.signed(source)
-        assert status in {400, 401}, what
-        form = urlencode({"payload": source}).encode()
-        assert slack.signed(form, "application/x-www-form-urlencoded")[0] in {400, 401}, what
-    figures.at_most("memory that bodies for Slack's door take", program.peak() - before, 64, "MiB")
-    assert program.errors() == []
-
-
-@pytest.mark.timeout(600)
-def test_signed_nonsense_is_no_5xx(program: Program, slack: Slack, figures: Figures, short: bool) -> None:
-    """Real payloads with something in them replaced by something else; 503 is no answer here: nothing is down."""
-    chance, statuses = random.Random(SEED), Counter[int]()
-    for _ in range(100 if short else 2_000):
-        whole = chance.choice(PAYLOADS)()
-        body = json.dumps(broken(whole, chance)).encode()
-        if chance.random() < 0.3:
-            place = chance.randrange(len(body))
-            body = body[:place] + bytes([chance.randrange(256)]) + body[place + chance.randrange(3) :]
-        if chance.random() < 0.5:
-            status, _ = slack.signed(body)
-        else:
-            form = urlencode({"payload": body}).encode()
-            status, _ = slack.signed(form, "application/x-www-form-urlencoded")
-        statuses[status] += 1
-    failed = sum(count for status, count in statuses.items() if status >= 500)
-    about = f"seed {SEED}; {statuses[200]} taken, {statuses[400]} malformed"
-    figures.exactly(f"5xx answers of Slack's door in {statuses.total():,} broken payloads", failed, 0, about=about)
-    assert statuses[200] and statuses[400]
-    assert program.errors() == []
-
-
-WEIRD: tuple[Any, ...] = (
-    *(None, True, 0, -1, 2**53 - 1, 0.5, "", "x" * 5000, "\x00", "<!channel>", "\ud800"),
-    *([], {}, [[]], {"": {}}, ["x"], {"id": "x"}),
-)
-
-
-def broken(value: Any, chance: random.Random) -> Any:
-    """The value with one place in it replaced, left out or doubled."""
-    if isinstance(value, dict) and value and chance.random() < 0.9:
-        key = chance.choice(list(value))
-        if chance.random() < 0.15:
-            return {name: each for name, each in value.items() if name != key}
-        return value | {key: broken(value[key], chance)}
-    if isinstance(value, list) and value and chance.random() < 0.8:
-        place = chance.randrange(len(value))
-        return [*value[:place], broken(value[place], chance), *value[place:]]
-    return chance.choice(WEIRD)
-
-
-def _interaction(kind: str, **more: Any) -> Callable[[], dict[str, Any]]:
-    def made() -> dict[str, Any]:
-        who = {"id": "U01", "team_id": TEAM, "username": "bob"}
-        common = {"type": kind, "user": who, "team": {"id": TEAM, "domain": "acme"}, "api_app_id": "A1"}
-        return common | {"trigger_id": f"{time.monotonic_ns()}.1.a", "response_url": "", "enterprise": None} | more
-
-    return made
-
-
-PAYLOADS = (
-    _interaction(
-        "block_actions",
-        channel={"id": "C01", "name": "releases"},
-        container={"type": "message", "message_ts": "1.1", "channel_id": "C01"},
-        actions=[{"action_id": "promotion.approve", "block_id": "b", "value": '{"promotionId": "x"}'}],
-    ),
-    _interaction(
-        "view_submission",
-        view={
-            "id": "V1",
-            "type": "modal",
-            "callback_id": "dialog.reject",
-            "private_metadata": json.dumps({"promotionId": NOWHERE}),
-            "state": {"values": {"reason": {"reject.reason": {"type": "plain_text_input", "value": "no"}}}},
-        },
-    ),
-    _interaction("block_suggestion", action_id="request.release", block_id="release", value="shop"),
-    _interaction("shortcut", callback_id="shortcut.request"),
-    lambda: {
-        "type": "event_callback",
-        "team_id": TEAM,
-        "event_id": f"Ev{time.monotonic_ns()}",
-        "authorizations": [{"team_id": TEAM, "enterprise_id": None}],
-        "event": {"type": "app_home_opened", "user": "U01", "tab": "home"},
-    },
-    lambda: {
-        "type": "event_callback",
-        "team_id": TEAM,
-        "event_id": f"Ev{time.monotonic_ns()}",
-        "event": {"type": "user_change", "user": {"id": "U01", "team_id": TEAM, "profile": {"email": "b@e.com"}}},
-    },
-)
