@@ -40,6 +40,7 @@ from bot.gateways.slack_usergroups import SlackUserGroups
 from bot.gateways.slack_workspaces import OwnWorkspace, Workspaces
 from bot.gateways.timestamps import TimestampAuthority
 from bot.health import METRICS, add_health, key_check, measured
+from bot.incoming import PATIENCE, SECONDS
 from bot.metrics import MeasuredGates, Metrics
 from bot.settings import Settings, networks_of
 from bot.slack import Replies, add_installing, build_slack_app, slack_events, start_socket_mode
@@ -71,6 +72,8 @@ _log = structlog.get_logger(__name__)
 Monotonic = Callable[[], float]
 """Seconds since some moment, by a clock that nobody sets."""
 TOKENS_AGAIN = timedelta(minutes=1)
+SLACK_SHARE = 0.1
+"""So much of a token's rate a person has in Slack, where a hand types and clicks."""
 
 
 def utc_now() -> datetime:
@@ -184,6 +187,7 @@ async def build(
         )
         app = web.Application(middlewares=[measured])
         app[METRICS] = core.metrics
+        app[PATIENCE] = min(float(settings.idle_seconds), SECONDS)
         ports = core.countersign.ports
         add_health(app, {"database": core.database.check, "signing key": key_check(ports)}, core.metrics, ports)
         installed = _installed(app, core, workspaces, session, monotonic) if workspaces and settings.installs else None
@@ -236,7 +240,8 @@ async def _slack(
     clock = countersign.ports.clock
     accounts = SlackAccounts(workspaces, countersign, match_email=settings.slack_match_email)
     replies = Replies(workspaces.client, session, workspaces.base_url)
-    bolt = build_slack_app(countersign, workspaces=workspaces, accounts=accounts, replies=replies)
+    often = settings.rate_limit * SLACK_SHARE
+    bolt = build_slack_app(countersign, workspaces=workspaces, accounts=accounts, replies=replies, per_second=often)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(replies.close)
         if secret := settings.slack_signing_secret.get_secret_value():

@@ -13,7 +13,7 @@ import time
 import structlog
 
 from bot.bootstrap import Application, build
-from bot.listening import listening
+from bot.listening import allow_many_connections, listening
 from bot.settings import Address, Settings
 
 _log = structlog.get_logger(__name__)
@@ -21,13 +21,14 @@ _log = structlog.get_logger(__name__)
 
 async def serve(settings: Settings) -> None:
     """Run the server until a signal comes. Raises what `build` raises, and OSError where the address is taken."""
+    allow_many_connections()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     async with (
         build(settings, monotonic=time.monotonic) as application,
-        listening(application.web, settings.address) as address,
+        listening(application.web, settings.address, idle_seconds=settings.idle_seconds) as address,
     ):
         _announce(application, address)
         await stop.wait()

@@ -39,7 +39,7 @@ def listen_address(text: str) -> Address:
     host, colon, port = text.rpartition(":")
     if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise ValueError("is not HOST:PORT, such as 127.0.0.1:8080")
-    return Address(host.strip("[]") or "0.0.0.0", int(port))  # noqa: S104 - `:8080` asks for all interfaces
+    return Address(host.strip("[]") or "0.0.0.0", int(port))  # noqa: S104 - `:8080` asks for all interfaces  # nosec B104
 
 
 def is_loopback(host: str) -> bool:
@@ -129,7 +129,9 @@ def _setting(name: str, default: Any, description: str) -> Any:
 class Settings(BaseSettings):
     """The settings, each with the environment variable that sets it and what it means."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     database_url: Annotated[str, AfterValidator(_database_url)] = _setting(
         "COUNTERSIGN_DATABASE_URL",
@@ -214,7 +216,15 @@ class Settings(BaseSettings):
         "Private networks that gates and calendars reach, also by http: such as 10.2.0.0/16,127.0.0.1/32. Empty: none.",
     )
     rate_limit: Annotated[int, Field(ge=0, le=100_000)] = _setting(
-        "COUNTERSIGN_RATE_LIMIT", 100, "REST requests a second and token, with bursts of twice that; 0 for no limit."
+        "COUNTERSIGN_RATE_LIMIT",
+        100,
+        "REST requests a second and token, with bursts of twice that. Twice as many for whoever holds several tokens, "
+        "a tenth for each person in Slack and each address without a good token. 0: no limit.",
+    )
+    idle_seconds: Annotated[int, Field(ge=1, le=3600)] = _setting(
+        "COUNTERSIGN_IDLE_SECONDS",
+        75,
+        "Seconds that a connection may stay without a whole request. Longer than a proxy in front keeps its own.",
     )
     document_limit: Annotated[int, Field(ge=1, le=1024)] = _setting(
         "COUNTERSIGN_DOCUMENT_LIMIT", 32, "MiB that a scan report or VEX document may have."

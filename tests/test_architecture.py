@@ -27,6 +27,7 @@ class Layer:
 VALUES = ("core.errors", "core.strict_json", "core.domain")
 CORE = (*VALUES, "core.calendars", "core.gates", "core.evidence", "core.app")
 VIEWS = "bot.slack.views"
+BOUNDS = ("bot.token_buckets", "bot.incoming")
 OBSERVING = ("bot.logs", "bot.metrics", "bot.settings")
 
 # The most specific package that a module lies in is its layer.
@@ -41,13 +42,19 @@ LAYERS = (
     Layer("bot.settings", VALUES, "settings are values"),
     Layer("bot.logs", ("bot.settings",), "logging knows no rules"),
     Layer("bot.metrics", (*CORE, "bot.logs"), "metrics look at what use cases did"),
+    Layer("bot.token_buckets", (), "counting knows no rules"),
+    Layer("bot.incoming", (), "reading bytes knows no rules"),
     Layer("bot.health", ("core.app", *VALUES, *OBSERVING), "health asks the use cases"),
     Layer(
         "bot.api",
-        ("core.app", "core.calendars", "core.gates", *VALUES, *OBSERVING),
+        ("core.app", "core.calendars", "core.gates", *VALUES, *OBSERVING, *BOUNDS),
         "a door: commands to use cases, no other door, no database; it describes the gates' settings",
     ),
-    Layer("bot.slack", ("core.app", *VALUES, *OBSERVING), "a door: commands to use cases, no other door, no database"),
+    Layer(
+        "bot.slack",
+        ("core.app", *VALUES, *OBSERVING, *BOUNDS),
+        "a door: commands to use cases, no other door, no database",
+    ),
     Layer(
         VIEWS,
         ("core.app", "core.calendars", "core.evidence", *VALUES, "bot.slack.ids"),

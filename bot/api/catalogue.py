@@ -51,6 +51,7 @@ CODES: Mapping[str, ErrorKind] = {
     "unknown_person": ErrorKind(403, "Unknown person", "The account at the door belongs to nobody who is known."),
     "not_found": ErrorKind(404, "Not found", "There is no such thing, or no such path."),
     "method_not_allowed": ErrorKind(405, "Method not allowed", "The path has other methods; `Allow` names them."),
+    "request_timeout": ErrorKind(408, "Request timeout", "The body did not come in time. Nothing of it was looked at."),
     "conflict": ErrorKind(409, "Conflict", "The thing is not in a state that allows this."),
     "already_decided": ErrorKind(
         409,
@@ -89,7 +90,11 @@ CODES: Mapping[str, ErrorKind] = {
     "idempotency_key_reused": ErrorKind(
         422, "Idempotency-Key reused", "The key was used for another request in the last 24 hours."
     ),
-    "too_many_requests": ErrorKind(429, "Too many requests", "The token calls too often. Go on after `Retry-After`."),
+    "too_many_requests": ErrorKind(
+        429,
+        "Too many requests",
+        "The token, its holder, or an address without a good one, calls too often. Go on after `Retry-After`.",
+    ),
     "internal_error": ErrorKind(500, "Internal error", "A defect of Countersign. The log has it by `correlationId`."),
     "unavailable": ErrorKind(
         503,

@@ -25,7 +25,8 @@ from bot.api.reading_bodies import OPEN_BODY_LIMIT, body_of, read_body
 from bot.api.reading_requests import idempotency_key_of, query_of, require_no_query, wait_of
 from core.app.countersign import Countersign
 from core.app.tokens import token_digest
-from core.errors import DomainError
+from core.domain.people import Actor
+from core.errors import DomainError, UnauthenticatedError
 
 CORRELATION: web.RequestKey[str] = web.RequestKey("correlation_id", str)
 
@@ -51,6 +52,8 @@ class Dispatcher:
     async def answer(self, request: web.Request) -> web.Response:
         """Answer a request. Raises DomainError and RefusedError for what is not kept."""
         if self._contract.is_open:
+            if self._contract.body:
+                self._door.rate_limit.take_stranger(request.remote)
             call = OpenCall(self._door.countersign, self._door.documents, {})
             sent = await read_body(request, OPEN_BODY_LIMIT) if self._contract.body else b""
             return (await self._answered(request, call, sent)).response()
@@ -71,11 +74,19 @@ class Dispatcher:
         return await read_body(request) if self._contract.body else b""
 
     async def _call(self, request: web.Request) -> Call:
-        token = token_of(request)
-        actor = await actor_of(token, self._door.countersign, request[CORRELATION])
-        self._door.rate_limit.take(token_digest(token))
+        actor = await self._actor(request)
         wait = wait_of(request) if self._endpoint.takes_wait else None
         return Call(self._door.countersign, self._door.documents, {}, actor, wait)
+
+    async def _actor(self, request: web.Request) -> Actor:
+        try:
+            token = token_of(request)
+            actor = await actor_of(token, self._door.countersign, request[CORRELATION])
+        except UnauthenticatedError:
+            self._door.rate_limit.take_stranger(request.remote)
+            raise
+        self._door.rate_limit.take(token_digest(token), f"{actor.ref.kind}:{actor.ref.id}")
+        return actor
 
     async def _answered(self, request: web.Request, call: OpenCall, body: bytes) -> Answer:
         try:

@@ -31,8 +31,8 @@ def add_api(
 ) -> None:
     """Mount everything under /api/v1, and /.well-known/jwks.json.
 
-    `rate_limit` is in requests a second for each token, 0 for none; `monotonic` is the clock it is measured by.
-    `document_limit` is the most bytes that a document may have.
+    `rate_limit` is in requests a second for each token, 0 for none (`bot.api.rate_limit` has what follows from it);
+    `monotonic` is the clock it is measured by. `document_limit` is the most bytes that a document may have.
     """
     document = openapi_document(ENDPOINTS, countersign.ports.gates)
     documents = Documents(json.dumps(document).encode(), docs_page(document).encode(), page_policy())

@@ -1,48 +1,59 @@
-"""So many requests a second for each token, with bursts of twice that."""
+"""How often one may ask: each token, whoever holds several of them, and each address that shows no good one.
+
+A caller is recognised before it is counted, so a flood of bad tokens from the address of a proxy, or of an office,
+takes nothing from those there whose tokens are good.
+"""
 
 from __future__ import annotations
 
-import math
+import ipaddress
 import time
 from collections.abc import Callable
 
 from bot.api.answers import RefusedError
+from bot.token_buckets import TokenBuckets
 
-_CROWD = 10_000
+HOLDER_SHARE = 2
+"""The person or service account behind several tokens is let through as often as so many tokens."""
+STRANGER_SHARE = 0.1
+"""So much of a token's rate is left to an address without a good token."""
+_V6_NETWORK = 64
 
 
 class RateLimit:
-    """Token buckets in memory, one for each caller; `per_second` 0 means no limit.
-
-    Only callers that were recognised come here, so strangers cannot fill the memory. `clock` is in seconds.
-    """
+    """Bounds on requests; `per_second` is a token's, and 0 means no limit on anything. `clock` is in seconds."""
 
     def __init__(self, per_second: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._rate = per_second
-        self._burst = float(2 * per_second)
-        self._clock = clock
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._tokens = TokenBuckets(per_second, clock)
+        self._holders = TokenBuckets(per_second * HOLDER_SHARE, clock)
+        self._strangers = TokenBuckets(per_second * STRANGER_SHARE, clock)
 
-    def take(self, caller: str) -> None:
-        """Count one request of a caller. Raises RefusedError (429) that says when to come again."""
-        if not self._rate:
-            return
-        now = self._clock()
-        left, since = self._buckets.get(caller, (self._burst, now))
-        left = min(self._burst, left + (now - since) * self._rate)
-        if left < 1:
-            self._buckets[caller] = (left, now)
-            seconds = math.ceil((1 - left) / self._rate)
-            raise RefusedError(
-                "too_many_requests",
-                f"At most {self._rate} requests a second are taken from one token",
-                hint=f"Go on after {seconds} s.",
-                headers={"Retry-After": str(seconds)},
-            )
-        self._buckets[caller] = (left - 1, now)
-        if len(self._buckets) > _CROWD:
-            self._forget_full(now)
+    def take(self, token: str, holder: str) -> None:
+        """Count one request with a token. Raises RefusedError (429) that says when to come again."""
+        if seconds := self._tokens.take(token):
+            raise _refused(f"At most {self._tokens.per_second:g} requests a second are taken from one token", seconds)
+        if seconds := self._holders.take(holder):
+            told = f"At most {self._holders.per_second:g} requests a second are taken from all tokens of one holder"
+            raise _refused(told, seconds)
 
-    def _forget_full(self, now: float) -> None:
-        whole = self._burst / self._rate
-        self._buckets = {caller: bucket for caller, bucket in self._buckets.items() if now - bucket[1] < whole}
+    def take_stranger(self, address: str | None) -> None:
+        """Count one request by somebody who showed no good token. Raises RefusedError (429)."""
+        if seconds := self._strangers.take(neighbourhood(address or "")):
+            raise _refused("Too many requests without a valid token come from this address", seconds)
+
+
+def neighbourhood(address: str) -> str:
+    """What one subscriber has: an address of IPv4, a /64 of IPv6."""
+    try:
+        read = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(read, ipaddress.IPv4Address):
+        return str(read)
+    return str(read.ipv4_mapped or ipaddress.ip_network((int(read), _V6_NETWORK), strict=False).network_address)
+
+
+def _refused(told: str, seconds: int) -> RefusedError:
+    return RefusedError(
+        "too_many_requests", told, hint=f"Go on after {seconds} s.", headers={"Retry-After": str(seconds)}
+    )

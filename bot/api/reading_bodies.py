@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.api.answers import JSON, RefusedError
 from bot.api.schemas.base import Body
+from bot.incoming import SlowBodyError, body_within
 from core.errors import InvalidError
 from core.strict_json import child_path, strict_json
 
@@ -43,20 +44,18 @@ _SUBJECT = re.compile(r"^(Input|String|List|Dictionary|Value) should")
 
 async def read_body(request: web.Request, limit: int = BODY_LIMIT, accepts: tuple[str, ...] = (JSON,)) -> bytes:
     """Return the body of a JSON request, empty where there is none. Raises RefusedError."""
-    if (request.content_length or 0) > limit:
+    try:
+        received = await body_within(request, limit)
+    except SlowBodyError:
+        raise RefusedError("request_timeout", "The body did not come in time", hint="Send it again.") from None
+    if received is None:
         raise _too_large(limit)
-    received = bytearray()
-    # The limit is for what comes out of a compressed body, too.
-    async for chunk in request.content.iter_any():
-        received += chunk
-        if len(received) > limit:
-            raise _too_large(limit)
     if received and request.content_type not in accepts:
         hint = f"Send the header Content-Type: {accepts[0]}."
         told = " or ".join(accepts)
         headers = {"Accept": ", ".join(accepts)}
         raise RefusedError("unsupported_media_type", f"The body must be {told}", hint=hint, headers=headers)
-    return bytes(received)
+    return received
 
 
 def body_of(model: type[BodyT], source: bytes, *, required: bool) -> BodyT:

@@ -60,6 +60,12 @@ class People:
         owner = select(_accounts.c.person_id).where(_accounts.c.team == team, _accounts.c.user == user)
         return self._one(_people.c.id == owner.scalar_subquery())
 
+    def with_user(self, user: str) -> tuple[Person, ...]:
+        if not findable(user):
+            return ()
+        owners = select(_accounts.c.person_id).where(_accounts.c.user == user)
+        return self._many(_by_name().where(_people.c.id.in_(owners)))
+
     def all(self) -> tuple[Person, ...]:
         return self._many(_by_name())
 

@@ -15,7 +15,7 @@ class Grants:
     token gets the next one, once. Tokens do not end by themselves here; `revoke` ends them.
     """
 
-    def __init__(self, token: str = "", *, lives: int | None = None) -> None:
+    def __init__(self, token: str = "", *, lives: int | None = None) -> None:  # nosec B107
         self.lives = lives
         self._tokens = {token} if token else set[str]()
         self._refresh = ""

@@ -28,7 +28,7 @@ from bot.slack.submissions import answer_submission
 from bot.slack.views.home import home_refusal
 from bot.slack.views.kit import modal
 from bot.slack.views.message import Message
-from bot.slack.views.refusals import refusal, unexpected, unknown_person
+from bot.slack.views.refusals import refusal, too_fast, unexpected, unknown_person
 from core.domain.people import Actor
 from core.errors import DomainError, UnknownPersonError
 
@@ -51,6 +51,8 @@ async def answered(door: Door, payload: Payload) -> Ack:
 
 
 async def _answered(door: Door, payload: Deed) -> Ack:
+    if seconds := door.pace.wait(payload.asker):
+        return _slowed(door, payload, seconds)
     with correlated() as reference:
         try:
             actor = await door.actor(payload.asker, reference)
@@ -85,6 +87,15 @@ async def _acknowledgement(door: Door, actor: Actor, payload: Deed) -> Ack:
         case HomeOpened():
             await door.show_home(actor, payload.asker)
             return {}
+
+
+def _slowed(door: Door, payload: Deed, seconds: int) -> Ack:
+    """Say that it was too fast; the App Home stays as it was shown, and not every click is answered."""
+    if isinstance(payload, HomeOpened) or (
+        isinstance(payload, Click | Shortcut) and not door.pace.may_tell(payload.asker)
+    ):
+        return {}
+    return _told(door, payload, too_fast(seconds))
 
 
 def _told(door: Door, payload: Deed, message: Message) -> Ack:

@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.answering import answered
 from bot.slack.door import Accounts, Door, Workspaces
 from bot.slack.ids import CommandName, EventName
+from bot.slack.pace import Pace
 from bot.slack.payloads import MalformedError, parse
 from bot.slack.replies import Replies
 from bot.slack.steps import NotTakenError
@@ -31,10 +32,18 @@ _PAYLOAD = "countersign_payload"
 
 
 def build_slack_app(
-    countersign: Countersign, *, workspaces: Workspaces, accounts: Accounts, replies: Replies
+    countersign: Countersign,
+    *,
+    workspaces: Workspaces,
+    accounts: Accounts,
+    replies: Replies,
+    per_second: float = 0,
 ) -> AsyncApp:
-    """The app that answers everything Slack sends, over HTTP (`slack_events`) and in Socket Mode alike."""
-    door = Door(countersign, workspaces, accounts, replies)
+    """The app that answers everything Slack sends, over HTTP (`slack_events`) and in Socket Mode alike.
+
+    `per_second` bounds what is done for one Slack account, 0 for no bound.
+    """
+    door = Door(countersign, workspaces, accounts, replies, pace=Pace(per_second))
     app = AsyncApp(
         name="countersign",
         logger=_quiet_logger(),

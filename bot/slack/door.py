@@ -11,6 +11,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.deliveries import Deliveries
+from bot.slack.pace import Pace
 from bot.slack.payload_parts import Asker
 from bot.slack.replies import Replies, slack_reason
 from bot.slack.views.home import home, home_digest
@@ -70,6 +71,7 @@ class Door:
     accounts: Accounts
     replies: Replies
     deliveries: Deliveries = field(default_factory=Deliveries)
+    pace: Pace = field(default_factory=Pace)
 
     async def actor(self, asker: Asker, correlation_id: str) -> Actor:
         """Who is asking. Raises UnknownPersonError, and NotAVoterError for people of other workspaces."""

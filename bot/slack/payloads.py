@@ -250,6 +250,16 @@ class Suggestion(_Interaction):
     delivery_id: str = ""
 
 
+class _TypedView(Part):
+    type: str
+
+
+class _Submitted(Part):
+    """What Bolt looks up in a modal that was submitted."""
+
+    view: _TypedView
+
+
 class _Closed(Part):
     """A modal that was closed."""
 
@@ -281,6 +291,8 @@ def parse(body: Mapping[str, Any]) -> Payload | None:
         if "command" in body:
             return SlashCommand.model_validate(body)
         kind = body.get("type")
+        if kind == "view_submission":
+            _Submitted.model_validate(body)
         if kind == "view_closed":
             _Closed.model_validate(body)
         if kind == "event_callback":
@@ -296,9 +308,10 @@ def parse(body: Mapping[str, Any]) -> Payload | None:
 
 def _event(body: Mapping[str, Any]) -> HomeOpened | Happening | StepRun | None:
     event = body.get("event")
-    if isinstance(event, dict) and event.get("type") == EventName.FUNCTION_EXECUTED:
+    kind = event.get("type") if isinstance(event, dict) else None
+    if kind == EventName.FUNCTION_EXECUTED:
         return StepRun.model_validate(body)
-    if isinstance(event, dict) and event.get("type") in HAPPENINGS:
+    if isinstance(kind, str) and kind in HAPPENINGS:
         return Happening.model_validate(body)
     return _home_opened(body)
 

@@ -1,6 +1,6 @@
 """`POST /slack/events`: who sent it is checked on the raw body before anything in it is looked at.
 
-1. no more than 1 MiB, as it was sent: not packed    413, 400
+1. no more than 1 MiB, as it was sent: not packed    413, 400, 408
 2. signature and timestamp                           401
 3. content type, JSON or form, shape of the payload  400
 4. the app answers
@@ -23,6 +23,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import Clock as SlackClock
 from slack_sdk.signature import SignatureVerifier
 
+from bot.incoming import SlowBodyError, body_within
 from bot.slack.payloads import MalformedError, parse
 from core.errors import InvalidError
 from core.strict_json import strict_json
@@ -54,6 +55,8 @@ def slack_events(app: AsyncApp, signing_secret: str, clock: Callable[[], datetim
             raw = await _read(request)
         except (MalformedError, web.RequestPayloadError, HttpProcessingError):
             return _refused(400, "unreadable")
+        except SlowBodyError:
+            return _refused(408, "too slow")
         if raw is None:
             return _refused(413, "too large")
         if problem := _signature_problem(verifier, request.headers, raw):
@@ -75,16 +78,10 @@ async def _read(request: web.Request) -> bytes | None:
 
     Raises MalformedError for a packed one: aiohttp would unpack it, and what is signed is what was sent.
     """
-    if (request.content_length or 0) > MAX_BODY:
-        return None
-    raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > MAX_BODY:
-            return None
-    if "Content-Encoding" in request.headers:
+    raw = await body_within(request, MAX_BODY)
+    if raw is not None and "Content-Encoding" in request.headers:
         raise MalformedError("content encoding")
-    return bytes(raw)
+    return raw
 
 
 def _signature_problem(verifier: SignatureVerifier, headers: Mapping[str, str], raw: bytes) -> str:

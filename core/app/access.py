@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from core.app.accounts import require_one_human
+from core.app.accounts import refusal_to_be_two, require_one_human
 from core.app.authorise import rights_of
 from core.app.finding import found
 from core.app.journal import Journal
@@ -86,7 +86,7 @@ class Access:
         return await self._ports.transactions.read(body)
 
     async def by_slack(self, team: str, user: str, correlation_id: str = "", *, enterprise: str = "") -> Actor:
-        """The person a Slack account belongs to. Raises UnknownPersonError.
+        """The person a Slack account belongs to. Raises UnknownPersonError, and NotAVoterError for one of two people.
 
         In a workspace of an organisation (`enterprise`), an account of the organisation does as well, for a user's id
         is the same in all of its workspaces. The actor's account names the workspace that the person acts in.
@@ -102,6 +102,8 @@ class Access:
                     "I don't know who you are here yet",
                     hint="Ask an administrator of Countersign to add your Slack account.",
                 )
+            if enterprise and (refusal := refusal_to_be_two(store, person, user, enterprise)):
+                raise refusal
             reference = ActorRef(ActorKind.PERSON, person.id, person.name)
             acting = replace(account, team=team)
             return Actor(reference, "slack", account=acting, correlation_id=correlation_id)

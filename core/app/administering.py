@@ -12,6 +12,7 @@ from uuid import UUID
 
 from core.app.accounts import require_one_human
 from core.app.administered import administered
+from core.app.appointing import require_not_oneself_changed, require_not_oneself_joining
 from core.app.calendars import look_at_targets
 from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft, NotifyDraft, PersonDraft, PolicyDraft
 from core.app.finding import found
@@ -25,6 +26,7 @@ from core.domain.events import Action
 from core.domain.notify import Notify
 from core.domain.people import Actor, Person, SlackAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, GroupRef
+from core.domain.text import require_one_alphabet
 from core.errors import InvalidError
 from core.evidence.canonical import canonical, content_hash
 
@@ -34,7 +36,8 @@ T = TypeVar("T")
 class Administering:
     """Creates, changes and deletes what promotions are decided by. Everything here needs the right `admin`.
 
-    Every method raises ForbiddenError, InvalidError and, where they fit, NotFoundError, NameTakenError, InUseError.
+    Every method raises ForbiddenError, InvalidError and, where they fit, NotFoundError, NameTakenError, InUseError, and
+    SeparationOfDutiesError where somebody would make a voter of themself (`core.app.appointing`).
     """
 
     def __init__(self, ports: Ports) -> None:
@@ -44,6 +47,7 @@ class Administering:
         """Store a new environment."""
 
         def body(journal: Journal) -> Environment:
+            require_one_alphabet(draft.name, "name")
             environment = self._environment(journal.store, self._ports.new_id(), draft)
             journal.store.environments.add(environment)
             journal.note(Action.ENVIRONMENT_CREATED, environment.id, **_rules(environment))
@@ -55,7 +59,8 @@ class Administering:
         """Store an environment's new state."""
 
         def body(journal: Journal) -> Environment:
-            found(journal.store.environments.get(id), "environment", id)
+            before = found(journal.store.environments.get(id), "environment", id)
+            _require_renamed_well(before.name, draft.name)
             environment = self._environment(journal.store, id, draft)
             journal.store.environments.replace(environment)
             journal.note(Action.ENVIRONMENT_UPDATED, id, **_rules(environment))
@@ -112,7 +117,9 @@ class Administering:
         """Store a new approver group."""
 
         def body(journal: Journal) -> ApproverGroup:
+            require_one_alphabet(draft.name, "name")
             group = _group(journal.store, self._ports.new_id(), draft)
+            require_not_oneself_joining(actor, frozenset(), group.member_ids)
             journal.store.groups.add(group)
             journal.note(Action.GROUP_CREATED, group.id, **membership(group.name, draft.members))
             ask_slack(journal)
@@ -124,8 +131,10 @@ class Administering:
         """Store a group's new members; votes of people who have left no longer count."""
 
         def body(journal: Journal) -> ApproverGroup:
-            found(journal.store.groups.get(id), "approver group", id)
+            before = found(journal.store.groups.get(id), "approver group", id)
             group = _group(journal.store, id, draft)
+            _require_renamed_well(before.name, draft.name)
+            require_not_oneself_joining(actor, before.member_ids, group.member_ids)
             journal.store.groups.replace(group)
             journal.note(Action.GROUP_UPDATED, id, **membership(group.name, draft.members))
             _refresh_awaiting(journal)
@@ -187,6 +196,7 @@ class Administering:
         """Store a new person."""
 
         def body(journal: Journal) -> Person:
+            require_one_alphabet(draft.name, "name")
             person = Person(id=self._ports.new_id(), **_fields(draft))
             require_one_human(journal.store, person)
             journal.store.people.add(person)
@@ -201,6 +211,8 @@ class Administering:
 
         def body(journal: Journal) -> Person:
             before = found(journal.store.people.get(id), "person", id)
+            _require_renamed_well(before.name, draft.name)
+            require_not_oneself_changed(actor, before, draft)
             person = Person(id=id, **_fields(draft))
             person = replace(person, slack=tuple(_as_known(account, before) for account in person.slack))
             require_one_human(journal.store, person)
@@ -232,6 +244,11 @@ class Administering:
         )
         _require_no_circle(store, environment)
         return environment
+
+
+def _require_renamed_well(before: str, after: str) -> None:
+    if after != before:
+        require_one_alphabet(after, "name")
 
 
 def _require_groups(store: Store, field: str, names: Iterable[str]) -> None:

@@ -16,17 +16,15 @@ Change = dict[str, str]
 
 
 def drift(store: Store, promotion: Promotion, seen: str) -> CardDriftedError | None:
-    """Why an approval bound to `seen` cannot count for the promotion as it is now; None where nothing has changed.
+    """Why an approval bound to `seen` (empty: to no card) cannot count for the promotion as it is; None where it can.
 
-    Artifacts are compared with the release as it is stored now, so a release that was tampered with after the request
-    cannot be approved on the strength of what it once was.
+    Artifacts are compared with the release as it is stored now, whatever the vote is bound to, so a release that was
+    tampered with after the request cannot be approved on the strength of what it once was.
     """
-    if not seen:
-        return None
     release = found(store.releases.get(promotion.release_id), "release", promotion.release_id)
     tampered = promotion.artifacts_digest not in {"", release.artifacts_digest}
     now = seen_digest(promotion)
-    if seen == now and not tampered:
+    if not tampered and seen in {"", now}:
         return None
     changes = [_ARTIFACTS] if tampered else _changes(store, promotion, seen)
     said = "; ".join(f"{change.get('gateName', change['what'])}: {change['to']}" for change in changes)

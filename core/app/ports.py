@@ -70,6 +70,10 @@ class People(Protocol):
         """The person a Slack account belongs to."""
         ...
 
+    def with_user(self, user: str) -> tuple[Person, ...]:
+        """Everybody who has an account with that Slack user id, in whatever workspace, by name."""
+        ...
+
     def all(self) -> tuple[Person, ...]:
         """Everybody by name."""
         ...

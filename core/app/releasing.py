@@ -13,6 +13,7 @@ from core.domain.events import Action
 from core.domain.findings import SEVERITIES
 from core.domain.people import Actor, Right
 from core.domain.release import COUNTS_ONLY, Release, ScanReport
+from core.domain.text import require_one_alphabet
 from core.gates.reports.report import ReadReport
 
 
@@ -39,6 +40,8 @@ class Releasing:
                 source_ref=draft.source_ref,
                 changes_url=draft.changes_url,
             )
+            for field in ("name", "component", "version"):
+                require_one_alphabet(getattr(release, field), field)
             store.releases.add(release)
             journal.note(Action.RELEASE_REGISTERED, release.id, name=release.name)
             announce_registered(journal, release)

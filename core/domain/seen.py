@@ -8,7 +8,7 @@ Not everything that differs is drift. A newer scan report with the same counts i
 and asking everybody to look again at what looks the same teaches people to click without looking. So facts that only
 point at a record or date it (`id`, `...Id`, `...Ids`, `...At`, `...Url`) do not count. What they stand for does, by the
 result, by the message that people read, and by all other facts. The order of gates, and when they were last looked at,
-do not count either.
+do not count either. Of a list that is too long to be shown, the gate's facts hold a digest of the whole.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def gates_seen(gates: tuple[GateResult, ...]) -> list[dict[str, Any]]:
             "passed": gate.passed,
             "blocking": gate.blocking,
             "message": gate.message,
-            "detailsDigest": _digest(_lasting(gate.details)),
+            "detailsDigest": _digest(lasting(gate.details)),
         }
         for gate in sorted(gates, key=lambda each: each.gate_name)
     ]
@@ -82,12 +82,12 @@ def _words(gate: Mapping[str, Any] | None, other: Mapping[str, Any] | None = Non
     return f"{said} (on other facts)" if same_words else said
 
 
-def _lasting(fact: Any) -> Any:
+def lasting(fact: Any) -> Any:
     """A fact without what only points at a record or dates it."""
     if isinstance(fact, Mapping):
-        return {name: _lasting(value) for name, value in fact.items() if not _only_points(str(name), value)}
+        return {name: lasting(value) for name, value in fact.items() if not _only_points(str(name), value)}
     if isinstance(fact, list | tuple):
-        return [_lasting(each) for each in fact]
+        return [lasting(each) for each in fact]
     return fact
 
 

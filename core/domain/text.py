@@ -19,6 +19,9 @@ _BLANK = re.compile(
 )
 
 
+_LOOK_ALIKE = {"Latin", "Cyrillic", "Greek", "Armenian", "Cherokee", "Lisu", "Coptic"}
+
+
 @lru_cache(maxsize=10_000)  # the same few names are read again with every look at a large group
 def checked_name(value: str, field: str, limit: int = NAME_MAX) -> str:
     """Return `value` in NFC without blanks at its ends.
@@ -36,6 +39,24 @@ def checked_name(value: str, field: str, limit: int = NAME_MAX) -> str:
             message = f"{field} holds an invisible or control character at position {place + 1}"
             raise InvalidError(message, field=field, hint="Type it anew instead of pasting it.")
     return name
+
+
+def require_one_alphabet(name: str, field: str) -> None:
+    """Raise InvalidError where a word mixes alphabets whose letters look alike, so that it passes for another.
+
+    For names that are given anew, not for those that are stored already. Words that borrow every letter from another
+    alphabet cannot be told from a language (Unicode TS 39, whole-script confusables).
+    """
+    for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFKC", name)):
+        found = {alphabet for alphabet in map(_alphabet, word) if alphabet in _LOOK_ALIKE}
+        if len(found) > 1:
+            mixed = " and ".join(sorted(found))
+            message = f"{field} mixes {mixed} letters in {word[:40]!r}, so it could pass for another name"
+            raise InvalidError(message, field=field, hint="Type it anew in one alphabet.")
+
+
+def _alphabet(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0].capitalize()
 
 
 def checked_text(value: str, field: str, *, required: bool = False, limit: int = TEXT_MAX) -> str:

@@ -84,4 +84,5 @@ def _details(inputs: Mapping[str, Any], settings: SecuritySettings) -> dict[str,
         "waivedByRequester": out["waivedByRequester"],
     }
     shown |= {name: inputs[name] for name in ("denied", "exploited", "new") if name in inputs}
-    return details | {name: listed["findings"] for name, listed in shown.items() if listed["count"]}
+    whole = {f"{name}Digest": listed["allDigest"] for name, listed in shown.items() if "allDigest" in listed}
+    return details | {name: listed["findings"] for name, listed in shown.items() if listed["count"]} | whole

@@ -15,6 +15,7 @@ from core.domain.findings import SEVERITIES, Finding, Severity, counted, worst_o
 from core.domain.known_exploited import KnownExploited
 from core.domain.moment import moment_text
 from core.domain.release import ScanReport
+from core.domain.seen import lasting
 from core.domain.waiver import Waiver
 from core.gates.scanned import Running
 from core.gates.vex.matching import Said
@@ -62,7 +63,8 @@ def exceeding_facts(weighed: Weighed, limits: Mapping[str, int | None], *, only_
         if (limit := limits[severity.value]) is not None and count > limit
     }
     exceeding = [finding for finding in counting if finding.severity in over]
-    return {"count": len(exceeding), "findings": [_finding(finding) for finding in exceeding[:ROWS]]}
+    rows = [_finding(finding) for finding in exceeding]
+    return {"count": len(rows), "findings": rows[:ROWS], **_beyond(rows)}
 
 
 def taken_out_facts(weighed: Weighed) -> dict[str, Any]:
@@ -113,8 +115,19 @@ def findings_listed(findings: Iterable[Finding]) -> dict[str, Any]:
 def listed(things: Sequence[T], facts: Callable[[T], dict[str, Any]]) -> dict[str, Any]:
     """How many there are, the first of them, and the digest of all."""
     rows = [facts(thing) for thing in things]
-    digest = hashlib.sha256(rfc8785.dumps(rows)).hexdigest() if rows else ""
-    return {"count": len(rows), "digest": f"sha256:{digest}" if rows else None, "findings": rows[:ROWS]}
+    return {"count": len(rows), "digest": _digest(rows) if rows else None, "findings": rows[:ROWS], **_beyond(rows)}
+
+
+def _beyond(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What stands for all rows where not all are written out, without what only dates or points (`seen.lasting`).
+
+    A vote is bound to it, so that another finding in the place of one that nobody was shown is news as well.
+    """
+    return {"allDigest": _digest(lasting(rows))} if len(rows) > ROWS else {}
+
+
+def _digest(rows: Any) -> str:
+    return f"sha256:{hashlib.sha256(rfc8785.dumps(rows)).hexdigest()}"
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -56,3 +56,29 @@ def test_an_unusable_correlation_id_is_made_anew(unusable: str) -> None:
     with correlated(unusable) as made:
         assert made != unusable
         assert len(made) == 16
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+@pytest.mark.parametrize(
+    "wicked", ["\n2026-01-01 [info] approved by Bob", "\x1b[2J\x1b]0;owned\x07", "\r\u202edesrever", "\x9b31m"]
+)
+def test_what_somebody_sent_begins_no_line_and_commands_no_terminal(
+    form: str, wicked: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging(form, "INFO")
+    structlog.get_logger("a").warning(f"about {wicked}", path=wicked)
+    logging.getLogger("b").warning("an old style line about %s", wicked)
+    written = capsys.readouterr().err
+    assert written.count("\n") == len(written.splitlines()) == 2
+    assert not {character for character in wicked if not character.isprintable()} & set(written.replace("\n", ""))
+
+
+def test_a_traceback_keeps_its_lines_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("console", "INFO")
+    try:
+        raise ValueError("\x1b[31mred")
+    except ValueError:
+        structlog.get_logger("a").exception("it failed")
+    written = capsys.readouterr().err
+    assert "\n  File " in written and "\\x1b[31mred" in written
+    assert "\x1b" not in written

@@ -44,3 +44,13 @@ class SequentialIds:
 def nth_id(number: int) -> UUID:
     """The id that a fresh `SequentialIds` gives at its `number`-th call, counted from 1."""
     return UUID(f"00000000-0000-4000-8000-{number:012x}")
+
+
+class Seconds:
+    """A monotonic clock in seconds that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now

@@ -12,7 +12,7 @@ from bot.api.openapi.components import REF, Components, Schema
 
 _ALWAYS = ("unauthenticated", "forbidden", "too_many_requests", "unavailable")
 _OPEN = ("invalid_request", "unavailable")
-_WITH_BODY = ("invalid_request", "body_too_large", "unsupported_media_type")
+_WITH_BODY = ("invalid_request", "request_timeout", "body_too_large", "unsupported_media_type", "too_many_requests")
 _WITH_KEY = ("invalid_request", "request_in_flight", "answer_lost", "idempotency_key_reused")
 
 

@@ -33,6 +33,8 @@ _NAME_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-
 _LINE = r"(\r\n|[^\x00-\x08\x0b-\x1f\x7f-\x9f])*"
 _TEXT_PATTERN = f"^{_LINE}$"
 _REQUIRED_TEXT_PATTERN = rf"^{_LINE}[^\s\x00-\x1f\x7f-\x9f]{_LINE}$"
+_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_IN_TEXTS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
 
 
 class Body(BaseModel):
@@ -114,12 +116,17 @@ def _moment(value: object) -> datetime:
         raise PydanticCustomError("moment", message) from None
 
 
-def _checked(check: Callable[[str], str]) -> AfterValidator:
+def _checked(check: Callable[[str], str], hidden: re.Pattern[str]) -> AfterValidator:
+    """Check as core does. `hidden` finds what core would strip unseen, because Python takes it for white space."""
+
     def checked(value: str) -> str:
         try:
-            return check(value)
+            kept = check(value)
         except InvalidError as error:
             raise PydanticCustomError("text", "{problem}", {"problem": error.message.strip()}) from None
+        if hidden.search(value):
+            raise PydanticCustomError("text", "begins or ends with a control character")
+        return kept
 
     return AfterValidator(checked)
 
@@ -130,27 +137,29 @@ def name_field(limit: int) -> Any:
 
 Id = Annotated[UUID, PlainValidator(uuid_of), WithJsonSchema({"type": "string", "format": "uuid"})]
 Moment = Annotated[datetime, PlainValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
-Name = Annotated[str, name_field(NAME_MAX), _checked(lambda text: checked_name(text, ""))]
-LongName = Annotated[str, name_field(500), _checked(lambda text: checked_name(text, "", 500))]
-Address = Annotated[str, name_field(254), _checked(lambda text: checked_name(text, "", 254))]
+Name = Annotated[str, name_field(NAME_MAX), _checked(lambda text: checked_name(text, ""), _IN_NAMES)]
+LongName = Annotated[str, name_field(500), _checked(lambda text: checked_name(text, "", 500), _IN_NAMES)]
+Address = Annotated[str, name_field(254), _checked(lambda text: checked_name(text, "", 254), _IN_NAMES)]
 Text = Annotated[
     str,
     Field(max_length=TEXT_MAX, json_schema_extra={"pattern": _TEXT_PATTERN}),
-    _checked(lambda text: checked_text(text, "")),
+    _checked(lambda text: checked_text(text, ""), _IN_TEXTS),
 ]
 EMAIL_PATTERN = r"^[^\s\x00-\x1f\x7f-\x9f]+@[^\s\x00-\x1f\x7f-\x9f]+$"
 Email = Annotated[
-    str, Field(min_length=3, max_length=254, pattern=EMAIL_PATTERN), _checked(lambda t: checked_name(t, "", 254))
+    str,
+    Field(min_length=3, max_length=254, pattern=EMAIL_PATTERN),
+    _checked(lambda text: checked_name(text, "", 254), _IN_NAMES),
 ]
 RequiredText = Annotated[
     str,
     Field(min_length=1, max_length=TEXT_MAX, json_schema_extra={"pattern": _REQUIRED_TEXT_PATTERN}),
-    _checked(lambda text: checked_text(text, "", required=True)),
+    _checked(lambda text: checked_text(text, "", required=True), _IN_TEXTS),
 ]
 ShortText = Annotated[
     str,
     Field(max_length=500, json_schema_extra={"pattern": _TEXT_PATTERN}),
-    _checked(lambda text: checked_text(text, "", limit=500)),
+    _checked(lambda text: checked_text(text, "", limit=500), _IN_TEXTS),
 ]
 
 

@@ -106,7 +106,7 @@ class PolicySection(Section[PolicyEntry, ApprovalPolicy, PolicyDraft]):
         return self.store.policies.named(entry.name)
 
     def draft_of(self, thing: ApprovalPolicy) -> PolicyDraft:
-        assert thing.environment_id is not None, "a stored policy has an environment"  # noqa: S101
+        assert thing.environment_id is not None, "a stored policy has an environment"  # noqa: S101  # nosec B101
         return PolicyDraft(
             thing.name,
             thing.environment_id,
@@ -154,7 +154,7 @@ class PolicySection(Section[PolicyEntry, ApprovalPolicy, PolicyDraft]):
 
     @staticmethod
     def id_of(thing: ApprovalPolicy) -> UUID:
-        assert thing.id is not None, "a stored policy has an id"  # noqa: S101
+        assert thing.id is not None, "a stored policy has an id"  # noqa: S101  # nosec B101
         return thing.id
 
     def _group(self, name: str, place: int) -> str:

@@ -116,6 +116,13 @@ def dialog_did_not_open(typed: str) -> Message:
     return Message(cut_mrkdwn(text, FALLBACK), built([section(text)]))
 
 
+def too_fast(seconds: int) -> Message:
+    """More than one person's share at once; everybody else goes on meanwhile."""
+    wait = "a second" if seconds == 1 else f"{seconds} seconds"
+    text = f"That was faster than I can follow, so I did not do it. Please wait {wait} and try again."
+    return Message(text, built([section(text)]))
+
+
 def unexpected(reference: str) -> Message:
     """Something broke; the reference finds it in the log."""
     text = (

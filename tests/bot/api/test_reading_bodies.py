@@ -45,6 +45,8 @@ OK = f'"releaseId": "{NOWHERE}", "targetEnvironmentId": "{NOWHERE}"'
         (f'{{{OK}, "reason": ["a"]}}'.encode(), "reason"),
         (f'{{{OK}, "reason": "a\\u0000b"}}'.encode(), "reason"),
         (f'{{{OK}, "reason": "{"x" * 10_001}"}}'.encode(), "reason"),
+        (f'{{{OK}, "reason": "a\\u001c"}}'.encode(), "reason"),
+        (f'{{{OK}, "reason": "\\u0085a"}}'.encode(), "reason"),
         (b'{"releaseId": 1, "targetEnvironmentId": "x"}', "releaseId"),
         (b'{"releaseId": null}', "releaseId"),
     ],

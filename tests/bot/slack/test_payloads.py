@@ -39,7 +39,7 @@ def test_each_kind_has_its_type() -> None:
     command = {"command": "/promote", "team_id": "T1", "user_id": "U1", "trigger_id": "1.2", "surprise": 1}
     assert isinstance(parse(command), SlashCommand)
     assert isinstance(parse({**COMMON, "type": "block_actions", "actions": [{"action_id": "x"}]}), Click)
-    assert isinstance(parse({**COMMON, "type": "view_submission", "view": VIEW}), Submission)
+    assert isinstance(parse({**COMMON, "type": "view_submission", "view": VIEW | {"type": "modal"}}), Submission)
     assert isinstance(parse({**COMMON, "type": "block_suggestion", "action_id": "x", "value": ""}), Suggestion)
     opened = {"type": "app_home_opened", "user": "U1", "tab": "home"}
     assert isinstance(parse({"type": "event_callback", "team_id": "T1", "event_id": "E1", "event": opened}), HomeOpened)

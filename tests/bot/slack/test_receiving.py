@@ -122,6 +122,14 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
     "a team that is text": (interaction(CLICK | {"team": "T1"}), FORM),
     "a value that is an object": (interaction(CLICK | {"actions": [{"action_id": "x", "value": {}}]}), FORM),
     "a submission without a view": (interaction(CLICK | {"type": "view_submission"}), FORM),
+    "a submission of a view of no type": (
+        interaction(CLICK | {"type": "view_submission", "view": {"id": "V1", "callback_id": "dialog.reject"}}),
+        FORM,
+    ),
+    "an event whose type is a list": (
+        b'{"type": "event_callback", "team_id": "T1", "event": {"type": [[]], "user": "U1"}}',
+        JSON,
+    ),
     "a command without a person": (form({k: v for k, v in COMMAND.items() if k != "user_id"}), FORM),
     "an event without a team": (b'{"type": "event_callback", "event": {"type": "x"}}', JSON),
     "an event that is text": (b'{"type": "event_callback", "team_id": "T1", "event": "x"}', JSON),

@@ -105,3 +105,12 @@ async def test_a_release_that_was_tampered_with_cannot_be_approved_for_what_it_w
     room.memory.tables.releases[room.release.id] = replace(room.release, artifacts=(OTHER,))
     error = await drifted(room, "bob", promotion, seen_digest(promotion))
     assert (error.params["changes"][0]["what"], error.hint) == ("artifacts", "Ask for it again.")
+
+
+async def test_a_vote_that_is_bound_to_no_card_does_not_approve_what_was_tampered_with_either(room: Room) -> None:
+    promotion = await room.awaiting()
+    await room.approve("bob", promotion.id)
+    room.memory.tables.releases[room.release.id] = replace(room.release, artifacts=(OTHER,))
+    with pytest.raises(CardDriftedError, match="does not hold the artifacts any more"):
+        await room.approve("carol", promotion.id)
+    assert room.stored(promotion.id).status is Status.AWAITING_APPROVAL

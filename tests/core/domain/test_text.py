@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.text import NAME_MAX, TEXT_MAX, checked_name, checked_text, name_key
+from core.domain.text import NAME_MAX, TEXT_MAX, checked_name, checked_text, name_key, require_one_alphabet
 from core.errors import InvalidError
 
 SNEAKY = {
@@ -141,3 +141,18 @@ def test_whatever_comes_in_a_text_is_refused_or_fit_to_be_stored_and_checked_aga
     assert text == checked_text(text, "comment")
     assert text.encode().decode() == text
     assert "\0" not in text
+
+
+@pytest.mark.parametrize("name", ["sh\u043ep-2.4.0", "prod\u03c5ction", "\u0405taging", "Bob \u0410lice", "x-\u13a0a"])
+def test_a_word_of_two_alphabets_is_refused_because_it_passes_for_another(name: str) -> None:
+    with pytest.raises(InvalidError, match="could pass for another name") as caught:
+        require_one_alphabet(name, "name")
+    assert caught.value.field == "name"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["shop-2.4.0", "Иван (Ivan)", "магазин-2.4.0", "Ω release", "東京 shop", "naïve", "µ-service", "shop 東京shop", ""],
+)
+def test_names_of_any_language_are_fine(name: str) -> None:
+    require_one_alphabet(name, "name")

@@ -15,6 +15,7 @@ from core.gates.facts import INPUTS_LIMIT, sound_inputs
 from core.gates.gate import Verdict
 from core.gates.scanned import Running
 from core.gates.security import SecurityGate
+from core.gates.security_inputs import ROWS
 from core.gates.security_settings import SecuritySettings
 from tests.core.domain.test_waiver import WENDY, a_waiver
 from tests.core.gates.samples import RELEASE, FakeScanned, a_context, a_scan, judged
@@ -194,3 +195,30 @@ def test_without_a_report_it_says_for_which_release(name: str) -> None:
 def test_what_runs_in_the_target_matters_only_where_the_release_is_measured_by_it() -> None:
     assert SecurityGate().follows("shop", SecuritySettings(no_worse_than_target="high"))
     assert not SecurityGate().follows("shop", SecuritySettings())
+
+
+def beyond(last: str) -> list[Finding]:
+    """One finding more than is written out; `last` is the one that is not."""
+    named = [f"CVE-2024-1{number:03}" for number in range(ROWS)] + [last]
+    return [OPENSSL._replace(id=name) for name in named]
+
+
+def test_another_finding_in_the_place_of_one_that_is_not_written_out_is_another_result() -> None:
+    shown, swapped = (verdict(scanned(*beyond(last))) for last in ("CVE-2024-8000", "CVE-2024-9000"))
+
+    assert shown.message == swapped.message
+    assert shown.details["exceeding"] == swapped.details["exceeding"], "what people are shown is the same"
+    assert shown.details["exceedingDigest"] != swapped.details["exceedingDigest"]
+    assert "exceedingDigest" not in verdict(scanned(*beyond("CVE-2024-8000")[:ROWS])).details
+
+
+def test_a_long_list_of_waived_findings_is_bound_by_what_lasts() -> None:
+    covered = [OPENSSL._replace(package=f"openssl-{number}") for number in range(ROWS + 1)]
+    first, again, other = (
+        verdict(scanned(*covered, holding=(a_waiver(**changes),))).details
+        for changes in ({}, {"id": nth_id(77)}, {"reason": "Because"})
+    )
+
+    assert len(first["waived"]) == ROWS
+    assert first["waivedDigest"] == again["waivedDigest"], "the same waiver under another id"
+    assert first["waivedDigest"] != other["waivedDigest"]

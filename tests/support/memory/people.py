@@ -31,6 +31,9 @@ class MemoryPeople:
         accounts = {(account.team, account.user): each for each in self._people.values() for account in each.slack}
         return accounts.get((team, user))
 
+    def with_user(self, user: str) -> tuple[Person, ...]:
+        return tuple(person for person in self.all() if any(account.user == user for account in person.slack))
+
     def all(self) -> tuple[Person, ...]:
         return tuple(sorted(self._people.values(), key=lambda person: (name_key(person.name), person.id)))
 
