@@ -72,8 +72,8 @@ async def _approve(door: Door, actor: Actor, click: Click) -> None:
     if click.view and click.view.type == "home":
         await door.show_home(actor, click.asker)
     if not click.on_direct_message:
-        # In a direct message the asking message itself is brought up to date by the delivery that the vote has asked for; replacing
-        # it from here as well could put an older state over a newer one.
+        # In a direct message the asking message itself is brought up to date by the delivery that the vote has asked
+        # for; replacing it from here as well could put an older state over a newer one.
         door.replies.later(_confirmed(door, actor, click, value.promotion_id))
 
 

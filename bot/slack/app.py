@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -25,11 +25,21 @@ from bot.slack.replies import Replies
 from bot.slack.steps import NotTakenError
 from core.app.countersign import Countersign
 
+Answering = Callable[[], AbstractContextManager[None]]
+
 
 def build_slack_app(
-    countersign: Countersign, *, workspaces: Workspaces, accounts: Accounts, replies: Replies
+    countersign: Countersign,
+    *,
+    workspaces: Workspaces,
+    accounts: Accounts,
+    replies: Replies,
+    answering: Answering = nullcontext,
 ) -> AsyncApp:
-    """The app that answers everything Slack sends, over HTTP (`slack_events`) and in Socket Mode alike."""
+    """The app that answers everything Slack sends, over HTTP (`slack_events`) and in Socket Mode alike.
+
+    `answering` is entered for as long as Slack waits for an answer.
+    """
     door = Door(countersign, workspaces, accounts, replies)
     app = AsyncApp(
         name="countersign",
@@ -43,7 +53,7 @@ def build_slack_app(
         # The token that comes with a workflow's step goes nowhere.
         attaching_function_token_enabled=False,
     )
-    app.middleware(_answering(door))
+    app.middleware(_answer(door, answering))
     return app
 
 
@@ -58,7 +68,7 @@ async def start_socket_mode(app: AsyncApp, app_token: str) -> AsyncIterator[Asyn
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
-def _answering(door: Door) -> Callable[..., Awaitable[BoltResponse]]:
+def _answer(door: Door, answering: Answering) -> Callable[..., Awaitable[BoltResponse]]:
     async def answer(body: dict[str, object], ack: AsyncAck) -> BoltResponse:
         """What is none of ours is acknowledged, what is malformed refused."""
         try:
@@ -67,10 +77,11 @@ def _answering(door: Door) -> Callable[..., Awaitable[BoltResponse]]:
             return BoltResponse(status=400, body="")
         if payload is None:
             return BoltResponse(status=200, body="")
-        try:
-            return await ack(**await answered(door, payload))
-        except NotTakenError:
-            return BoltResponse(status=503, body="")
+        with answering():
+            try:
+                return await ack(**await answered(door, payload))
+            except NotTakenError:
+                return BoltResponse(status=503, body="")
 
     return answer
 

@@ -1,4 +1,4 @@
-"""A Slack that says yes to everything at once: no limits, no state.
+"""A Slack that says yes at once, as often as Slack does: beyond that it answers 429, and what is asked waits its turn.
 
 python -m tests.benchmarks.agreeable_slack PORT
 """
@@ -6,19 +6,29 @@ python -m tests.benchmarks.agreeable_slack PORT
 from __future__ import annotations
 
 import sys
+import time
 from itertools import count
 
 from aiohttp import web
 
 TEAM = "T00000001"
+SECONDS = {"chat.postMessage": 1.0, "chat.update": 1.2, "conversations.open": 1.2, "views.publish": 0.6}
+"""Between two calls of a method: "one message per second per channel", and 50 or 100 a minute by the method's tier.
+https://docs.slack.dev/apis/web-api/rate-limits
+"""
 
 
 def main(port: str) -> None:
     """Answer every method of the Web API, and every response URL."""
     numbers = count(1)
+    free_at: dict[str, float] = {}
 
     async def agree(request: web.Request) -> web.Response:
         await request.read()
+        method, now = request.path.rpartition("/")[2], time.monotonic()
+        if now < free_at.get(method, 0.0):
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"})
+        free_at[method] = now + SECONDS.get(method, 0.0)
         answer = {
             "ok": True,
             "ts": f"1700000000.{next(numbers):06}",

@@ -151,7 +151,11 @@ class Programs:
     @contextmanager
     def alone(self, url: str) -> Iterator[None]:
         """Stop the others meanwhile: what one has left to do in the background burdens nobody but itself."""
-        others = [program for address, program in self._started.items() if not address.startswith((url, self.slack))]
+        others = [
+            program
+            for address, program in self._started.items()
+            if not url.startswith(_origin(address)) and not address.startswith(self.slack)
+        ]
         for program in others:
             program.send_signal(signal.SIGSTOP)
         try:
@@ -164,9 +168,9 @@ class Programs:
         """The id of the process that serves at an address."""
         return next(program.pid for look_at, program in self._started.items() if look_at.startswith(url))
 
-    def hand(self, session: ClientSession, url: str) -> SignedHand:
-        """Slack's hand at a program."""
-        return SignedHand(session, f"{url}/slack/events", SIGNING_SECRET, TEAM, f"{self.slack}/response")
+    def hand(self, session: ClientSession, url: str, under: str = "") -> SignedHand:
+        """Slack's hand at a program, or at what a program has `under` a path."""
+        return SignedHand(session, f"{url}{under}/slack/events", SIGNING_SECRET, TEAM, f"{self.slack}/response")
 
     def _module(self, module: str, *arguments: str | Path) -> str:
         port = unused_port()
@@ -180,6 +184,10 @@ class Programs:
             command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=DEVNULL, stderr=DEVNULL
         )
         return url
+
+
+def _origin(url: str) -> str:
+    return "/".join(url.split("/")[:3])
 
 
 def until_answered(url: str) -> None:

@@ -164,7 +164,7 @@ def main(port: str, secret: str, database: str) -> None:
         await ack()
 
     app.action("promotion.approve")(approve)
-    run(app, int(port))
+    run(int(port), action=app)
 
 
 if __name__ == "__main__":
