@@ -1,22 +1,27 @@
-"""The schema's revisions: bring a database up to date, and say where it stands."""
+"""The schema's revisions: bring a database up to date, and say where it stands.
+
+Alembic is loaded where there is something to bring up to date, and costs a server that only looks neither time nor
+memory.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from importlib import resources
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, text
+from sqlalchemy import URL, Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engines import postgres_engine, sqlite_schema_engine
 from bot.db.failures import explained
 from bot.db.files import make_private_file
+from bot.db.migrations import versions
 from bot.db.urls import parse_url, sqlite_file
 from core.errors import UnavailableError
 
+_NAMED = re.compile(r'^(down_)?revision\b[^=\n]*= "(\w+)"', re.MULTILINE)
+"""How a migration names itself, and the one before it."""
 _LOCK = 7_301_944_216_017_325_122
 """Any number, as long as every replica uses the same."""
 
@@ -51,31 +56,30 @@ def require_head(connection: Connection) -> None:
 
 def current_revision(connection: Connection) -> str | None:
     """The revision a database is at; None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return revision
 
 
 @cache
 def head_revision() -> str:
-    """The revision that this version needs."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    assert revision is not None, "the package has migrations"  # noqa: S101
-    return revision
+    """The revision that this version needs: the one that no other follows."""
+    files = (file for file in resources.files(versions).iterdir() if file.name.endswith(".py"))
+    named = [_NAMED.findall(file.read_text()) for file in files]
+    followed = {name for found in named for before, name in found if before}
+    (head,) = {name for found in named for before, name in found if not before} - followed
+    return str(head)
 
 
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    if current_revision(connection) != head_revision():
+        from bot.db.upgrading import upgrade
+
+        upgrade(connection)
 
 
 def _engine(url: URL) -> AsyncEngine:
     return sqlite_schema_engine(url) if url.get_backend_name() == "sqlite" else postgres_engine(url, connections=1)
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "bot.db:migrations")
-    config.set_main_option("path_separator", "os")
-    return config
