@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Engine, create_engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
+
+if TYPE_CHECKING:  # brings the ORM along, megabytes that a server with SQLite has no use for
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 BUSY_TIMEOUT_MS = 5_000
 """How long to wait for another program, such as a backup, that holds the file."""
@@ -31,7 +33,7 @@ def sqlite_writer_engine(url: URL) -> Engine:
 
 def sqlite_reader_engine(url: URL, *, connections: int = 4) -> AsyncEngine:
     """The engine for reads: each transaction sees the database as it was at its first statement."""
-    engine = create_async_engine(
+    engine = _create_async_engine(
         url, pool_size=connections, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, hide_parameters=True
     )
     _tell_sqlite(engine.sync_engine, _READING, "BEGIN")
@@ -40,14 +42,14 @@ def sqlite_reader_engine(url: URL, *, connections: int = 4) -> AsyncEngine:
 
 def sqlite_schema_engine(url: URL) -> AsyncEngine:
     """The engine for migrations, of which one runs at a time."""
-    engine = create_async_engine(url, hide_parameters=True)
+    engine = _create_async_engine(url, hide_parameters=True)
     _tell_sqlite(engine.sync_engine, _WRITING, "BEGIN IMMEDIATE")
     return engine
 
 
 def postgres_engine(url: URL, *, connections: int = 16) -> AsyncEngine:
     """The engine for everything on PostgreSQL."""
-    return create_async_engine(
+    return _create_async_engine(
         url,
         pool_size=connections,
         max_overflow=0,
@@ -60,6 +62,12 @@ def postgres_engine(url: URL, *, connections: int = 16) -> AsyncEngine:
             "server_settings": {"application_name": "countersign", "jit": "off"},
         },
     )
+
+
+def _create_async_engine(url: URL, **options: Any) -> AsyncEngine:
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    return create_async_engine(url, **options)
 
 
 def _tell_sqlite(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:

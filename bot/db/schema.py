@@ -6,12 +6,13 @@ memory.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, inspect, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import URL, Connection, create_engine, inspect, text
 
 from bot.db.engines import postgres_engine, sqlite_schema_engine
 from bot.db.failures import explained
@@ -19,6 +20,9 @@ from bot.db.files import make_private_file
 from bot.db.migrations import versions
 from bot.db.urls import parse_url, sqlite_file
 from core.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 _NAMED = re.compile(r'^(down_)?revision\b[^=\n]*= "(\w+)"', re.MULTILINE)
 """How a migration names itself, and the one before it."""
@@ -34,6 +38,8 @@ async def migrate(url: str) -> str:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         make_private_file(sqlite_file(parsed))
+        if await asyncio.to_thread(_is_current, parsed):
+            return head_revision()
     engine = _engine(parsed)
     try:
         with explained():
@@ -70,6 +76,16 @@ def head_revision() -> str:
     followed = {name for found in named for before, name in found if before}
     (head,) = {name for found in named for before, name in found if not before} - followed
     return str(head)
+
+
+def _is_current(url: URL) -> bool:
+    """Whether there is nothing to do in a file: looked at as readers are, so nobody waits."""
+    engine = create_engine(url.set(drivername="sqlite"), hide_parameters=True)
+    try:
+        with explained(), engine.connect() as connection:
+            return current_revision(connection) == head_revision()
+    finally:
+        engine.dispose()
 
 
 def _upgrade(connection: Connection) -> None:
