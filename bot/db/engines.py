@@ -33,7 +33,7 @@ def sqlite_writer_engine(url: URL) -> Engine:
 
 def sqlite_reader_engine(url: URL, *, connections: int = 4) -> AsyncEngine:
     """The engine for reads: each transaction sees the database as it was at its first statement."""
-    engine = _create_async_engine(
+    engine = create_async_engine(
         url, pool_size=connections, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, hide_parameters=True
     )
     _tell_sqlite(engine.sync_engine, _READING, "BEGIN")
@@ -42,14 +42,21 @@ def sqlite_reader_engine(url: URL, *, connections: int = 4) -> AsyncEngine:
 
 def sqlite_schema_engine(url: URL) -> AsyncEngine:
     """The engine for migrations, of which one runs at a time."""
-    engine = _create_async_engine(url, hide_parameters=True)
+    engine = create_async_engine(url, hide_parameters=True)
     _tell_sqlite(engine.sync_engine, _WRITING, "BEGIN IMMEDIATE")
     return engine
 
 
+def create_async_engine(url: URL, **options: Any) -> AsyncEngine:
+    """SQLAlchemy's, loaded with the first one that is wanted."""
+    from sqlalchemy.ext import asyncio
+
+    return asyncio.create_async_engine(url, **options)
+
+
 def postgres_engine(url: URL, *, connections: int = 16) -> AsyncEngine:
     """The engine for everything on PostgreSQL."""
-    return _create_async_engine(
+    return create_async_engine(
         url,
         pool_size=connections,
         max_overflow=0,
@@ -62,12 +69,6 @@ def postgres_engine(url: URL, *, connections: int = 16) -> AsyncEngine:
             "server_settings": {"application_name": "countersign", "jit": "off"},
         },
     )
-
-
-def _create_async_engine(url: URL, **options: Any) -> AsyncEngine:
-    from sqlalchemy.ext.asyncio import create_async_engine
-
-    return create_async_engine(url, **options)
 
 
 def _tell_sqlite(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
