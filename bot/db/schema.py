@@ -72,7 +72,7 @@ def current_revision(connection: Connection) -> str | None:
 def head_revision() -> str:
     """The revision that this version needs: the one that no other follows."""
     files = (file for file in resources.files(versions).iterdir() if file.name.endswith(".py"))
-    named = [_NAMED.findall(file.read_text()) for file in files]
+    named = [_NAMED.findall(file.read_text(encoding="utf-8")) for file in files]
     followed = {name for found in named for before, name in found if before}
     (head,) = {name for found in named for before, name in found if not before} - followed
     return str(head)
