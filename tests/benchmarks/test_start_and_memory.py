@@ -17,6 +17,8 @@ from tests.support.signed import SignedHand
 BUSY = 10.0
 """The bound in seconds is for a quiet machine; on a busy one there is little of a core for each second. What it takes
 of a processor is held closer."""
+ALLOCATOR = 1.05
+"""What the same program takes more at one start than at another."""
 MIB = 2**20
 AT_ONCE = 16
 PATIENCE = ClientTimeout(total=60)
@@ -48,7 +50,9 @@ async def test_the_server_is_ready_soon_and_small(stage: Stage, figures: Figures
     about = f"the best of {starts}"
     figures.at_most("start to /readyz on an existing database", min(took), 1.5, "s", about=about, noise=BUSY)
     figures.at_most("processor time until then", min(spent), 1.5, "s", about=about)
-    figures.at_most("memory at rest", min(sizes), 120, "MiB", about="resident, a second after the start", noise=1)
+    figures.at_most(
+        "memory at rest", min(sizes), 120, "MiB", about="resident, a second after the start", noise=ALLOCATOR
+    )
 
 
 @pytest.mark.timeout(3600)
