@@ -42,6 +42,7 @@ from bot.gateways.timestamps import TimestampAuthority
 from bot.health import METRICS, add_health, key_check, measured
 from bot.incoming import PATIENCE, SECONDS
 from bot.metrics import MeasuredGates, Metrics
+from bot.precedence import Precedence
 from bot.settings import Settings, networks_of
 from bot.slack import Replies, add_installing, build_slack_app, slack_events, start_socket_mode
 from bot.workers.calendars import CalendarReader
@@ -173,6 +174,7 @@ async def build(
     """
     monotonic = monotonic or (lambda: clock().timestamp())
     woken: list[Callable[[], None]] = []
+    precedence = Precedence()
 
     def wake() -> None:
         for each in woken:
@@ -191,7 +193,9 @@ async def build(
         ports = core.countersign.ports
         add_health(app, {"database": core.database.check, "signing key": key_check(ports)}, core.metrics, ports)
         installed = _installed(app, core, workspaces, session, monotonic) if workspaces and settings.installs else None
-        slack = await stack.enter_async_context(_slack(app, core, workspaces, session)) if workspaces else None
+        slack = (
+            await stack.enter_async_context(_slack(app, core, workspaces, session, precedence)) if workspaces else None
+        )
         add_api(
             app,
             core.countersign,
@@ -201,7 +205,7 @@ async def build(
         outbound = await stack.enter_async_context(Outbound(networks_of(settings.outbound_networks)))
         services = _gate_services(core, outbound)
         errands = runners(core.countersign, slack, _webhook(core, session), core.metrics, services)
-        worker = OutboxWorker(ports, {**errands, **_timestamps(core, session)}, core.metrics)
+        worker = OutboxWorker(ports, {**errands, **_timestamps(core, session)}, core.metrics, precedence.turn)
         woken.append(worker.wake)
         calendars = await stack.enter_async_context(_calendars(core, outbound))
         tokens = (Round("slack tokens", TOKENS_AGAIN, installed.renew_due),) if installed else ()
@@ -233,15 +237,21 @@ def _calendars(core: Core, outbound: Outbound) -> CalendarReader:
 
 @asynccontextmanager
 async def _slack(
-    app: web.Application, core: Core, workspaces: Workspaces, session: ClientSession
+    app: web.Application, core: Core, workspaces: Workspaces, session: ClientSession, precedence: Precedence
 ) -> AsyncIterator[SlackDelivery]:
     """Mount the Slack door, by HTTP and by Socket Mode as far as each is set, and say how messages are delivered."""
     settings, countersign = core.settings, core.countersign
     clock = countersign.ports.clock
     accounts = SlackAccounts(workspaces, countersign, match_email=settings.slack_match_email)
     replies = Replies(workspaces.client, session, workspaces.base_url)
-    often = settings.rate_limit * SLACK_SHARE
-    bolt = build_slack_app(countersign, workspaces=workspaces, accounts=accounts, replies=replies, per_second=often)
+    bolt = build_slack_app(
+        countersign,
+        workspaces=workspaces,
+        accounts=accounts,
+        replies=replies,
+        per_second=settings.rate_limit * SLACK_SHARE,
+        answering=precedence.answering,
+    )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(replies.close)
         if secret := settings.slack_signing_secret.get_secret_value():

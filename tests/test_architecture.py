@@ -86,6 +86,7 @@ LAYERS = (
     Layer("bot.server", ("bot.bootstrap", "bot.listening", *OBSERVING), "the server runs what bootstrap has wired"),
     Layer("bot.upkeep", ("bot.db", "core.app", *VALUES, *OBSERVING), "care of a database comes before any use case"),
     Layer("bot.aside", (), "a thread knows no rules"),
+    Layer("bot.precedence", (), "who goes first is no rule of the product"),
     Layer("bot.listening", ("bot.settings",), "opening a port needs an address and nothing else"),
     Layer("bot.__main__", ("bot.cli",), "the command"),
 )

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.configuration.applying import apply_configuration
 from bot.cli.configuration.changes import Change, counted
-from bot.cli.configuration.reading import read_configuration
 from bot.cli.configuration.yaml_tree import FlawedFileError
 from bot.cli.console import Exit, err, out, print_json
 from bot.cli.diff import print_diff
@@ -82,6 +80,10 @@ def apply(
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Run the command."""
+    # What configuration files may hold takes megabytes to describe, and no other command reads any.
+    from bot.cli.configuration.applying import apply_configuration
+    from bot.cli.configuration.reading import read_configuration
+
     source = _source(file)
     try:
         wanted = read_configuration(source)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Engine, create_engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
+
+if TYPE_CHECKING:  # brings the ORM along, megabytes that a server with SQLite has no use for
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 BUSY_TIMEOUT_MS = 5_000
 """How long to wait for another program, such as a backup, that holds the file."""
@@ -43,6 +45,13 @@ def sqlite_schema_engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, hide_parameters=True)
     _tell_sqlite(engine.sync_engine, _WRITING, "BEGIN IMMEDIATE")
     return engine
+
+
+def create_async_engine(url: URL, **options: Any) -> AsyncEngine:
+    """SQLAlchemy's, loaded with the first one that is wanted."""
+    from sqlalchemy.ext import asyncio
+
+    return asyncio.create_async_engine(url, **options)
 
 
 def postgres_engine(url: URL, *, connections: int = 16) -> AsyncEngine:

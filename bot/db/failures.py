@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -90,12 +89,14 @@ def explained() -> Iterator[None]:
         raise known from error
     except PoolTimeoutError as error:
         raise UnavailableError("All connections to the database are busy") from error
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        # While it connects, the driver's errors come as they are.
-        state = getattr(error, "sqlstate", None) or ""
-        raise _postgres_error(state) or _unreachable(error) from error
     except OSError as error:
         raise _unreachable(error) from error
+    except Exception as error:
+        # While it connects, the errors of PostgreSQL's driver come as they are. It is not loaded beside SQLite.
+        if not type(error).__module__.startswith("asyncpg."):
+            raise
+        state = getattr(error, "sqlstate", None) or ""
+        raise _postgres_error(state) or _unreachable(error) from error
 
 
 def sqlstate(error: DBAPIError) -> str | None:

@@ -23,7 +23,6 @@ from bot.slack.views.drifted import changes_words, drifted, newly_drawn
 from bot.slack.views.message import Message
 from bot.slack.views.reject_modal import approve_modal, ask_modal, cancel_modal, reject_modal
 from core.app.deciding import CastVote
-from core.app.reading import PromotionView
 from core.domain.people import Actor
 from core.domain.promotion import Promotion, VoteChoice
 from core.domain.seen import seen_digest
@@ -70,19 +69,18 @@ async def _approve(door: Door, actor: Actor, click: Click) -> None:
         fresh = await door.countersign.reading.promotion(actor, value.promotion_id)
         door.replies.tell(click, drifted(fresh, changes_words(error)))
         return
-    await _approved(door, actor, click, await door.countersign.reading.promotion(actor, value.promotion_id))
-
-
-async def _approved(door: Door, actor: Actor, click: Click, view: PromotionView) -> None:
-    """Confirm to the voter alone.
-
-    In a direct message the asking message itself is brought up to date by the delivery that the vote has asked for;
-    replacing it from here as well could put an older state over a newer one.
-    """
     if click.view and click.view.type == "home":
         await door.show_home(actor, click.asker)
     if not click.on_direct_message:
-        door.replies.tell(click, answers.done(view, VoteChoice.APPROVED.value))
+        # In a direct message the asking message itself is brought up to date by the delivery that the vote has asked
+        # for; replacing it from here as well could put an older state over a newer one.
+        door.replies.later(_confirmed(door, actor, click, value.promotion_id))
+
+
+async def _confirmed(door: Door, actor: Actor, click: Click, promotion_id: UUID) -> None:
+    """Confirm to the voter alone, after the acknowledgement: that need not wait for what is read for it."""
+    view = await door.countersign.reading.promotion(actor, promotion_id)
+    door.replies.tell(click, answers.done(view, VoteChoice.APPROVED.value))
 
 
 async def _reject(door: Door, actor: Actor, click: Click) -> None:

@@ -1,34 +1,32 @@
-"""The Bolt app: one listener for each kind of payload, all with the same way from parsing to acknowledging.
+"""The Bolt app: every payload takes the same way from parsing to acknowledging, and `answered` tells kinds apart.
 
-Listeners run to their end before Slack is answered, so nothing that was acknowledged is lost in a task that nobody
-waits for. Bolt gets no token and its own way to authorise: no call at the start, and no installations in files where
-SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are in the environment.
+That way is a middleware, and there are no listeners: Bolt asks them in turn whether they match, which for ours took
+longer than all the rest of a dispatch. It runs to its end before Slack is answered, so nothing that was acknowledged
+is lost in a task that nobody waits for. Bolt gets no token and its own way to authorise: no call at the start, and no
+installations in files where SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are in the environment.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.answering import answered
 from bot.slack.door import Accounts, Door, Workspaces
-from bot.slack.ids import CommandName, EventName
 from bot.slack.pace import Pace
 from bot.slack.payloads import MalformedError, parse
 from bot.slack.replies import Replies
 from bot.slack.steps import NotTakenError
 from core.app.countersign import Countersign
 
-_ANY = re.compile(".*")
-_PAYLOAD = "countersign_payload"
+Answering = Callable[[], AbstractContextManager[None]]
 
 
 def build_slack_app(
@@ -38,10 +36,12 @@ def build_slack_app(
     accounts: Accounts,
     replies: Replies,
     per_second: float = 0,
+    answering: Answering = nullcontext,
 ) -> AsyncApp:
     """The app that answers everything Slack sends, over HTTP (`slack_events`) and in Socket Mode alike.
 
-    `per_second` bounds what is done for one Slack account, 0 for no bound.
+    `per_second` bounds what is done for one Slack account, 0 for no bound; `answering` is entered for as long as Slack
+    waits for an answer.
     """
     door = Door(countersign, workspaces, accounts, replies, pace=Pace(per_second))
     app = AsyncApp(
@@ -56,8 +56,7 @@ def build_slack_app(
         # The token that comes with a workflow's step goes nowhere.
         attaching_function_token_enabled=False,
     )
-    app.middleware(_parsed)
-    _listen(app, door)
+    app.middleware(_answer(door, answering))
     return app
 
 
@@ -72,37 +71,22 @@ async def start_socket_mode(app: AsyncApp, app_token: str) -> AsyncIterator[Asyn
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
-def _listen(app: AsyncApp, door: Door) -> None:
-    async def listener(ack: AsyncAck, context: AsyncBoltContext) -> BoltResponse | None:
+def _answer(door: Door, answering: Answering) -> Callable[..., Awaitable[BoltResponse]]:
+    async def answer(body: dict[str, object], ack: AsyncAck) -> BoltResponse:
+        """What is none of ours is acknowledged, what is malformed refused."""
         try:
-            await ack(**await answered(door, context[_PAYLOAD]))
-        except NotTakenError:
-            return BoltResponse(status=503, body="")
-        return None
+            payload = parse(body)
+        except MalformedError:
+            return BoltResponse(status=400, body="")
+        if payload is None:
+            return BoltResponse(status=200, body="")
+        with answering():
+            try:
+                return await ack(**await answered(door, payload))
+            except NotTakenError:
+                return BoltResponse(status=503, body="")
 
-    for name in CommandName:
-        app.command(name.value)(listener)
-    for event in EventName:
-        app.event(event.value)(listener)
-    app.action(_ANY)(listener)
-    app.view(_ANY)(listener)
-    app.options(_ANY)(listener)
-    app.shortcut(_ANY)(listener)
-
-
-async def _parsed(
-    body: dict[str, object], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]
-) -> BoltResponse | None:
-    """Parse once, before any listener; what is none of ours is acknowledged, what is malformed refused."""
-    try:
-        payload = parse(body)
-    except MalformedError:
-        return BoltResponse(status=400, body="")
-    if payload is None:
-        return BoltResponse(status=200, body="")
-    context[_PAYLOAD] = payload
-    await next()
-    return None
+    return answer
 
 
 async def _authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:

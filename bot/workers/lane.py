@@ -24,6 +24,8 @@ from core.app.ports import Ports, Store
 from core.errors import UnavailableError
 
 Runner = Callable[[OutboxEntry], Awaitable[None]]
+Turn = Callable[[], Awaitable[None]]
+"""Returns when it is an errand's turn."""
 
 LEASE = timedelta(seconds=10)
 BATCH = 16
@@ -33,17 +35,27 @@ _ERROR_LENGTH = 500
 _log = structlog.get_logger(__name__)
 
 
+async def at_once() -> None:
+    """The turn of what lets nobody go first."""
+
+
 class Lane:
     """Runs the errands of one lane."""
 
     def __init__(
-        self, errands: frozenset[Errand], ports: Ports, runners: Mapping[Errand, Runner], metrics: Metrics
+        self,
+        errands: frozenset[Errand],
+        ports: Ports,
+        runners: Mapping[Errand, Runner],
+        metrics: Metrics,
+        turn: Turn,
     ) -> None:
         self.woken = asyncio.Event()
         self._errands = errands
         self._ports = ports
         self._runners = runners
         self._metrics = metrics
+        self._turn = turn
         self._under_way: dict[UUID, asyncio.Task[int]] = {}
 
     async def run_batch(self, patience: float | None = None) -> tuple[int, int]:
@@ -52,6 +64,7 @@ class Lane:
         What takes longer than `patience` (seconds) goes on and is counted when it is done. Raises UnavailableError,
         and what went wrong beside the errands.
         """
+        await self._turn()
         now = self._ports.clock()
         room = min(BATCH, MOST_UNDER_WAY - len(self._under_way))
         entries = await self._claimed(now, room) if room > 0 else ()
@@ -100,6 +113,7 @@ class Lane:
     async def _run(self, entry: OutboxEntry) -> bool:
         """Run an errand; False where there was no use in trying now."""
         runner = self._runners.get(entry.errand)
+        await self._turn()
         try:
             if runner is not None:
                 await runner(entry)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import structlog
 
 from bot.metrics import Metrics
-from bot.workers.lane import Lane, Runner
+from bot.workers.lane import Lane, Runner, Turn, at_once
 from core.app.outbox import LANES, Errand
 from core.app.ports import Ports
 from core.errors import UnavailableError
@@ -30,8 +30,11 @@ _log = structlog.get_logger(__name__)
 class OutboxWorker:
     """Runs errands of all lanes beside each other."""
 
-    def __init__(self, ports: Ports, runners: Mapping[Errand, Runner], metrics: Metrics) -> None:
-        self._lanes = tuple(Lane(errands, ports, runners, metrics) for errands in LANES)
+    def __init__(self, ports: Ports, runners: Mapping[Errand, Runner], metrics: Metrics, turn: Turn = at_once) -> None:
+        """`turn` is waited for before messages are seen to. Gates are looked at at once: decisions hang on them."""
+        self._lanes = tuple(
+            Lane(errands, ports, runners, metrics, at_once if Errand.EVALUATE in errands else turn) for errands in LANES
+        )
         self._stopping = False
         self._slow: set[asyncio.Task[None]] = set()
 

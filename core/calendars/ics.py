@@ -13,8 +13,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from icalendar import Calendar as IcalCalendar
-
 from core.calendars.dates import dates_in
 from core.calendars.occurrences import ahead
 from core.domain.calendar import MAX_EVENTS, CalendarEvent
@@ -53,6 +51,8 @@ def read_events(content: str | bytes, now: datetime, time_zone: str = "") -> tup
 
 
 def _parsed(raw: bytes) -> Any:
+    from icalendar import Calendar as IcalCalendar  # takes megabytes, and is for whoever has calendars
+
     try:
         parsed = IcalCalendar.from_ical(raw.decode("utf-8-sig"))
     except (ValueError, IndexError, KeyError, RecursionError) as error:

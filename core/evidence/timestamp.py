@@ -9,22 +9,17 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cryptography import x509
-from rfc3161_client import (
-    HashAlgorithm,
-    TimeStampRequest,
-    TimestampRequestBuilder,
-    TimeStampResponse,
-    VerificationError,
-    VerifierBuilder,
-    decode_timestamp_response,
-)
 
 from core.domain.moment import moment_text
 from core.errors import InvalidError
 from core.evidence.examining import Check, Finding, failed, passed
+
+if TYPE_CHECKING:  # the library takes megabytes, and is for whoever asks an authority
+    from rfc3161_client import TimeStampRequest, TimeStampResponse
 
 GRANTED = 0
 SKEW = timedelta(minutes=5)
@@ -43,6 +38,8 @@ class Timestamp:
 
 def timestamp_request(signed: bytes) -> TimeStampRequest:
     """Return the question for a timestamp over these bytes, with a nonce of its own; the certificate is asked for."""
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
     return TimestampRequestBuilder().data(signed).hash_algorithm(HashAlgorithm.SHA256).build()
 
 
@@ -112,6 +109,8 @@ class _Examination:
         return passed(f"sha256:{self.answer.imprint.hex()}")
 
     def authority(self) -> Finding:
+        from rfc3161_client import VerificationError, VerifierBuilder
+
         try:
             VerifierBuilder(roots=list(self.roots)).build().verify_message(self.answer.decoded, self.signed)
         except (VerificationError, ValueError) as error:
@@ -127,6 +126,8 @@ class _Examination:
 
 def _granted(response: bytes) -> _Answer | None:
     """Read a response; None where it grants nothing, or is not one at all."""
+    from rfc3161_client import decode_timestamp_response
+
     try:
         decoded = decode_timestamp_response(response)
         if decoded.status != GRANTED:

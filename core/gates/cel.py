@@ -10,21 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Any
-
-from cel_expr_python import cel
+from typing import TYPE_CHECKING, Any
 
 from core.errors import InvalidError
 
-TYPES: Mapping[str, cel.Type] = {
-    "text": cel.Type.STRING,
-    "number": cel.Type.INT,
-    "truth": cel.Type.BOOL,
-    "time": cel.Type.TIMESTAMP,
-    "texts": cel.Type.List(cel.Type.STRING),
-    "records": cel.Type.List(cel.Type.Map(cel.Type.STRING, cel.Type.STRING)),
-}
-"""What a name can stand for; `records` are lists of mappings from text to text."""
+if TYPE_CHECKING:  # the library takes megabytes, and most servers have no expression to run
+    from cel_expr_python import cel
 
 EXPRESSION_MAX = 2000
 """Characters of an expression."""
@@ -43,7 +34,9 @@ class ExpressionFailedError(Exception):
 
 
 def check(expression: str, names: Mapping[str, str]) -> None:
-    """Check an expression over `names` (each with its kind of TYPES): syntax, types, that it says yes or no, and cost.
+    """Check an expression over `names`: syntax, types, that it says yes or no, and cost.
+
+    The kind of each name is text, number, truth, time, texts, or records, which are mappings from text to text.
 
     Raises InvalidError with `line` and `column` where the place is known.
     """
@@ -52,7 +45,7 @@ def check(expression: str, names: Mapping[str, str]) -> None:
     if not expression.isprintable() and any(not each.isprintable() and each not in "\n\t" for each in expression):
         raise InvalidError("holds a control character or broken Unicode")
     compiled = _compiled(expression, tuple(names.items()))
-    if compiled.return_type() != cel.Type.BOOL:
+    if compiled.return_type() != _library().Type.BOOL:
         kind = compiled.return_type().name().lower()
         raise InvalidError(f"gives {kind}, and must say true or false", hint="Compare it with something.")
     steps = cost(expression)
@@ -69,7 +62,7 @@ def holds(expression: str, names: Mapping[str, str], values: Mapping[str, Any]) 
         found = compiled.eval(data=dict(values))
     except (RuntimeError, TypeError, ValueError) as error:
         raise ExpressionFailedError(_reason(str(error))) from error
-    if found.type() == cel.Type.BOOL:
+    if found.type() == _library().Type.BOOL:
         return bool(found.value())
     raise ExpressionFailedError(_reason(str(found.value())))
 
@@ -100,7 +93,23 @@ def _compiled(expression: str, names: tuple[tuple[str, str], ...]) -> cel.Expres
 
 @cache
 def _environment(names: tuple[tuple[str, str], ...]) -> cel.Env:
-    return cel.NewEnv(variables={name: TYPES[kind] for name, kind in names})
+    library = _library()
+    known = library.Type
+    types: Mapping[str, cel.Type] = {
+        "text": known.STRING,
+        "number": known.INT,
+        "truth": known.BOOL,
+        "time": known.TIMESTAMP,
+        "texts": known.List(known.STRING),
+        "records": known.List(known.Map(known.STRING, known.STRING)),
+    }
+    return library.NewEnv(variables={name: types[kind] for name, kind in names})
+
+
+def _library() -> Any:
+    from cel_expr_python import cel
+
+    return cel
 
 
 def _refused(said: str, names: tuple[tuple[str, str], ...]) -> InvalidError:

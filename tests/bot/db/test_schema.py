@@ -9,12 +9,14 @@ from contextlib import asynccontextmanager
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.db.database import open_database
 from bot.db.schema import current_revision, head_revision, migrate
 from bot.db.tables import metadata
+from bot.db.upgrading import configured
 from bot.db.urls import parse_url
 from core.errors import UnavailableError
 
@@ -40,6 +42,18 @@ def _checks(connection: Connection) -> dict[str, list[tuple[str | None, str]]]:
     seen = inspect(connection)
     found = {table: seen.get_check_constraints(table) for table in metadata.tables}
     return {table: sorted((check["name"], check["sqltext"]) for check in checks) for table, checks in found.items()}
+
+
+def test_the_head_is_the_one_that_alembic_finds() -> None:
+    assert head_revision() == ScriptDirectory.from_config(configured()).get_current_head()
+
+
+async def test_what_is_at_the_head_is_left_alone_without_alembic(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await migrate(database_url)
+    monkeypatch.delattr("bot.db.upgrading.upgrade")
+    assert await migrate(database_url) == head_revision()
 
 
 async def test_the_migrated_schema_is_the_one_that_the_code_works_with(database_url: str) -> None:

@@ -316,3 +316,27 @@ async def test_gates_are_looked_at_while_slack_takes_its_time(bench: Bench) -> N
     go.set()
     one.stop()
     await running
+
+
+async def test_messages_wait_for_their_turn_and_gates_do_not(bench: Bench) -> None:
+    nobody_waits, evaluated, told = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def turn() -> None:
+        await nobody_waits.wait()
+
+    async def evaluate(_: OutboxEntry) -> None:
+        evaluated.set()
+
+    async def card(_: OutboxEntry) -> None:
+        told.set()
+
+    one = OutboxWorker(bench.ports, {Errand.CARD: card, Errand.EVALUATE: evaluate}, bench.metrics, turn)
+    await ask(bench, Errand.CARD)
+    await ask(bench, Errand.EVALUATE)
+    running = asyncio.create_task(one.run())
+    await asyncio.wait_for(evaluated.wait(), 30)
+    assert not told.is_set()
+    nobody_waits.set()
+    await asyncio.wait_for(told.wait(), 30)
+    one.stop()
+    await asyncio.wait_for(running, 30)

@@ -25,6 +25,7 @@ from bot.db import schema
 from bot.db.migrations.versions import v0001_first
 from bot.db.schema import head_revision, migrate
 from bot.db.tables import metadata, promotions
+from bot.db.upgrading import configured
 from bot.db.urls import parse_url
 from core.app.deciding import CastVote
 from core.app.ports import Store
@@ -110,7 +111,7 @@ def _rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
 
 def _brought_back(connection: Connection, revision: str, company: Company) -> None:
     """Make the schema of a revision, and put in what of the company's rows it could hold."""
-    config = schema._config()
+    config = configured()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
     seen = inspect(connection)
