@@ -30,6 +30,12 @@ _due = select(_entries.c.key).where(
     _entries.c.errand.in_(bindparam("among", expanding=True)),
 )
 _first_due = _due.order_by(_entries.c.due_at, _entries.c.created_at, _entries.c.key).limit(bindparam("most"))
+_KINDS_DUE = (
+    select(_entries.c.errand)
+    .where(_entries.c.due_at <= bindparam("now", type_=UtcDateTime()))
+    .order_by(_entries.c.due_at)
+    .limit(bindparam("most"))
+)
 # SQLite has no SKIP LOCKED and, with one writer, no need for it; SQLAlchemy leaves it out there. A CTE, because
 # PostgreSQL may run a plain subquery several times, and each run would lock and take some more.
 _taken = _first_due.with_for_update(skip_locked=True).cte("taken")
@@ -60,6 +66,10 @@ class Outbox:
 
     def repair(self, errand: Errand, subject_id: UUID, now: datetime) -> None:
         self._connection.execute(_ask_again(self._connection.dialect.name), _row(errand, subject_id, now))
+
+    def due(self, now: datetime, most: int = 256) -> Set[Errand]:
+        found = self._connection.execute(_KINDS_DUE, {"now": now, "most": most}).scalars().all()
+        return {Errand(name) for name in found} if len(found) < most else ALL_ERRANDS
 
     def claim(
         self, now: datetime, until: datetime, limit: int, among: Set[Errand] = ALL_ERRANDS

@@ -41,7 +41,7 @@ class Lane:
         self, errands: frozenset[Errand], ports: Ports, runners: Mapping[Errand, Runner], metrics: Metrics
     ) -> None:
         self.woken = asyncio.Event()
-        self._errands = errands
+        self.errands = errands
         self._ports = ports
         self._runners = runners
         self._metrics = metrics
@@ -66,7 +66,7 @@ class Lane:
 
     async def _claimed(self, now: datetime, room: int) -> tuple[OutboxEntry, ...]:
         return await self._ports.transactions.write(
-            lambda store: store.outbox.claim(now, now + LEASE, room, self._errands)
+            lambda store: store.outbox.claim(now, now + LEASE, room, self.errands)
         )
 
     async def finish(self, patience: float | None) -> int:

@@ -128,6 +128,10 @@ class Outbox(Protocol):
         """Ask for an errand even though it was run to its end, because what it left is not there."""
         ...
 
+    def due(self, now: datetime, most: int = 256) -> Set[Errand]:
+        """Which errands are due, by the `most` that are due first; all of them where there are so many."""
+        ...
+
     def claim(
         self, now: datetime, until: datetime, limit: int, among: Set[Errand] = ALL_ERRANDS
     ) -> tuple[OutboxEntry, ...]:

@@ -47,6 +47,10 @@ class MemoryOutbox:
         renewed = replace(again, created_at=now, correlation_id=correlation_id)
         self._rows[again.key] = OutboxRow(renewed, now) if row.due_at is None else replace(row, entry=again)
 
+    def due(self, now: datetime, most: int = 256) -> Set[Errand]:
+        kinds = [row.entry.errand for row in self._rows.values() if row.due_at is not None and row.due_at <= now]
+        return set(kinds) if len(kinds) < most else ALL_ERRANDS
+
     def claim(
         self, now: datetime, until: datetime, limit: int, among: Set[Errand] = ALL_ERRANDS
     ) -> tuple[OutboxEntry, ...]:
