@@ -10,13 +10,14 @@ from sqlalchemy import Connection, Select, func, insert, select
 from sqlalchemy import Row as TableRow
 
 from bot.db import tables
+from bot.db.prepared import Prepared
 from core.app.auditing import EVERYTHING, AuditFilter
 from core.app.pages import Page, PageRequest
 from core.domain.events import Action, Event
 from core.domain.people import ActorKind, ActorRef
 
 _entries = tables.audit_entries
-_ADD = insert(_entries).inline()
+_ADD = Prepared(insert(_entries).inline())
 
 
 class Audit:
@@ -37,7 +38,7 @@ class Audit:
             "details": dict(event.details),
             "correlation_id": event.correlation_id,
         }
-        self._connection.execute(_ADD, row)
+        _ADD.run(self._connection, row)
 
     def page(self, request: PageRequest, wanted: AuditFilter = EVERYTHING) -> Page[Event]:
         entries = _matching(wanted)

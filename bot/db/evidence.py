@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy import Row as TableRow
 
 from bot.db import attestation_tables, tables
+from bot.db.prepared import Prepared
 from bot.db.statements import inserted, row_of, upsert
 from core.errors import ConflictError
 from core.evidence.envelope import EvidencePacket
@@ -21,6 +22,7 @@ _keys = tables.public_keys
 _attestations = attestation_tables.attestations
 _timestamps = attestation_tables.timestamps
 _key_columns = [column for column in _keys.columns if column.name != "sequence"]
+_KEY = Prepared(select(*_key_columns).where(_keys.c.key_ref == bindparam("ref")))
 
 
 class Evidence:
@@ -55,8 +57,8 @@ class Evidence:
         return Timestamp(**_fields(row)) if row else None
 
     def key(self, key_ref: str) -> PublicKeyRecord | None:
-        row = self._connection.execute(select(*_key_columns).where(_keys.c.key_ref == key_ref)).one_or_none()
-        return PublicKeyRecord(**_fields(row)) if row else None
+        row = _KEY.one(self._connection, ref=key_ref)
+        return PublicKeyRecord(**row._asdict()) if row else None
 
     def keys(self) -> tuple[PublicKeyRecord, ...]:
         oldest_first = select(*_key_columns).order_by(_keys.c.sequence)

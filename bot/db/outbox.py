@@ -13,10 +13,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert, Update, bindparam, case, func, select, update
+from sqlalchemy import Connection, Update, bindparam, case, func, select, update
 
 from bot.db import tables
 from bot.db.columns import UtcDateTime
+from bot.db.prepared import Prepared
 from bot.db.statements import Row, insert_into, inserted
 from bot.db.tables import WAITING
 from core.app.outbox import ALL_ERRANDS, ONCE, Errand, OutboxDepth, OutboxEntry
@@ -30,7 +31,7 @@ _due = select(_entries.c.key).where(
     _entries.c.errand.in_(bindparam("among", expanding=True)),
 )
 _first_due = _due.order_by(_entries.c.due_at, _entries.c.created_at, _entries.c.key).limit(bindparam("most"))
-_KINDS_DUE = (
+_KINDS_DUE = Prepared(
     select(_entries.c.errand)
     .where(_entries.c.due_at <= bindparam("now", type_=UtcDateTime()))
     .order_by(_entries.c.due_at)
@@ -58,18 +59,18 @@ class Outbox:
         if errand in ONCE:
             inserted(self._connection, _entries, row)
         else:
-            self._connection.execute(_ask_again(self._connection.dialect.name), row)
+            _ask_again(self._connection.dialect.name).run(self._connection, row)
 
     def put_each(self, errand: Errand, subject_ids: Iterable[UUID], now: datetime) -> None:
         if rows := [_row(errand, subject_id, now) for subject_id in subject_ids]:
-            self._connection.execute(_ask_again(self._connection.dialect.name), rows)
+            _ask_again(self._connection.dialect.name).run_each(self._connection, rows)
 
     def repair(self, errand: Errand, subject_id: UUID, now: datetime) -> None:
-        self._connection.execute(_ask_again(self._connection.dialect.name), _row(errand, subject_id, now))
+        _ask_again(self._connection.dialect.name).run(self._connection, _row(errand, subject_id, now))
 
     def due(self, now: datetime, most: int = 256) -> Set[Errand]:
-        found = self._connection.execute(_KINDS_DUE, {"now": now, "most": most}).scalars().all()
-        return {Errand(name) for name in found} if len(found) < most else ALL_ERRANDS
+        found = _KINDS_DUE.all(self._connection, now=now, most=most)
+        return {Errand(row.errand) for row in found} if len(found) < most else ALL_ERRANDS
 
     def claim(
         self, now: datetime, until: datetime, limit: int, among: Set[Errand] = ALL_ERRANDS
@@ -82,7 +83,7 @@ class Outbox:
         self._connection.execute(_not_done(entry).values(due_at=until))
 
     def finish(self, entry: OutboxEntry, now: datetime) -> None:
-        self._connection.execute(_finish(), {"wanted": entry.key, "seen": entry.generation, "now": now})
+        _finish().run(self._connection, {"wanted": entry.key, "seen": entry.generation, "now": now})
 
     def put_off(self, entry: OutboxEntry, due_at: datetime, error: str) -> None:
         kept = error.encode("utf-8", "replace").decode().replace("\0", "")[:_ERROR_MAX]
@@ -133,21 +134,21 @@ def _entry(row: Any) -> OutboxEntry:
 
 
 @cache
-def _ask_again(dialect: str) -> Insert:
+def _ask_again(dialect: str) -> Prepared:
     statement = insert_into(dialect, _entries)
     asked = statement.excluded
     done = _entries.c.due_at.is_(None)
     renewed = ("created_at", "due_at", "correlation_id")
     changes: dict[str, Any] = {name: case((done, asked[name]), else_=_entries.c[name]) for name in renewed}
     changes["generation"] = _entries.c.generation + 1
-    return statement.on_conflict_do_update(index_elements=["key"], set_=changes).inline()
+    return Prepared(statement.on_conflict_do_update(index_elements=["key"], set_=changes).inline())
 
 
 @cache
-def _finish() -> Update:
+def _finish() -> Prepared:
     now = bindparam("now", type_=UtcDateTime())
     is_newest = _entries.c.generation == bindparam("seen")
-    return (
+    return Prepared(
         update(_entries)
         .where(_entries.c.key == bindparam("wanted"), WAITING)
         .values(
