@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Update, bindparam, case, func, select, update
 from bot.db import tables
 from bot.db.columns import UtcDateTime
 from bot.db.prepared import Prepared
-from bot.db.statements import Row, insert_into, inserted
+from bot.db.statements import Row, insert_into, insert_missing
 from bot.db.tables import WAITING
 from core.app.outbox import ALL_ERRANDS, ONCE, Errand, OutboxDepth, OutboxEntry
 
@@ -55,11 +55,15 @@ class Outbox:
         self._connection = connection
 
     def put(self, errand: Errand, subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
-        row = _row(errand, subject_id, now, correlation_id)
-        if errand in ONCE:
-            inserted(self._connection, _entries, row)
-        else:
-            _ask_again(self._connection.dialect.name).run(self._connection, row)
+        self.put_all((errand,), subject_id, now, correlation_id)
+
+    def put_all(self, errands: Iterable[Errand], subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
+        rows: dict[bool, list[Row]] = {False: [], True: []}
+        for errand in errands:
+            rows[errand in ONCE].append(_row(errand, subject_id, now, correlation_id))
+        if rows[False]:
+            _ask_again(self._connection.dialect.name).run_each(self._connection, rows[False])
+        insert_missing(self._connection, _entries, rows[True])
 
     def put_each(self, errand: Errand, subject_ids: Iterable[UUID], now: datetime) -> None:
         if rows := [_row(errand, subject_id, now) for subject_id in subject_ids]:

@@ -82,6 +82,11 @@ class OutboxEntry:
     created_at: datetime
     correlation_id: str
 
+    @property
+    def was_asked_once(self) -> bool:
+        """Whether the errand was never asked for again."""
+        return self.generation == 1
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxDepth:
@@ -118,6 +123,10 @@ class Outbox(Protocol):
 
     def put(self, errand: Errand, subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
         """Ask for an errand; one that waits is asked for again, one in ONCE that was ever asked for stays as it is."""
+        ...
+
+    def put_all(self, errands: Iterable[Errand], subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
+        """The same for several errands about one subject at one go."""
         ...
 
     def put_each(self, errand: Errand, subject_ids: Iterable[UUID], now: datetime) -> None:

@@ -38,7 +38,8 @@ async def test_whole_promotions_on_sqlite(tmp_path: Path, figures: Figures, shor
 
 async def in_turn(scene: Scene, ours: int, theirs: int, *, rounds: int, each: int) -> tuple[list[Load], list[Load]]:
     """Rounds of the program and of the floor, ABAB, after one of each that does not count."""
-    mine, base = [], []
+    mine: list[Load] = []
+    base: list[Load] = []
     for number in range(rounds + 1):
         for port, loads in ((ours, mine), (theirs, base)):
             done = await load([port], scene, each if number else 5)

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 from aiohttp import web
 
 from tests.benchmarks.floors.replay import Replay, Transaction

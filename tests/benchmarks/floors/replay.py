@@ -28,23 +28,11 @@ Row = Mapping[str, Any]
 Statement = tuple[str, Sequence[Any] | list[Sequence[Any]]]
 Transaction = Generator[Statement, list[Row], Any]
 
-STANDING = [
-    "status",
-    "gates",
-    "evaluated_at",
-    "decided_at",
-    "decided_by_kind",
-    "decided_by_id",
-    "decided_by_name",
-    "close_reason",
-    "close_comment",
-    "external_url",
-    "deployment_message",
-    "passes_at",
-    "changes_at",
-    "exemption",
+STANDING = (
+    *("status", "gates", "evaluated_at", "decided_at", "decided_by_kind", "decided_by_id", "decided_by_name"),
+    *("close_reason", "close_comment", "external_url", "deployment_message", "passes_at", "changes_at", "exemption"),
     "deferred_until",
-]
+)
 ASKED = ("card", "evaluate", "homes", "notices")
 SHOWN = ("card", "homes", "notices")
 DECIDED = ("card", "homes", "notices", "outcome", "summary", "webhook")
@@ -65,8 +53,8 @@ CLAIM = (
     " (SELECT key FROM outbox_entries WHERE due_at <= ? ORDER BY due_at LIMIT 100{skip}) RETURNING key, generation"
 )
 FINISH = (
-    "UPDATE outbox_entries SET due_at = CASE WHEN generation = ? THEN NULL ELSE created_at END, attempts = 0, error = ''"
-    " WHERE key = ? AND due_at IS NOT NULL"
+    "UPDATE outbox_entries SET due_at = CASE WHEN generation = ? THEN NULL ELSE created_at END, attempts = 0,"
+    " error = '' WHERE key = ? AND due_at IS NOT NULL"
 )
 
 
@@ -138,8 +126,10 @@ class Replay:
         """POST /promotions/{id}/approve."""
         voter = await self._db.read(self._known(request))
         json.loads(await request.read())
-        answer = await self._db.write(self._vote(UUID(request.match_info["id"]), voter))
+        id = UUID(request.match_info["id"])
+        answer = await self._db.write(self._vote(id, voter))
         self._woken.set()
+        await self._db.read(self._view(id))
         return web.json_response(answer)
 
     def _known(self, request: web.Request) -> Transaction:
@@ -179,6 +169,7 @@ class Replay:
         yield inserting("promotions", [fresh])
         yield from self._noted(id, 0, 1)
         yield self._asking(id, ASKED)
+        yield "SELECT * FROM sent_messages WHERE promotion_id = ?", (self._db.id_of(id),)
 
     def _evaluate(self, id: UUID) -> Transaction:
         (promotion,) = yield f"SELECT * FROM promotions WHERE id = ?{self._db.lock}", (self._db.id_of(id),)
@@ -196,6 +187,9 @@ class Replay:
         yield "SELECT * FROM environments WHERE id = ?", (target,)
         yield "SELECT * FROM environments WHERE id = ?", (source,)
         yield "SELECT * FROM scan_reports WHERE release_id = ? ORDER BY sequence DESC LIMIT 1", (release,)
+        waivers = "SELECT * FROM waivers WHERE component = ? AND environment_id = ? AND ends_at > ?"
+        yield waivers, (promotion["component"], target, self._db.moment())
+        yield "SELECT * FROM vex_documents WHERE release_id = ? ORDER BY sequence", (release,)
         windows = "SELECT w.* FROM freeze_windows w JOIN freeze_window_environments e ON e.freeze_window_id = w.id"
         yield f"{windows} WHERE e.environment_id = ?", (target,)
         calendars = "SELECT c.* FROM calendars c JOIN calendar_environments e ON e.calendar_id = c.id"
@@ -255,6 +249,8 @@ class Replay:
         yield inserting("attestations", attested)
         yield from self._noted(id, 4, len(self._events))
         yield self._asking(id, DECIDED)
+        yield "SELECT * FROM workflow_steps WHERE ended_at IS NULL AND promotion_id = ?", (mine,)
+        yield "SELECT * FROM sent_messages WHERE promotion_id = ?", (mine,)
         yield from self._logged(packet_id)
 
     def _logged(self, packet_id: Any) -> Transaction:

@@ -32,6 +32,10 @@ class MemoryOutbox:
         elif errand not in ONCE:
             self._ask_again(row, now, correlation_id)
 
+    def put_all(self, errands: Iterable[Errand], subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
+        for errand in errands:
+            self.put(errand, subject_id, now, correlation_id)
+
     def put_each(self, errand: Errand, subject_ids: Iterable[UUID], now: datetime) -> None:
         for subject_id in subject_ids:
             self.put(errand, subject_id, now)
