@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from aiohttp import ClientSession
@@ -16,6 +16,7 @@ from core.domain.people import SYSTEM, SlackAccount
 from core.domain.release import Artifact
 from tests.benchmarks.load import CLIENTS, Scene, load
 from tests.support.ports import unused_port
+from tests.support.postgres import PostgresCluster
 from tests.support.servers import serving
 from tests.support.shared_data import ROOT
 from tests.support.world import PEOPLE, TEAM, product
@@ -42,6 +43,22 @@ async def built(database_url: str, folder: Path) -> Scene:
         await load([port], scene, each=1, clients=1)
         await drained(port)
     return scene
+
+
+@contextmanager
+def durable(cluster: PostgresCluster) -> Iterator[PostgresCluster]:
+    """The tests' server with its commits on the disk before they are answered, as it comes."""
+    names = ("fsync", "synchronous_commit", "full_page_writes")
+    _alter(cluster, (f"RESET {name}" for name in names))
+    try:
+        yield cluster
+    finally:
+        _alter(cluster, (f"SET {name} = off" for name in names))
+
+
+def _alter(cluster: PostgresCluster, changes: Iterable[str]) -> None:
+    cluster.run_sql("".join(f"ALTER SYSTEM {change};\n" for change in changes))
+    cluster.run_sql("SELECT pg_reload_conf()")
 
 
 @asynccontextmanager

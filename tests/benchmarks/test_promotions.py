@@ -16,6 +16,7 @@ import pytest
 from tests.benchmarks.load import CLIENTS, Load, Scene, load
 from tests.benchmarks.scenes import built, drained, floor, program
 from tests.support.figures import Figures
+from tests.support.postgres import PostgresCluster
 
 BEST_PEER = 219
 """Whole promotions a second of SpiffWorkflow, which signs nothing; n8n makes 24, DBOS 19, Airflow 1."""
@@ -34,6 +35,20 @@ async def test_whole_promotions_on_sqlite(tmp_path: Path, figures: Figures, shor
         mine, base = await in_turn(scene, ours, theirs, rounds=3 if short else 9, each=10 if short else 40)
         await drained(ours)
     told(figures, "SQLite", "sqlite3 behind one thread", mine, base)
+
+
+@pytest.mark.timeout(240)
+async def test_whole_promotions_on_postgresql(
+    durable_postgres: PostgresCluster, tmp_path: Path, figures: Figures, short: bool
+) -> None:
+    url = durable_postgres.create()
+    scene = await built(url, tmp_path)
+    copy = durable_postgres.create(template=durable_postgres.name_of(url))
+    dsn = copy.replace("+asyncpg", "")
+    async with program(url, tmp_path) as ours, floor("postgres_promotions", dsn) as theirs:
+        mine, base = await in_turn(scene, ours, theirs, rounds=2 if short else 9, each=5 if short else 30)
+        await drained(ours)
+    told(figures, "PostgreSQL", "asyncpg", mine, base)
 
 
 async def in_turn(scene: Scene, ours: int, theirs: int, *, rounds: int, each: int) -> tuple[list[Load], list[Load]]:
