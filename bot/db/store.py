@@ -54,6 +54,7 @@ class SqlStore:
     """Store of `core.app.ports`. `locking` is for transactions that write: what they read stays theirs."""
 
     def __init__(self, connection: Connection, *, locking: bool) -> None:
+        self.connection = connection
         self.environments: catalogues.Catalogue[Environment] = Environments(connection)
         self.freeze_windows: catalogues.FreezeWindows = FreezeWindows(connection)
         self.calendars: catalogues.Calendars = Calendars(connection)
