@@ -59,7 +59,8 @@ class Outbox:
 
     def put_all(self, errands: Iterable[Errand], subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
         rows: dict[bool, list[Row]] = {False: [], True: []}
-        for errand in errands:
+        # In the order in which rows of many errands are always locked, so that nobody waits in a circle.
+        for errand in sorted(errands):
             rows[errand in ONCE].append(_row(errand, subject_id, now, correlation_id))
         if rows[False]:
             _ask_again(self._connection.dialect.name).run_each(self._connection, rows[False])

@@ -72,7 +72,7 @@ class Lane:
         now = self._ports.clock()
 
         def body(store: Store) -> None:
-            for entry in entries:
+            for entry in sorted(entries, key=lambda entry: entry.key):
                 store.outbox.finish(entry, now)
 
         await self._ports.transactions.write(body)

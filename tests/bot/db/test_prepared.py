@@ -56,6 +56,7 @@ async def test_values_go_in_and_come_out_by_the_types_of_their_columns(database:
         connection = connection_of(store)
         assert _KEEP.run(connection, kept) == 1
         found = _SINCE.one(connection, since=MORNING)
+        assert found is not None
         return found._asdict(), _SINCE.one(connection, since=MORNING + timedelta(microseconds=1))
 
     assert await database.write(body) == (kept, None)
