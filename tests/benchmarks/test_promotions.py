@@ -36,7 +36,7 @@ async def test_whole_promotions_on_sqlite(tmp_path: Path, figures: Figures, shor
     with sqlite3.connect(file) as source, sqlite3.connect(copy) as target:
         source.backup(target)
     async with program(scene.database, tmp_path) as ours, floor("sqlite_promotions", str(copy)) as theirs:
-        mine, base = await in_turn(scene, ours, theirs, rounds=3 if short else 9, each=10 if short else 40)
+        mine, base = await in_turn(scene, ours, theirs, rounds=3 if short else 7, each=8 if short else 20)
         await drained(ours)
     told(figures, "SQLite", "sqlite3 behind one thread", mine, base)
 
@@ -50,7 +50,7 @@ async def test_whole_promotions_on_postgresql(
     copy = durable_postgres.create(template=durable_postgres.name_of(url))
     dsn = copy.replace("+asyncpg", "")
     async with program(url, tmp_path) as ours, floor("postgres_promotions", dsn) as theirs:
-        mine, base = await in_turn(scene, ours, theirs, rounds=2 if short else 9, each=5 if short else 30)
+        mine, base = await in_turn(scene, ours, theirs, rounds=2 if short else 5, each=4 if short else 12)
         await drained(ours)
     told(figures, "PostgreSQL", "asyncpg", mine, base, noise=POSTGRES_NOISE)
 

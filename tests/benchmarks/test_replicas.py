@@ -62,9 +62,9 @@ async def _rounds(scene: Scene, ports: Sequence[int]) -> dict[int, Load]:
     """The load on the first, the first two, and all replicas, in turn; after a round that does not count."""
     await load(ports, scene, 3)
     done = {1: Load(), 2: Load(), 4: Load()}
-    for _ in range(5):
+    for _ in range(3):
         for replicas in done:
-            done[replicas] += await load(ports[:replicas], scene, 12)
+            done[replicas] += await load(ports[:replicas], scene, 5)
     return done
 
 
