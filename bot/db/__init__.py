@@ -8,8 +8,8 @@ What SQLAlchemy is for here, and what not:
   changes is said by a use case. A unit of work that compares objects, loads lazily and decides by itself when to write
   would be a second place for that, and takes longer than the statements it sends.
 - Its execution is for what happens now and then: lists, administration, migrations. What every request and every
-  decision does is prepared once (`bot.db.prepared`) and run by the driver, with the same types and errors. That took a
-  whole promotion from 26 to 11 ms of processor time, with the same tables and the same statements.
+  decision does is prepared once (`bot.db.prepared`) and run by the driver, with the same types and errors. With what
+  came beside it, whole promotions went from 40 a second to 95 and more on SQLite (`tests/benchmarks`).
 - On SQLite no async driver is between: a transaction runs whole on one thread (`bot.db.sqlite`), and those who write
   at the same time share one commit (`bot.db.sqlite_writer`).
 """
