@@ -24,7 +24,7 @@ class Layer:
     because: str
 
 
-VALUES = ("core.errors", "core.strict_json", "core.domain")
+VALUES = ("core.errors", "core.strict_json", "core.canonical_json", "core.domain")
 CORE = (*VALUES, "core.calendars", "core.gates", "core.evidence", "core.app")
 VIEWS = "bot.slack.views"
 BOUNDS = ("bot.token_buckets", "bot.incoming")
@@ -34,6 +34,7 @@ OBSERVING = ("bot.logs", "bot.metrics", "bot.settings")
 LAYERS = (
     Layer("core.errors", (), "errors know nothing but themselves"),
     Layer("core.strict_json", ("core.errors",), "reading JSON strictly needs no rules"),
+    Layer("core.canonical_json", (), "writing canonical JSON needs no rules"),
     Layer("core.domain", ("core.errors",), "the rules depend on nothing"),
     Layer("core.calendars", VALUES, "when windows hold is worked out from domain values"),
     Layer("core.gates", (*VALUES, "core.calendars"), "a gate judges domain values"),

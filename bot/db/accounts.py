@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 from sqlalchemy import Row as TableRow
 
 from bot.db import tables
 from bot.db.columns import findable
-from bot.db.statements import inserted
+from bot.db.prepared import Prepared
+from bot.db.statements import by_id, inserted
 from core.app.tokens import Token
 from core.domain.people import Right, ServiceAccount
 from core.domain.text import name_key
@@ -19,6 +20,7 @@ from core.errors import NameTakenError
 
 _services = tables.service_accounts
 _tokens = tables.tokens
+_BY_DIGEST = Prepared(select(_tokens).where(_tokens.c.digest == bindparam("digest")))
 
 
 class Services:
@@ -28,7 +30,8 @@ class Services:
         self._connection = connection
 
     def get(self, id: UUID) -> ServiceAccount | None:
-        return self._one(_services.c.id == id)
+        row = by_id(_services).one(self._connection, id=id)
+        return ServiceAccount(row.id, row.name) if row else None
 
     def named(self, name: str) -> ServiceAccount | None:
         return self._one(_services.c.name_key == name_key(name)) if findable(name) else None
@@ -50,7 +53,8 @@ class Tokens:
         self._connection = connection
 
     def by_digest(self, digest: str) -> Token | None:
-        return self._one(_tokens.c.digest == digest)
+        row = _BY_DIGEST.one(self._connection, digest=digest)
+        return _token(row) if row else None
 
     def get(self, id: UUID) -> Token | None:
         return self._one(_tokens.c.id == id)

@@ -14,6 +14,7 @@ from sqlalchemy import Row as TableRow
 
 from bot.db import tables
 from bot.db.lists import Merged, Order, among, merging, page_of, unindexed
+from bot.db.prepared import Prepared
 from core.app.auditing import EVERYTHING, AuditFilter
 from core.app.pages import Mark, Page, PageRequest
 from core.domain.events import Action, Event
@@ -21,7 +22,7 @@ from core.domain.people import ActorKind, ActorRef
 
 _entries = tables.audit_entries
 _NEWEST_FIRST = Order((_entries.c.at, _entries.c.sequence))
-_ADD = insert(_entries).inline()
+_ADD = Prepared(insert(_entries).inline())
 
 
 _NEWEST = select(_entries).order_by(_entries.c.sequence.desc()).limit(1)
@@ -45,7 +46,7 @@ class Audit:
             "details": dict(event.details),
             "correlation_id": event.correlation_id,
         }
-        self._connection.execute(_ADD, row)
+        _ADD.run(self._connection, row)
 
     def page(self, request: PageRequest, wanted: AuditFilter = EVERYTHING) -> Page[Event]:
         # Behind a mark the end of the time is behind us too; two ends would leave SQLite the wrong one to start at.

@@ -9,28 +9,33 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row as TableRow
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from bot.db import freeze_tables
 from bot.db.named import NamedRows
+from bot.db.prepared import Prepared
 from bot.db.statements import Row
 from core.domain.calendar import Calendar, CalendarEvent, WhenStale
 from core.domain.recurrence import Recurrence
 from core.domain.text import name_key
 
 Json = dict[str, Any]
+_calendars, _links = freeze_tables.calendars, freeze_tables.calendar_environments
+_OF_ENVIRONMENT = Prepared(
+    select(_calendars)
+    .where(_calendars.c.id.in_(select(_links.c.calendar_id).where(_links.c.environment_id == bindparam("environment"))))
+    .order_by(_calendars.c.name_key, _calendars.c.id)
+)
 
 
 class Calendars(NamedRows[Calendar]):
     """Calendars of `core.app.ports`."""
 
-    table = freeze_tables.calendars
+    table = _calendars
     called = "calendar"
-    _links = freeze_tables.calendar_environments
 
     def of_environment(self, environment_id: UUID) -> tuple[Calendar, ...]:
-        chosen = select(self._links.c.calendar_id).where(self._links.c.environment_id == environment_id)
-        return self._many(self._by_name().where(self.table.c.id.in_(chosen)))
+        return tuple(self._things(_OF_ENVIRONMENT.all(self._connection, environment=environment_id)))
 
     def _row(self, thing: Calendar) -> Row:
         return {
@@ -71,7 +76,7 @@ class Calendars(NamedRows[Calendar]):
     def _environments_of(self, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
         found: defaultdict[UUID, list[UUID]] = defaultdict(list)
         if ids:
-            links = select(self._links).where(self._links.c.calendar_id.in_(ids)).order_by(self._links.c.position)
+            links = select(_links).where(_links.c.calendar_id.in_(ids)).order_by(_links.c.position)
             for link in self._connection.execute(links):
                 found[link.calendar_id].append(link.environment_id)
         return found
@@ -82,10 +87,10 @@ class Calendars(NamedRows[Calendar]):
             for position, environment_id in enumerate(thing.environment_ids)
         ]
         if links:
-            self._connection.execute(insert(self._links), links)
+            self._connection.execute(insert(_links), links)
 
     def _drop_parts(self, id: UUID) -> None:
-        self._connection.execute(delete(self._links).where(self._links.c.calendar_id == id))
+        self._connection.execute(delete(_links).where(_links.c.calendar_id == id))
 
 
 def recurrence_json(recurrence: Recurrence | None) -> Json | None:

@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row as TableRow
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import Select, bindparam, delete, insert, or_, select
 
 from bot.db import tables
 from bot.db.calendars import recurrence_from, recurrence_json
 from bot.db.named import NamedRows
+from bot.db.prepared import Prepared
 from bot.db.statements import Row
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.text import name_key
@@ -52,6 +53,18 @@ class Environments(NamedRows[Environment]):
             )
 
 
+def _ahead() -> Select[Any]:
+    windows, links = tables.freeze_windows, tables.freeze_window_environments
+    of_environment = select(links.c.freeze_window_id).where(links.c.environment_id == bindparam("environment"))
+    # A recurring window's times are those of its first occurrence; when the last one ends is for others to say.
+    not_over = or_(windows.c.ends_at > bindparam("now"), windows.c.recurrence.is_not(None))
+    ahead = select(windows).where(windows.c.id.in_(of_environment), not_over)
+    return ahead.order_by(windows.c.starts_at, windows.c.name_key)
+
+
+_AHEAD = Prepared(_ahead())
+
+
 class FreezeWindows(NamedRows[FreezeWindow]):
     """FreezeWindows of `core.app.ports`."""
 
@@ -61,11 +74,7 @@ class FreezeWindows(NamedRows[FreezeWindow]):
 
     def ahead(self, environment_id: UUID, now: datetime) -> tuple[FreezeWindow, ...]:
         self._rules.keep()
-        of_environment = select(self._links.c.freeze_window_id).where(self._links.c.environment_id == environment_id)
-        # A recurring window's times are those of its first occurrence; when the last one ends is for others to say.
-        not_over = or_(self.table.c.ends_at > now, self.table.c.recurrence.is_not(None))
-        windows = select(self.table).where(self.table.c.id.in_(of_environment), not_over)
-        return self._many(windows.order_by(self.table.c.starts_at, self.table.c.name_key))
+        return tuple(self._things(_AHEAD.all(self._connection, environment=environment_id, now=now)))
 
     def _row(self, thing: FreezeWindow) -> Row:
         return {

@@ -23,27 +23,44 @@ _WRITING = (
 )
 _READING = ("PRAGMA query_only=ON",)  # all writes go through the one writer
 
+BEGIN_WRITING = "BEGIN IMMEDIATE"
+"""How a transaction that writes begins: to upgrade a lock later can fail."""
+BEGIN_READING = "BEGIN"
+"""How one that reads begins: it sees the database as it was at its first statement."""
+
 
 def sqlite_writer_engine(url: URL) -> Engine:
-    """The engine of the one connection that writes. Transactions begin IMMEDIATE: to upgrade a lock later can fail."""
+    """The engine of the one connection that writes. Whoever uses it says BEGIN_WRITING.
+
+    A listener could say it, but where an engine has one, SQLAlchemy looks for others at every single statement.
+    """
     engine = create_engine(url.set(drivername="sqlite"), poolclass=StaticPool, hide_parameters=True)
-    _tell_sqlite(engine, _WRITING, "BEGIN IMMEDIATE")
+    _tell_sqlite(engine, _WRITING)
     return engine
 
 
-def sqlite_reader_engine(url: URL, *, connections: int = 4) -> AsyncEngine:
-    """The engine for reads: each transaction sees the database as it was at its first statement."""
-    engine = create_async_engine(
-        url, pool_size=connections, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, hide_parameters=True
+def sqlite_reader_engine(url: URL, *, connections: int = 4) -> Engine:
+    """The engine for reads, for as many threads. Whoever uses it says BEGIN_READING."""
+    engine = create_engine(
+        url.set(drivername="sqlite"),
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_S,
+        hide_parameters=True,
     )
-    _tell_sqlite(engine.sync_engine, _READING, "BEGIN")
+    _tell_sqlite(engine, _READING)
     return engine
 
 
 def sqlite_schema_engine(url: URL) -> AsyncEngine:
-    """The engine for migrations, of which one runs at a time."""
+    """The engine for migrations, of which one runs at a time; its transactions begin by themselves."""
     engine = create_async_engine(url, hide_parameters=True)
-    _tell_sqlite(engine.sync_engine, _WRITING, "BEGIN IMMEDIATE")
+    _tell_sqlite(engine.sync_engine, _WRITING)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(BEGIN_WRITING)
+
     return engine
 
 
@@ -71,7 +88,7 @@ def postgres_engine(url: URL, *, connections: int = 16) -> AsyncEngine:
     )
 
 
-def _tell_sqlite(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
+def _tell_sqlite(engine: Engine, pragmas: tuple[str, ...]) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         # Python's driver would begin transactions by itself, later and weaker than asked for.
@@ -80,7 +97,3 @@ def _tell_sqlite(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
         for pragma in (f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}", *pragmas):
             cursor.execute(pragma)
         cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy import Row as TableRow
 
 from bot.db import attestation_tables, tables
+from bot.db.prepared import Prepared
 from bot.db.statements import inserted, row_of, upsert
 from core.app.evidence_records import Sealed
 from core.errors import ConflictError
@@ -26,6 +27,7 @@ _keys = tables.public_keys
 _attestations = attestation_tables.attestations
 _timestamps = attestation_tables.timestamps
 _key_columns = [column for column in _keys.columns if column.name != "sequence"]
+_KEY = Prepared(select(*_key_columns).where(_keys.c.key_ref == bindparam("ref")))
 
 
 class Evidence:
@@ -82,8 +84,8 @@ class Evidence:
         return tuple(self._connection.execute(oldest_first).scalars())
 
     def key(self, key_ref: str) -> PublicKeyRecord | None:
-        row = self._connection.execute(select(*_key_columns).where(_keys.c.key_ref == key_ref)).one_or_none()
-        return PublicKeyRecord(**_fields(row)) if row else None
+        row = _KEY.one(self._connection, ref=key_ref)
+        return PublicKeyRecord(**row._asdict()) if row else None
 
     def keys(self) -> tuple[PublicKeyRecord, ...]:
         oldest_first = select(*_key_columns).order_by(_keys.c.sequence)

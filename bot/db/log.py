@@ -13,9 +13,10 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from bot.db import log_tables, tables
+from bot.db.prepared import Prepared
 from bot.db.statements import inserted, upsert
 from core.app.transparency import LogState, StoredCheckpoint
 from core.evidence.log.entries import LogEntry, logged_decision
@@ -28,9 +29,11 @@ _checkpoints = log_tables.log_checkpoints
 _cosignatures = log_tables.log_cosignatures
 _packets = tables.evidence_packets
 
-_STATE = select(_state.c.origin, _state.c.size, _state.c.peaks)
+_state_row = select(_state.c.origin, _state.c.size, _state.c.peaks)
+_STATE, _STATE_LOCKED = Prepared(_state_row), Prepared(_state_row.with_for_update())
 _EMPTY = {"id": 1, "origin": "", "size": 0, "peaks": b""}
-_ADD_LEAVES, _ADD_NODES = insert(_leaves).inline(), insert(_nodes).inline()
+_ADD_LEAVES, _ADD_NODES = Prepared(insert(_leaves).inline()), Prepared(insert(_nodes).inline())
+_GROW = Prepared(update(_state).values(size=bindparam("leaves"), peaks=bindparam("now")))
 
 
 class Log:
@@ -55,20 +58,20 @@ class Log:
             leaves.append({"position": frontier.size, "subject_id": entry.subject_id, "content": entry.content})
             frontier, completed = frontier.grown(leaf_hash(entry.content))
             nodes += [{"level": node.level, "position": node.position, "hash": hashed} for node, hashed in completed]
-        self._insert(_ADD_LEAVES, leaves)
-        self._insert(_ADD_NODES, nodes)
-        self._connection.execute(update(_state).values(size=frontier.size, peaks=b"".join(frontier.peaks)))
+        _ADD_LEAVES.run_each(self._connection, leaves)
+        _ADD_NODES.run_each(self._connection, nodes)
+        _GROW.run(self._connection, {"leaves": frontier.size, "now": b"".join(frontier.peaks)})
 
     def state(self) -> LogState:
-        row = self._connection.execute(_STATE).one_or_none()
+        row = _STATE.one(self._connection)
         return _log_state(row) if row else LogState()
 
     def locked(self) -> LogState:
-        row = self._connection.execute(_STATE.with_for_update()).one_or_none()
+        row = _STATE_LOCKED.one(self._connection)
         if row is None:
             # Two replicas may get here at once: one makes the row, and both wait for it and see the same.
             inserted(self._connection, _state, _EMPTY)
-            row = self._connection.execute(_STATE.with_for_update()).one()
+            row = _STATE_LOCKED.one(self._connection)
         return _log_state(row)
 
     def name(self, origin: str) -> None:
@@ -125,9 +128,6 @@ class Log:
 
     def cosign(self, size: int, witness: str, line: str) -> None:
         upsert(self._connection, _cosignatures, ("size", "witness"), {"size": size, "witness": witness, "line": line})
-
-    def _insert(self, statement: Insert, rows: list[Mapping[str, Any]]) -> None:
-        self._connection.execute(statement, rows)
 
 
 def _log_state(row: Any) -> LogState:

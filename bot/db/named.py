@@ -15,7 +15,7 @@ from bot.db.columns import findable
 from bot.db.failures import is_foreign_key_violation, is_unique_violation
 from bot.db.lists import Order, page_of
 from bot.db.rules_lock import RulesLock
-from bot.db.statements import Row, inserted
+from bot.db.statements import Row, by_id, inserted
 from bot.db.tables import REFERS_AS, metadata
 from core.app.pages import Page, PageRequest
 from core.domain.text import name_key
@@ -36,7 +36,7 @@ class NamedRows(ABC, Generic[T]):
         self._rules = rules
 
     def get(self, id: UUID) -> T | None:
-        return self._one(self.table.c.id == id)
+        return next(iter(self._things(by_id(self.table).all(self._connection, id=id))), None)
 
     def named(self, name: str) -> T | None:
         return self._one(self.table.c.name_key == name_key(name)) if findable(name) else None

@@ -13,11 +13,12 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert, Update, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Update, and_, bindparam, case, func, or_, select, update
 
 from bot.db import tables
 from bot.db.columns import UtcDateTime
-from bot.db.statements import Row, insert_into, inserted
+from bot.db.prepared import Prepared
+from bot.db.statements import Row, insert_into, insert_missing
 from bot.db.tables import WAITING
 from core.app.outbox import ALL_ERRANDS, LONGEST_HOLD, LONGEST_WAIT, ONCE, Errand, OutboxDepth, OutboxEntry
 
@@ -30,6 +31,12 @@ _due = select(_entries.c.key).where(
     _entries.c.errand.in_(bindparam("among", expanding=True)),
 )
 _first_due = _due.order_by(_entries.c.due_at, _entries.c.created_at, _entries.c.key).limit(bindparam("most"))
+_KINDS_DUE = Prepared(
+    select(_entries.c.errand)
+    .where(_entries.c.due_at <= bindparam("now", type_=UtcDateTime()))
+    .order_by(_entries.c.due_at)
+    .limit(bindparam("most"))
+)
 # SQLite has no SKIP LOCKED and, with one writer, no need for it; SQLAlchemy leaves it out there. A CTE, because
 # PostgreSQL may run a plain subquery several times, and each run would lock and take some more.
 _taken = _first_due.with_for_update(skip_locked=True).cte("taken")
@@ -48,18 +55,27 @@ class Outbox:
         self._connection = connection
 
     def put(self, errand: Errand, subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
-        row = _row(errand, subject_id, now, correlation_id)
-        if errand in ONCE:
-            inserted(self._connection, _entries, row)
-        else:
-            self._connection.execute(_ask_again(self._connection.dialect.name), row)
+        self.put_all((errand,), subject_id, now, correlation_id)
+
+    def put_all(self, errands: Iterable[Errand], subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
+        rows: dict[bool, list[Row]] = {False: [], True: []}
+        # In the order in which rows of many errands are always locked, so that nobody waits in a circle.
+        for errand in sorted(errands):
+            rows[errand in ONCE].append(_row(errand, subject_id, now, correlation_id))
+        if rows[False]:
+            _ask_again(self._connection.dialect.name).run_each(self._connection, rows[False])
+        insert_missing(self._connection, _entries, rows[True])
 
     def put_each(self, errand: Errand, subject_ids: Iterable[UUID], now: datetime) -> None:
         if rows := [_row(errand, subject_id, now) for subject_id in subject_ids]:
-            self._connection.execute(_ask_again(self._connection.dialect.name), rows)
+            _ask_again(self._connection.dialect.name).run_each(self._connection, rows)
 
     def repair(self, errand: Errand, subject_id: UUID, now: datetime) -> None:
-        self._connection.execute(_ask_again(self._connection.dialect.name), _row(errand, subject_id, now))
+        _ask_again(self._connection.dialect.name).run(self._connection, _row(errand, subject_id, now))
+
+    def due(self, now: datetime, most: int = 256) -> Set[Errand]:
+        found = _KINDS_DUE.all(self._connection, now=now, most=most)
+        return {Errand(row.errand) for row in found} if len(found) < most else ALL_ERRANDS
 
     def claim(
         self, now: datetime, until: datetime, limit: int, among: Set[Errand] = ALL_ERRANDS
@@ -72,7 +88,7 @@ class Outbox:
         self._connection.execute(_not_done(entry).values(due_at=until))
 
     def finish(self, entry: OutboxEntry, now: datetime) -> None:
-        self._connection.execute(_finish(), {"wanted": entry.key, "seen": entry.generation, "now": now})
+        _finish().run(self._connection, {"wanted": entry.key, "seen": entry.generation, "now": now})
 
     def put_off(self, entry: OutboxEntry, due_at: datetime, error: str) -> None:
         kept = error.encode("utf-8", "replace").decode().replace("\0", "")[:_ERROR_MAX]
@@ -128,21 +144,21 @@ def _entry(row: Any) -> OutboxEntry:
 
 
 @cache
-def _ask_again(dialect: str) -> Insert:
+def _ask_again(dialect: str) -> Prepared:
     statement = insert_into(dialect, _entries)
     asked = statement.excluded
     done = _entries.c.due_at.is_(None)
     renewed = ("created_at", "due_at", "correlation_id")
     changes: dict[str, Any] = {name: case((done, asked[name]), else_=_entries.c[name]) for name in renewed}
     changes["generation"] = _entries.c.generation + 1
-    return statement.on_conflict_do_update(index_elements=["key"], set_=changes).inline()
+    return Prepared(statement.on_conflict_do_update(index_elements=["key"], set_=changes).inline())
 
 
 @cache
-def _finish() -> Update:
+def _finish() -> Prepared:
     now = bindparam("now", type_=UtcDateTime())
     is_newest = _entries.c.generation == bindparam("seen")
-    return (
+    return Prepared(
         update(_entries)
         .where(_entries.c.key == bindparam("wanted"), WAITING)
         .values(

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, or_, select, update
 from sqlalchemy import Row as TableRow
 from sqlalchemy.exc import IntegrityError
 
@@ -17,6 +17,7 @@ from bot.db.columns import findable
 from bot.db.failures import is_unique_violation
 from bot.db.lists import Order, page_of
 from bot.db.policies import Groups
+from bot.db.prepared import Prepared
 from bot.db.rules_lock import RulesLock
 from bot.db.statements import Row, inserted
 from core.app.pages import Page, PageRequest
@@ -35,6 +36,23 @@ _MAY_VOTE = and_(
 )
 """`core.domain.people.Person.may_vote`, as a condition."""
 
+_get = select(_people).where(_people.c.id == bindparam("id"))
+# Weaker than FOR UPDATE by just as much as lets others insert rows that refer to the person.
+_GET, _GET_LOCKED = Prepared(_get), Prepared(_get.with_for_update(key_share=True))
+_AMONG = Prepared(
+    select(_people).where(_people.c.id.in_(bindparam("ids", expanding=True))).order_by(_people.c.name_key, _people.c.id)
+)
+_ACCOUNTS = Prepared(
+    select(_accounts)
+    .where(_accounts.c.person_id.in_(bindparam("owners", expanding=True)))
+    .order_by(_accounts.c.position)
+)
+_VOTERS = Prepared(
+    select(_members)
+    .join_from(_members, _people)
+    .where(_members.c.group_id.in_(bindparam("groups", expanding=True)), _MAY_VOTE)
+)
+
 
 class People:
     """People of `core.app.ports`.
@@ -49,7 +67,8 @@ class People:
         self._locking = locking
 
     def get(self, id: UUID) -> Person | None:
-        return self._one(_people.c.id == id)
+        rows = (_GET_LOCKED if self._locking else _GET).all(self._connection, id=id)
+        return next(iter(self._people(rows)), None)
 
     def by_email(self, email: str) -> Person | None:
         return self._one(_people.c.email_key == name_key(email)) if findable(email) else None
@@ -70,11 +89,11 @@ class People:
         return self._many(_by_name())
 
     def page(self, request: PageRequest) -> Page[Person]:
-        return page_of(self._connection, select(_people), _BY_NAME, request, self._things)
+        return page_of(self._connection, select(_people), _BY_NAME, request, self._people)
 
     def among(self, ids: Iterable[UUID]) -> tuple[Person, ...]:
         wanted = list(ids)
-        return self._many(_by_name().where(_people.c.id.in_(wanted))) if wanted else ()
+        return self._people(_AMONG.all(self._connection, ids=wanted)) if wanted else ()
 
     def add(self, person: Person) -> None:
         self._rules.change()
@@ -101,23 +120,29 @@ class People:
         asked = tuple(policies)
         groups = {group.id for policy in asked for group in policy.approver_groups}
         roles = {role for policy in asked for role in policy.approver_roles}
-        voters = _MAY_VOTE if among is None else and_(_MAY_VOTE, _people.c.id.in_(among))
-        return Electorate(self._members_of(groups, voters), self._holders_of(roles, voters))
+        return Electorate(self._members_of(groups, among), self._holders_of(roles, among))
 
     def groups_of(self, id: UUID) -> tuple[ApproverGroup, ...]:
         return Groups(self._connection, self._rules).with_member(id)
 
-    def _members_of(self, groups: set[UUID], voters: ColumnElement[bool]) -> dict[UUID, set[UUID]]:
+    def _members_of(self, groups: set[UUID], among: Set[UUID] | None) -> dict[UUID, set[UUID]]:
         members: dict[UUID, set[UUID]] = {group: set() for group in groups}
-        if groups:
-            joined = select(_members).join_from(_members, _people)
-            for row in self._connection.execute(joined.where(_members.c.group_id.in_(groups), voters)):
-                members[row.group_id].add(row.person_id)
+        for row in self._voters(groups, among) if groups else ():
+            members[row.group_id].add(row.person_id)
         return members
 
-    def _holders_of(self, roles: set[Right], voters: ColumnElement[bool]) -> dict[Right, set[UUID]]:
+    def _voters(self, groups: set[UUID], among: Set[UUID] | None) -> Iterable[Any]:
+        if among is None:
+            return _VOTERS.all(self._connection, groups=list(groups))
+        joined = select(_members).join_from(_members, _people)
+        return self._connection.execute(
+            joined.where(_members.c.group_id.in_(groups), _MAY_VOTE, _people.c.id.in_(among))
+        )
+
+    def _holders_of(self, roles: set[Right], among: Set[UUID] | None) -> dict[Right, set[UUID]]:
         holders: dict[Right, set[UUID]] = {role: set() for role in roles}
         if roles:
+            voters = _MAY_VOTE if among is None else and_(_MAY_VOTE, _people.c.id.in_(among))
             chosen = select(_people.c.id, _people.c.roles).where(tables.HAS_ROLES, voters)
             for row in self._connection.execute(chosen):
                 for role in roles & _roles(row.roles):
@@ -146,17 +171,16 @@ class People:
         return next(iter(self._many(wanted.with_for_update(key_share=True) if self._locking else wanted)), None)
 
     def _many(self, query: Select[Any]) -> tuple[Person, ...]:
-        return tuple(self._things(self._connection.execute(query).all()))
+        return self._people(self._connection.execute(query).all())
 
-    def _things(self, rows: Sequence[TableRow[Any]]) -> Iterable[Person]:
+    def _people(self, rows: Sequence[Any]) -> tuple[Person, ...]:
         accounts = self._accounts_of([row.id for row in rows])
-        return (_person(row, accounts[row.id]) for row in rows)
+        return tuple(_person(row, accounts[row.id]) for row in rows)
 
     def _accounts_of(self, ids: Sequence[UUID]) -> dict[UUID, list[SlackAccount]]:
         found: defaultdict[UUID, list[SlackAccount]] = defaultdict(list)
         if ids:
-            chosen = select(_accounts).where(_accounts.c.person_id.in_(ids)).order_by(_accounts.c.position)
-            for row in self._connection.execute(chosen):
+            for row in _ACCOUNTS.all(self._connection, owners=list(ids)):
                 found[row.person_id].append(SlackAccount(row.team, row.user, row.blocked_by))
         return found
 

@@ -8,27 +8,46 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row as TableRow
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from bot.db import tables
 from bot.db.named import NamedRows
+from bot.db.prepared import Prepared
 from bot.db.snapshots import notify_from, notify_json, reading_from, reading_json
 from bot.db.statements import Row
 from core.domain.policy import ApprovalPolicy, ApproverGroup, GroupRef
 from core.domain.text import name_key
 
+_groups, _members = tables.approver_groups, tables.approver_group_members
+_policies, _links = tables.approval_policies, tables.approval_policy_groups
+_WITH_MEMBER = Prepared(
+    select(_groups)
+    .where(_groups.c.id.in_(select(_members.c.group_id).where(_members.c.person_id == bindparam("person"))))
+    .order_by(_groups.c.name_key, _groups.c.id)
+)
+_MEMBERS = Prepared(select(_members).where(_members.c.group_id.in_(bindparam("groups", expanding=True))))
+_OF_ENVIRONMENT = Prepared(
+    select(_policies)
+    .where(_policies.c.environment_id == bindparam("environment"))
+    .order_by(_policies.c.name_key, _policies.c.id)
+)
+_GROUPS_OF = Prepared(
+    select(_links.c.policy_id, _groups.c.id, _groups.c.name)
+    .join_from(_links, _groups)
+    .where(_links.c.policy_id.in_(bindparam("policies", expanding=True)))
+    .order_by(_links.c.position)
+)
+
 
 class Groups(NamedRows[ApproverGroup]):
     """Catalogue[ApproverGroup] of `core.app.ports`."""
 
-    table = tables.approver_groups
+    table = _groups
     called = "approver group"
-    _members = tables.approver_group_members
 
     def with_member(self, person_id: UUID) -> tuple[ApproverGroup, ...]:
         """The groups that a person is in, by name."""
-        of_person = select(self._members.c.group_id).where(self._members.c.person_id == person_id)
-        return self._many(self._by_name().where(self.table.c.id.in_(of_person)))
+        return tuple(self._things(_WITH_MEMBER.all(self._connection, person=person_id)))
 
     def _row(self, thing: ApproverGroup) -> Row:
         return {
@@ -42,8 +61,7 @@ class Groups(NamedRows[ApproverGroup]):
     def _things(self, rows: Sequence[TableRow[Any]]) -> Iterable[ApproverGroup]:
         members: defaultdict[UUID, set[UUID]] = defaultdict(set)
         if rows:
-            chosen = select(self._members).where(self._members.c.group_id.in_([row.id for row in rows]))
-            for member in self._connection.execute(chosen):
+            for member in _MEMBERS.all(self._connection, groups=[row.id for row in rows]):
                 members[member.group_id].add(member.person_id)
         for row in rows:
             reading = reading_from(row.reading)
@@ -52,22 +70,21 @@ class Groups(NamedRows[ApproverGroup]):
     def _put_parts(self, thing: ApproverGroup) -> None:
         if thing.member_ids:
             members = [{"group_id": thing.id, "person_id": person_id} for person_id in sorted(thing.member_ids)]
-            self._connection.execute(insert(self._members), members)
+            self._connection.execute(insert(_members), members)
 
     def _drop_parts(self, id: UUID) -> None:
-        self._connection.execute(delete(self._members).where(self._members.c.group_id == id))
+        self._connection.execute(delete(_members).where(_members.c.group_id == id))
 
 
 class Policies(NamedRows[ApprovalPolicy]):
     """Policies of `core.app.ports`. `approver_roles` belong to the default policy, which is never stored."""
 
-    table = tables.approval_policies
+    table = _policies
     called = "approval policy"
-    _links = tables.approval_policy_groups
 
     def of_environment(self, environment_id: UUID) -> tuple[ApprovalPolicy, ...]:
         self._rules.keep()
-        return self._many(self._by_name().where(self.table.c.environment_id == environment_id))
+        return tuple(self._things(_OF_ENVIRONMENT.all(self._connection, environment=environment_id)))
 
     def _row(self, thing: ApprovalPolicy) -> Row:
         return {
@@ -98,10 +115,7 @@ class Policies(NamedRows[ApprovalPolicy]):
     def _groups_of(self, ids: Sequence[UUID]) -> dict[UUID, list[GroupRef]]:
         found: defaultdict[UUID, list[GroupRef]] = defaultdict(list)
         if ids:
-            groups = tables.approver_groups
-            links = select(self._links.c.policy_id, groups.c.id, groups.c.name).join_from(self._links, groups)
-            chosen = links.where(self._links.c.policy_id.in_(ids)).order_by(self._links.c.position)
-            for link in self._connection.execute(chosen):
+            for link in _GROUPS_OF.all(self._connection, policies=list(ids)):
                 found[link.policy_id].append(GroupRef(link.id, link.name))
         return found
 
@@ -111,7 +125,7 @@ class Policies(NamedRows[ApprovalPolicy]):
                 {"policy_id": thing.id, "position": position, "group_id": group.id}
                 for position, group in enumerate(thing.approver_groups)
             ]
-            self._connection.execute(insert(self._links), links)
+            self._connection.execute(insert(_links), links)
 
     def _drop_parts(self, id: UUID) -> None:
-        self._connection.execute(delete(self._links).where(self._links.c.policy_id == id))
+        self._connection.execute(delete(_links).where(_links.c.policy_id == id))

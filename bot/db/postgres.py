@@ -49,6 +49,7 @@ class PostgresDatabase:
 
     async def _write(self, body: Callable[[Store], T]) -> T:
         async with self._engine.connect() as connection:
+            await connection.begin()
             value = await connection.run_sync(on_connection(body, locking=True))
             try:
                 await connection.commit()
@@ -62,6 +63,7 @@ class PostgresDatabase:
 
     async def _read(self, look: Callable[[Connection], T]) -> T:
         async with self._reading.connect() as connection:
+            await connection.begin()
             return await connection.run_sync(look)
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert, Select, Update, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 from sqlalchemy import Row as TableRow
 
 from bot.db import tables
 from bot.db.lists import page_of
+from bot.db.prepared import Prepared
 from bot.db.promotion_lists import NEWEST_FIRST, listed, merged
 from bot.db.promotion_rows import promotion_from, standing_row, vote_row, whole_row
 from bot.db.statements import insert_into, inserted
@@ -27,10 +28,22 @@ from core.errors import AlreadyVotedError, PromotionAlreadyOpenError, StaleVersi
 _rows = tables.promotions
 _votes = tables.votes
 
-_GET = select(_rows).where(_rows.c.id == bindparam("wanted"))
+_get = select(_rows).where(_rows.c.id == bindparam("wanted"))
 # Weaker than FOR UPDATE by just as much as lets others insert rows that refer to the promotion.
-_GET_LOCKED = _GET.with_for_update(key_share=True)
-_VOTES_OF = select(_votes).where(_votes.c.promotion_id == bindparam("wanted")).order_by(_votes.c.position)
+_GET, _GET_LOCKED = Prepared(_get), Prepared(_get.with_for_update(key_share=True))
+_VOTES_OF = Prepared(select(_votes).where(_votes.c.promotion_id == bindparam("wanted")).order_by(_votes.c.position))
+_VOTES_OF_EACH = Prepared(
+    select(_votes).where(_votes.c.promotion_id.in_(bindparam("ids", expanding=True))).order_by(_votes.c.position)
+)
+_here = select(_rows).where(_rows.c.target_environment_id == bindparam("environment"), STILL_OPEN)
+_OPEN_OF_RELEASE = Prepared(
+    _here.where(_rows.c.release_id == bindparam("release"))
+    .with_only_columns(_rows.c.id)
+    .order_by(_rows.c.requested_at, _rows.c.id)
+)
+_OPEN_OF_COMPONENT = Prepared(
+    _here.where(_rows.c.component == bindparam("component")).order_by(_rows.c.requested_at, _rows.c.id)
+)
 
 
 class Promotions:
@@ -42,24 +55,24 @@ class Promotions:
         self._stored_votes: dict[UUID, int] = {}
 
     def get(self, id: UUID) -> Promotion | None:
-        row = self._connection.execute(self._query, {"wanted": id}).one_or_none()
+        row = self._query.one(self._connection, wanted=id)
         if row is None:
             return None
         # A statement of its own: joined to the locked row, votes would be as old as the wait for the lock.
-        votes = self._connection.execute(_VOTES_OF, {"wanted": id}).all()
+        votes = _VOTES_OF.all(self._connection, wanted=id)
         self._stored_votes[id] = len(votes)
         return promotion_from(row, votes)
 
     def add(self, promotion: Promotion) -> None:
         statement = _insert_unless_open(self._connection.dialect.name)
-        if self._connection.execute(statement, whole_row(promotion)).rowcount == 0:
+        if statement.run(self._connection, whole_row(promotion)) == 0:
             raise self._already_open(promotion)
         self._stored_votes[promotion.id] = 0
         self._put_votes(promotion)
 
     def save(self, promotion: Promotion) -> Promotion:
         changes = {**standing_row(promotion), "wanted": promotion.id, "known": promotion.version}
-        if self._connection.execute(_compare_and_set(), changes).rowcount == 0:
+        if _compare_and_set().run(self._connection, changes) == 0:
             raise StaleVersionError("Somebody else changed this promotion at the same moment", hint="Try again.")
         self._put_votes(promotion)
         return replace(promotion, version=promotion.version + 1)
@@ -69,14 +82,17 @@ class Promotions:
         return page_of(self._connection, listed(wanted), NEWEST_FIRST, request, self._promotions, merged=by_status)
 
     def open_ids(self, *, release_id: UUID | None = None, environment_id: UUID | None = None) -> tuple[UUID, ...]:
+        if release_id and environment_id:
+            rows = _OPEN_OF_RELEASE.all(self._connection, release=release_id, environment=environment_id)
+            return tuple(row.id for row in rows)
         wanted = PromotionFilter(release_id=release_id, environment_id=environment_id)
         oldest_first = _matching(wanted).where(STILL_OPEN).order_by(_rows.c.requested_at, _rows.c.id)
         return tuple(self._connection.execute(oldest_first.with_only_columns(_rows.c.id)).scalars())
 
     def open_of_component(self, component: str, environment_id: UUID) -> tuple[Promotion, ...]:
-        wanted = _matching(PromotionFilter(environment_id=environment_id))
-        of_component = wanted.where(STILL_OPEN, _rows.c.component == component)
-        return self._many(of_component.order_by(_rows.c.requested_at, _rows.c.id))
+        return self._promotions(
+            _OPEN_OF_COMPONENT.all(self._connection, component=component, environment=environment_id)
+        )
 
     def awaiting(self) -> tuple[Promotion, ...]:
         waiting = _matching(PromotionFilter(statuses=frozenset({Status.AWAITING_APPROVAL})))
@@ -133,17 +149,16 @@ class Promotions:
         )
 
     def _many(self, query: Select[Any]) -> tuple[Promotion, ...]:
-        return tuple(self._promotions(self._connection.execute(query).all()))
+        return self._promotions(self._connection.execute(query).all())
 
-    def _promotions(self, rows: Sequence[TableRow[Any]]) -> Iterable[Promotion]:
+    def _promotions(self, rows: Sequence[Any]) -> tuple[Promotion, ...]:
         votes = self._votes_of([row.id for row in rows])
-        return (promotion_from(row, votes[row.id]) for row in rows)
+        return tuple(promotion_from(row, votes[row.id]) for row in rows)
 
     def _votes_of(self, ids: Sequence[UUID]) -> dict[UUID, list[TableRow[Any]]]:
         found: defaultdict[UUID, list[TableRow[Any]]] = defaultdict(list)
         if ids:
-            chosen = select(_votes).where(_votes.c.promotion_id.in_(ids)).order_by(_votes.c.position)
-            for row in self._connection.execute(chosen):
+            for row in _VOTES_OF_EACH.all(self._connection, ids=list(ids)):
                 found[row.promotion_id].append(row)
         return found
 
@@ -163,16 +178,17 @@ def _matching(wanted: PromotionFilter) -> Select[Any]:
 
 
 @cache
-def _insert_unless_open(dialect: str) -> Insert:
+def _insert_unless_open(dialect: str) -> Prepared:
     key = ["release_id", "target_environment_id"]
-    return insert_into(dialect, _rows).on_conflict_do_nothing(index_elements=key, index_where=STILL_OPEN).inline()
+    unless_open = insert_into(dialect, _rows).on_conflict_do_nothing(index_elements=key, index_where=STILL_OPEN)
+    return Prepared(unless_open.inline())
 
 
 @cache
-def _compare_and_set() -> Update:
+def _compare_and_set() -> Prepared:
     known = (_rows.c.id == bindparam("wanted"), _rows.c.version == bindparam("known"))
     changed = {name: bindparam(name, type_=_rows.c[name].type) for name in _STANDING}
-    return update(_rows).where(*known).values(version=_rows.c.version + 1, **changed)
+    return Prepared(update(_rows).where(*known).values(version=_rows.c.version + 1, **changed))
 
 
 _STANDING = (

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, insert, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, exists, insert, select
 from sqlalchemy import Row as TableRow
 
 from bot.db import tables
 from bot.db.columns import findable
 from bot.db.lists import Order, page_of
-from bot.db.statements import inserted, row_of
+from bot.db.prepared import Prepared
+from bot.db.statements import by_id, inserted, row_of
 from core.app.pages import Page, PageRequest
 from core.domain.release import Artifact, Deployment, DeploymentStatus, Release
 from core.domain.text import name_key
@@ -29,7 +30,8 @@ class Releases:
         self._connection = connection
 
     def get(self, id: UUID) -> Release | None:
-        return self._one(_releases.c.id == id)
+        row = by_id(_releases).one(self._connection, id=id)
+        return _release(row) if row else None
 
     def named(self, name: str) -> Release | None:
         return self._one(_releases.c.name_key == name_key(name)) if findable(name) else None
@@ -67,9 +69,8 @@ class Releases:
         self._connection.execute(insert(_deployments).inline(), row)
 
     def deployment(self, release_id: UUID, environment_id: UUID) -> Deployment | None:
-        return self._newest_deployment(
-            _deployments.c.release_id == release_id, _deployments.c.environment_id == environment_id
-        )
+        row = _DEPLOYMENT.one(self._connection, release=release_id, environment=environment_id)
+        return _deployment(row) if row else None
 
     def deployments(self, environment_id: UUID, component: str, limit: int) -> tuple[Deployment, ...]:
         later = _deployments.alias("later")
@@ -82,22 +83,10 @@ class Releases:
         return tuple(_deployment(row) for row in self._connection.execute(newest_first))
 
     def current(self, environment_id: UUID, component: str = "") -> Deployment | None:
-        later = _deployments.alias("later")
-        was_rolled_back = exists().where(
-            later.c.promotion_id == _deployments.c.promotion_id,
-            later.c.sequence > _deployments.c.sequence,
-            later.c.status == DeploymentStatus.ROLLED_BACK.value,
-        )
-        return self._newest_deployment(
-            _deployments.c.environment_id == environment_id,
-            _deployments.c.status == DeploymentStatus.DEPLOYED.value,
-            ~was_rolled_back,
-            *([_deployments.c.release_id.in_(_of_component(component))] if component else []),
-        )
-
-    def _newest_deployment(self, *conditions: ColumnElement[bool]) -> Deployment | None:
-        newest = select(_deployments).where(*conditions).order_by(_deployments.c.sequence.desc()).limit(1)
-        row = self._connection.execute(newest).one_or_none()
+        if component:
+            row = _CURRENT_OF_COMPONENT.one(self._connection, environment=environment_id, component=component)
+        else:
+            row = _CURRENT.one(self._connection, environment=environment_id)
         return _deployment(row) if row else None
 
     def _one(self, condition: ColumnElement[bool]) -> Release | None:
@@ -105,8 +94,37 @@ class Releases:
         return _release(row) if row else None
 
 
-def _of_component(component: str) -> Select[Any]:
+def _of_component(component: str | BindParameter[str]) -> Select[Any]:
     return select(_releases.c.id).where(_releases.c.component == component)
+
+
+def _newest_deployment(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return select(_deployments).where(*conditions).order_by(_deployments.c.sequence.desc()).limit(1)
+
+
+def _running_now() -> Select[Any]:
+    later = _deployments.alias("later")
+    was_rolled_back = exists().where(
+        later.c.promotion_id == _deployments.c.promotion_id,
+        later.c.sequence > _deployments.c.sequence,
+        later.c.status == DeploymentStatus.ROLLED_BACK.value,
+    )
+    return _newest_deployment(
+        _deployments.c.environment_id == bindparam("environment"),
+        _deployments.c.status == DeploymentStatus.DEPLOYED.value,
+        ~was_rolled_back,
+    )
+
+
+_DEPLOYMENT = Prepared(
+    _newest_deployment(
+        _deployments.c.release_id == bindparam("release"), _deployments.c.environment_id == bindparam("environment")
+    )
+)
+_CURRENT = Prepared(_running_now())
+_CURRENT_OF_COMPONENT = Prepared(
+    _running_now().where(_deployments.c.release_id.in_(_of_component(bindparam("component"))))
+)
 
 
 def _newest_first() -> Select[Any]:

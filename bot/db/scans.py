@@ -7,11 +7,12 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select
 from sqlalchemy import Row as TableRow
 
 from bot.db import scan_tables, tables
 from bot.db.lists import Order, page_of
+from bot.db.prepared import Prepared
 from core.app.pages import Page, PageRequest
 from core.domain.findings import SEVERITIES, Finding, Severity
 from core.domain.release import ScanReport
@@ -53,9 +54,7 @@ class ScanReports:
         return next(iter(self._many(_newest_first(_scans.c.release_id == release_id).limit(1))), None)
 
     def holding(self, release_id: UUID) -> tuple[ScanReport, ...]:
-        of_release = _scans.c.release_id == release_id
-        newest = select(func.max(_scans.c.sequence)).where(of_release).group_by(_scans.c.scanner_key)
-        return self._many(_newest_first(of_release, _scans.c.sequence.in_(newest)))
+        return tuple(_report(row) for row in _HOLDING.all(self._connection, release=release_id))
 
     def page(self, release_id: UUID, request: PageRequest) -> Page[ScanReport]:
         of_release = _scans.c.release_id == release_id
@@ -82,6 +81,15 @@ class ScanReports:
 
 def _newest_first(*conditions: ColumnElement[bool]) -> Select[Any]:
     return _NEWEST_FIRST.sorted(select(_scans).where(*conditions))
+
+
+def _holding() -> Select[Any]:
+    of_release = _scans.c.release_id == bindparam("release")
+    newest = select(func.max(_scans.c.sequence)).where(of_release).group_by(_scans.c.scanner_key)
+    return _newest_first(of_release, _scans.c.sequence.in_(newest))
+
+
+_HOLDING = Prepared(_holding())
 
 
 def _of_report(query: Select[Any], report_id: UUID) -> Select[Any]:

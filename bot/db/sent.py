@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select
-from sqlalchemy import Row as TableRow
+from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.db import tables
+from bot.db.prepared import Prepared
 from bot.db.statements import row_of, upsert
 from core.app.outbox import SentMessage
 
 _messages = tables.sent_messages
-_GET = select(_messages)
+_GET = Prepared(select(_messages).where(_messages.c.key == bindparam("wanted")))
+_OF = Prepared(select(_messages).where(_messages.c.promotion_id == bindparam("wanted")).order_by(_messages.c.key))
 
 
 class Sent:
@@ -23,19 +24,18 @@ class Sent:
         self._connection = connection
 
     def get(self, key: str) -> SentMessage | None:
-        row = self._connection.execute(_GET.where(_messages.c.key == key)).one_or_none()
+        row = _GET.one(self._connection, wanted=key)
         return _message(row) if row else None
 
     def put(self, message: SentMessage) -> None:
         upsert(self._connection, _messages, ("key",), row_of(_messages, message))
 
     def of(self, promotion_id: UUID) -> tuple[SentMessage, ...]:
-        by_key = _GET.where(_messages.c.promotion_id == promotion_id).order_by(_messages.c.key)
-        return tuple(_message(row) for row in self._connection.execute(by_key))
+        return tuple(_message(row) for row in _OF.all(self._connection, wanted=promotion_id))
 
     def forget(self, key: str) -> None:
         self._connection.execute(delete(_messages).where(_messages.c.key == key))
 
 
-def _message(row: TableRow[Any]) -> SentMessage:
-    return SentMessage(**row._mapping)
+def _message(row: Any) -> SentMessage:
+    return SentMessage(**row._asdict())

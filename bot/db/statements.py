@@ -1,4 +1,4 @@
-"""Statements that both databases know and SQLAlchemy builds for each of them: inserts that expect a conflict.
+"""Statements for any table: a row by its id, and inserts that expect a conflict, built for each database.
 
 They are built once for each table. A conflict met this way leaves the transaction alive, where an IntegrityError
 would end it on PostgreSQL.
@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.db.prepared import Prepared
 
 Row = Mapping[str, Any]
 
@@ -23,24 +25,30 @@ def row_of(table: Table, thing: object) -> Row:
 
 def inserted(connection: Connection, table: Table, row: Row) -> bool:
     """Insert `row`, and say whether that was possible: False where a unique column has such a value already."""
-    return connection.execute(_insert_or_nothing(connection.dialect.name, table), row).rowcount == 1
+    return _insert_or_nothing(connection.dialect.name, table).run(connection, row) == 1
 
 
 def insert_missing(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     """Insert those of `rows` that no unique column has already."""
     if wanted := list(rows):
-        connection.execute(_insert_or_nothing(connection.dialect.name, table), wanted)
+        _insert_or_nothing(connection.dialect.name, table).run_each(connection, wanted)
 
 
 def upsert_all(connection: Connection, table: Table, key: tuple[str, ...], rows: Iterable[Row]) -> None:
     """`upsert` for many rows at one go."""
     if wanted := list(rows):
-        connection.execute(_insert_or_replace(connection.dialect.name, table, key), wanted)
+        _insert_or_replace(connection.dialect.name, table, key).run_each(connection, wanted)
 
 
 def upsert(connection: Connection, table: Table, key: tuple[str, ...], row: Row) -> None:
     """Insert `row`, or put it in place of the one with the same values in the columns of `key`."""
-    connection.execute(_insert_or_replace(connection.dialect.name, table, key), row)
+    _insert_or_replace(connection.dialect.name, table, key).run(connection, row)
+
+
+@cache
+def by_id(table: Table) -> Prepared:
+    """The row of a table with that `id`."""
+    return Prepared(select(table).where(table.c.id == bindparam("id")))
 
 
 def insert_into(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
@@ -49,13 +57,13 @@ def insert_into(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert
 
 
 @cache
-def _insert_or_nothing(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return insert_into(dialect, table).on_conflict_do_nothing().inline()
+def _insert_or_nothing(dialect: str, table: Table) -> Prepared:
+    return Prepared(insert_into(dialect, table).on_conflict_do_nothing().inline())
 
 
 @cache
-def _insert_or_replace(dialect: str, table: Table, key: tuple[str, ...]) -> postgresql.Insert | sqlite.Insert:
+def _insert_or_replace(dialect: str, table: Table, key: tuple[str, ...]) -> Prepared:
     statement = insert_into(dialect, table)
     kept = {*key, *table.primary_key.columns.keys()}
     changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in kept}
-    return statement.on_conflict_do_update(index_elements=key, set_=changed).inline()
+    return Prepared(statement.on_conflict_do_update(index_elements=key, set_=changed).inline())

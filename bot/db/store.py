@@ -62,6 +62,7 @@ class SqlStore:
         self.groups: catalogues.Catalogue[ApproverGroup] = Groups(connection, rules)
         self.policies: ports.Policies = Policies(connection, rules)
         self.people: ports.People = People(connection, rules, locking=locking)
+        self.connection = connection
         self.services: ports.Services = Services(connection)
         self.tokens: tokens.Tokens = Tokens(connection)
         self.releases: ports.Releases = Releases(connection)

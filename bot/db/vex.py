@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy import Row as TableRow
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from bot.db import scan_tables
+from bot.db.prepared import Prepared
 from bot.db.statements import row_of
 from core.domain.known_exploited import KnownExploited
 from core.domain.vex import VexDocument, VexStatement, VexStatus
@@ -19,6 +19,9 @@ _documents = scan_tables.vex_documents
 _catalogues = scan_tables.known_exploited_catalogues
 _exploited = scan_tables.known_exploited
 _ASKED_AT_ONCE = 500
+_OF_RELEASE = Prepared(
+    select(_documents).where(_documents.c.release_id == bindparam("release")).order_by(_documents.c.sequence)
+)
 
 
 class VexDocuments:
@@ -33,8 +36,7 @@ class VexDocuments:
         self._connection.execute(insert(_documents).inline(), row)
 
     def of(self, release_id: UUID) -> tuple[VexDocument, ...]:
-        in_order = select(_documents).where(_documents.c.release_id == release_id).order_by(_documents.c.sequence)
-        return tuple(_document(row) for row in self._connection.execute(in_order))
+        return tuple(_document(row) for row in _OF_RELEASE.all(self._connection, release=release_id))
 
 
 class KnownExploitedVulnerabilities:
@@ -89,6 +91,6 @@ def _statement(stored: dict[str, Any]) -> VexStatement:
     )
 
 
-def _document(row: TableRow[Any]) -> VexDocument:
-    columns = {name: value for name, value in row._mapping.items() if name != "sequence"}
+def _document(row: Any) -> VexDocument:
+    columns = {name: value for name, value in row._asdict().items() if name != "sequence"}
     return VexDocument(**{**columns, "statements": tuple(map(_statement, row.statements))})

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, insert, or_, select, update
 from sqlalchemy import Row as TableRow
 
-from bot.db.columns import findable
+from bot.db.columns import UtcDateTime, findable
 from bot.db.lists import Order, page_of
+from bot.db.prepared import Prepared
 from bot.db.scan_tables import waivers as _waivers
 from core.app.pages import Page, PageRequest
 from core.app.scans import WaiverFilter
@@ -43,16 +44,18 @@ class Waivers:
         return page_of(self._connection, matching, _NEWEST_FIRST, request, lambda rows: map(_waiver, rows))
 
     def holding(self, component: str, environment_id: UUID, at: datetime) -> tuple[Waiver, ...]:
-        return self._many(
-            _waivers.c.component == component, _waivers.c.environment_id == environment_id, *_holding_at(at)
-        )
+        values = {"component": component, "environment": environment_id, "at": at}
+        return tuple(_waiver(row) for row in _HOLDING.all(self._connection, **values))
 
     def of_component(self, component: str, at: datetime) -> tuple[Waiver, ...]:
         return self._many(_waivers.c.component == component, *_holding_at(at))
 
     def _many(self, *conditions: ColumnElement[bool]) -> tuple[Waiver, ...]:
-        oldest_first = select(_waivers).where(*conditions).order_by(_waivers.c.created_at, _waivers.c.id)
-        return tuple(_waiver(row) for row in self._connection.execute(oldest_first))
+        return tuple(_waiver(row) for row in self._connection.execute(_oldest_first(*conditions)))
+
+
+def _oldest_first(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return select(_waivers).where(*conditions).order_by(_waivers.c.created_at, _waivers.c.id)
 
 
 def _conditions(wanted: WaiverFilter) -> list[ColumnElement[bool]]:
@@ -69,10 +72,19 @@ def _conditions(wanted: WaiverFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _holding_at(at: datetime) -> tuple[ColumnElement[bool], ...]:
+def _holding_at(at: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     """As `Waiver.holds_at`."""
     unrevoked = or_(_waivers.c.revoked_at.is_(None), _waivers.c.revoked_at > at)
     return (_waivers.c.created_at <= at, _waivers.c.ends_at > at, unrevoked)
+
+
+_HOLDING = Prepared(
+    _oldest_first(
+        _waivers.c.component == bindparam("component"),
+        _waivers.c.environment_id == bindparam("environment"),
+        *_holding_at(bindparam("at", type_=UtcDateTime())),
+    )
+)
 
 
 def _row(waiver: Waiver) -> dict[str, Any]:

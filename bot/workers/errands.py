@@ -25,7 +25,7 @@ def runners(
     """The runner of each errand; without a workspace or a webhook theirs have nothing to do."""
 
     async def evaluate(entry: OutboxEntry) -> None:
-        await countersign.evaluating.evaluate(entry.subject_id, entry.correlation_id)
+        await countersign.evaluating.evaluate(entry.subject_id, entry.correlation_id, first=entry.was_asked_once)
 
     async def tell(entry: OutboxEntry) -> None:
         if webhook:

@@ -51,7 +51,7 @@ class Lane:
         turn: Turn,
     ) -> None:
         self.woken = asyncio.Event()
-        self._errands = errands
+        self.errands = errands
         self._ports = ports
         self._runners = runners
         self._metrics = metrics
@@ -69,16 +69,31 @@ class Lane:
         room = min(BATCH, MOST_UNDER_WAY - len(self._under_way))
         entries = await self._claimed(now, room) if room > 0 else ()
         subjects: dict[UUID, list[OutboxEntry]] = {}
-        for entry in entries:
+        await self._finish_idle([entry for entry in entries if entry.errand not in self._runners])
+        for entry in (entry for entry in entries if entry.errand in self._runners):
             subjects.setdefault(entry.subject_id, []).append(entry)
         for subject_id, own in subjects.items():
             before = self._under_way.get(subject_id)
             self._under_way[subject_id] = asyncio.create_task(self._one_by_one(own, before))
-        return len(entries), await self.finish(patience)
+        return len(entries), await self.finish(patience) + sum(entry.errand not in self._runners for entry in entries)
+
+    async def _finish_idle(self, entries: list[OutboxEntry]) -> None:
+        """Be done with errands that have nobody to run them, such as cards without Slack: all in one transaction."""
+        if not entries:
+            return
+        now = self._ports.clock()
+
+        def body(store: Store) -> None:
+            for entry in sorted(entries, key=lambda entry: entry.key):
+                store.outbox.finish(entry, now)
+
+        await self._ports.transactions.write(body)
+        for entry in entries:
+            self._metrics.errands.labels(entry.errand, "done").inc()
 
     async def _claimed(self, now: datetime, room: int) -> tuple[OutboxEntry, ...]:
         return await self._ports.transactions.write(
-            lambda store: store.outbox.claim(now, now + LEASE, room, self._errands)
+            lambda store: store.outbox.claim(now, now + LEASE, room, self.errands)
         )
 
     async def finish(self, patience: float | None) -> int:
@@ -112,11 +127,9 @@ class Lane:
 
     async def _run(self, entry: OutboxEntry) -> bool:
         """Run an errand; False where there was no use in trying now."""
-        runner = self._runners.get(entry.errand)
         await self._turn()
         try:
-            if runner is not None:
-                await runner(entry)
+            await self._runners[entry.errand](entry)
         except NotNowError as later:
             await self._put_off(entry, later.until, str(later), later.word)
             return False

@@ -1,13 +1,14 @@
 """Running errands after the commit. Every lane has its own turn: gates are looked at and cards kept current while
 thousands of messages to people wait.
 
-Commits of this program wake the worker; a poll finds what other replicas, or an earlier life, left.
+Commits of this program wake the worker; a poll finds what other replicas, or an earlier life, left. Either way it looks
+which errands are due, and wakes their lanes.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import structlog
 
@@ -35,46 +36,69 @@ class OutboxWorker:
         self._lanes = tuple(
             Lane(errands, ports, runners, metrics, at_once if Errand.EVALUATE in errands else turn) for errands in LANES
         )
+        self._ports = ports
         self._stopping = False
-        self._slow: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
 
     def wake(self) -> None:
         """Something was committed that may have left an errand."""
-        for lane in self._lanes:
-            lane.woken.set()
+        self._woken.set()
 
     def stop(self) -> None:
         """Finish what is being run and take nothing more."""
         self._stopping = True
         self.wake()
+        for lane in self._lanes:
+            lane.woken.set()
 
     async def run(self) -> None:
         """Run errands until `stop`, then finish those that have begun."""
-        await asyncio.gather(*map(self._run_lane, self._lanes))
+        await asyncio.gather(self._look(), *map(self._run_lane, self._lanes))
 
     async def run_due(self, patience: float | None = None) -> int:
         """Run one batch of every lane, waiting no longer than `patience` for each, and say how much was due or done."""
         return sum([max(await lane.run_batch(patience)) for lane in self._lanes])
 
+    async def _look(self) -> None:
+        """Wake the lanes that have something to do: one read, where a claim by every lane would be as many writes."""
+        while not self._stopping:
+            self._woken.clear()
+            due = await self._due()
+            for lane in self._lanes:
+                if lane.errands & due:
+                    lane.woken.set()
+            await _rest(self._woken, POLL_SECONDS)
+
+    async def _due(self) -> Set[Errand]:
+        now = self._ports.clock()
+        try:
+            return await self._ports.transactions.read(lambda store: store.outbox.due(now))
+        except UnavailableError as error:
+            _log.warning("the outbox cannot be read", problem=error.message)
+            return frozenset()
+
     async def _run_lane(self, lane: Lane) -> None:
         while not self._stopping:
+            await lane.woken.wait()
             lane.woken.clear()
             try:
                 due, ran = await lane.run_batch(PATIENCE_SECONDS)
             except UnavailableError as error:
-                _log.warning("the outbox cannot be read", problem=error.message)
+                _log.warning("the outbox cannot be written", problem=error.message)
                 due = ran = 0
             except Exception:  # whatever it was, the errands are still there and are tried again
                 _log.exception("running errands failed")
                 due = ran = 0
-            if not ran:
-                await _rest(lane, LIMITED_SECONDS if due else POLL_SECONDS)
+            if due and not ran:
+                await _rest(lane.woken, LIMITED_SECONDS)
+            if due or ran:
+                self.wake()
         await lane.finish(GRACE_SECONDS)
         await lane.let_go()
 
 
-async def _rest(lane: Lane, seconds: float) -> None:
+async def _rest(woken: asyncio.Event, seconds: float) -> None:
     try:
-        await asyncio.wait_for(lane.woken.wait(), seconds)
+        await asyncio.wait_for(woken.wait(), seconds)
     except TimeoutError:
         return

@@ -70,8 +70,12 @@ class Evaluating:
         results = self._ports.gates.evaluate(ahead)
         return GatesPreview(at, results, earliest_passing(self._ports.gates, ahead, results))
 
-    async def evaluate(self, promotion_id: UUID, correlation_id: str = "") -> Promotion | None:
-        """Look at an open promotion's gates again and store what has changed; None where it is not open."""
+    async def evaluate(self, promotion_id: UUID, correlation_id: str = "", *, first: bool = False) -> Promotion | None:
+        """Look at an open promotion's gates again and store what has changed; None where it is not open.
+
+        `first` asks for no more than that it was done once: who asked for the promotion may wait for it, and the
+        outbox makes sure of it.
+        """
         actor = Actor(SYSTEM.ref, SYSTEM.door, correlation_id=correlation_id)
 
         def body(ports: Ports, store: Store) -> Promotion | None:
@@ -79,6 +83,8 @@ class Evaluating:
             promotion = store.promotions.get(promotion_id)
             if promotion is None or not promotion.is_open:
                 return None
+            if first and promotion.evaluated_at:
+                return promotion
             journal = Journal(store, actor, now)
             if promotion.expired_at(now):
                 return close(ports, journal, promotion.expire(), Action.PROMOTION_EXPIRED)
@@ -113,7 +119,7 @@ def with_fresh_gates(ports: Ports, journal: Journal, promotion: Promotion) -> Pr
     release = found(store.releases.get(promotion.release_id), "release", promotion.release_id)
     target = found(store.environments.get(promotion.target.id), "environment", promotion.target.id)
     asked_by = promotion.requested_by.id
-    context = gate_context(store, release, target, journal.now, promotion.id, requester=asked_by)
+    context = gate_context(store, release, target, journal.now, promotion, requester=asked_by)
     results = ports.gates.evaluate(context)
     after = promotion.with_gates(results, journal.now, outlook(ports.gates, context, results))
     ask_services(journal, promotion, results)

@@ -15,6 +15,7 @@ from core.domain.checklist import Tick
 from core.domain.environment import Environment, EnvironmentRef, FreezeWindow
 from core.domain.exemption import FreezeExemption
 from core.domain.gate_question import GateQuestion
+from core.domain.promotion import Promotion
 from core.domain.release import Deployment, Release, ScanReport
 from core.gates.gate import GateContext
 from core.gates.known import Deployed
@@ -30,7 +31,7 @@ class StoredKnowledge:
     release: Release
     source: EnvironmentRef | None
     target: Environment
-    promotion_id: UUID | None = None
+    promotion: Promotion | None = None
     requester: UUID | None = None
     answers: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
@@ -63,11 +64,9 @@ class StoredKnowledge:
         """The calendar with that name."""
         return self.store.calendars.named(name)
 
-    @once
     def exemption(self) -> FreezeExemption | None:
         """How somebody lifted the freeze windows for this promotion."""
-        promotion = self.store.promotions.get(self.promotion_id) if self.promotion_id else None
-        return promotion.exemption if promotion else None
+        return self.promotion.exemption if self.promotion else None
 
     @once
     def source_deployment(self) -> Deployment | None:
@@ -90,7 +89,7 @@ class StoredKnowledge:
     @once
     def ticks(self) -> tuple[Tick, ...]:
         """What is ticked on the promotion's checklist."""
-        return self.store.ticks.of(self.promotion_id) if self.promotion_id else ()
+        return self.store.ticks.of(self.promotion.id) if self.promotion else ()
 
     @once
     def members(self, group: str) -> frozenset[UUID] | None:
@@ -100,7 +99,7 @@ class StoredKnowledge:
     @once
     def questions(self) -> tuple[GateQuestion, ...]:
         """What services were asked about the promotion."""
-        return self.store.questions.of(self.promotion_id) if self.promotion_id else ()
+        return self.store.questions.of(self.promotion.id) if self.promotion else ()
 
 
 def members_of(store: Store, group: str) -> frozenset[UUID] | None:
@@ -116,12 +115,12 @@ def gate_context(
     release: Release,
     target: Environment,
     at: datetime,
-    promotion_id: UUID | None = None,
+    promotion: Promotion | None = None,
     *,
     requester: UUID | None = None,
 ) -> GateContext:
     """What gates see, in a dry run where there is no promotion yet; `requester` asks for it, or would."""
     found = store.environments.get(target.source_environment_id) if target.source_environment_id else None
     source = found.ref if found else None
-    known = StoredKnowledge(store, at, release, source, target, promotion_id, requester)
-    return GateContext(at, release, source, target, known, promotion_id)
+    known = StoredKnowledge(store, at, release, source, target, promotion, requester)
+    return GateContext(at, release, source, target, known, promotion.id if promotion else None)

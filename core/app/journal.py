@@ -48,8 +48,7 @@ class Journal:
 
     def tell(self, subject_id: UUID, *errands: Errand) -> None:
         """Ask for errands about one promotion."""
-        for errand in errands:
-            self.store.outbox.put(errand, subject_id, self.now, self.actor.correlation_id)
+        self.store.outbox.put_all(errands, subject_id, self.now, self.actor.correlation_id)
 
     def refresh_each(self, promotion_ids: Iterable[UUID]) -> None:
         """Have what people look at brought up to date for many promotions at one go."""

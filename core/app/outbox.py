@@ -82,6 +82,11 @@ class OutboxEntry:
     created_at: datetime
     correlation_id: str
 
+    @property
+    def was_asked_once(self) -> bool:
+        """Whether the errand was never asked for again."""
+        return self.generation == 1
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxDepth:
@@ -126,12 +131,20 @@ class Outbox(Protocol):
         """Ask for an errand; one that waits is asked for again, one in ONCE that was ever asked for stays as it is."""
         ...
 
+    def put_all(self, errands: Iterable[Errand], subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
+        """The same for several errands about one subject at one go."""
+        ...
+
     def put_each(self, errand: Errand, subject_ids: Iterable[UUID], now: datetime) -> None:
         """The same for many subjects at one go; not for errands in ONCE."""
         ...
 
     def repair(self, errand: Errand, subject_id: UUID, now: datetime) -> None:
         """Ask for an errand even though it was run to its end, because what it left is not there."""
+        ...
+
+    def due(self, now: datetime, most: int = 256) -> Set[Errand]:
+        """Which errands are due, by the `most` that are due first; all of them where there are so many."""
         ...
 
     def claim(

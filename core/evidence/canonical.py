@@ -1,6 +1,6 @@
 """One content, one sequence of bytes: what is hashed and signed.
 
-RFC 8785 (JSON Canonicalization Scheme) by the `rfc8785` library, narrowed to what every reader in every language keeps
+RFC 8785 (JSON Canonicalization Scheme, `core.canonical_json`), narrowed to what every reader in every language keeps
 exactly: no floats, integers within 2^53, whole Unicode, text keys. Times are written by `core.domain.moment`.
 """
 
@@ -10,8 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-import rfc8785
-
+from core.canonical_json import canonical_json
 from core.errors import InvalidError
 from core.strict_json import DEPTH_LIMIT, INTEGER_MAX, child_path, is_unicode
 
@@ -25,7 +24,7 @@ def canonical(content: Mapping[str, object]) -> bytes:
     Raises InvalidError with the path in `field` for floats, integers beyond 2^53-1, keys that are not text, lone
     surrogates, nesting beyond CONTENT_DEPTH_LIMIT and every value that JSON does not have (datetime, UUID, bytes...).
     """
-    return rfc8785.dumps(_plain(content, "", 1))
+    return canonical_json(_plain(content, "", 1))
 
 
 def content_hash(canonical_bytes: bytes) -> str:

@@ -10,8 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-import rfc8785
-
+from core.canonical_json import canonical_json
 from core.domain.text import checked_text
 from core.gates.gate import Verdict
 from core.strict_json import INTEGER_MAX, is_unicode
@@ -32,15 +31,19 @@ def sound_inputs(inputs: object) -> tuple[dict[str, Any], str]:
     if not isinstance(inputs, Mapping):
         raise TypeError(f"a gate's inputs are a mapping of facts, not {type(inputs).__name__}")
     facts: dict[str, Any] = _plain(inputs, FACTS_DEPTH_LIMIT)
-    size = len(rfc8785.dumps(facts))
-    if size > INPUTS_LIMIT:
-        raise ValueError(f"a gate's inputs take {size} bytes; {INPUTS_LIMIT} are kept")
-    return facts, digest_of(facts)
+    written = canonical_json(facts)
+    if len(written) > INPUTS_LIMIT:
+        raise ValueError(f"a gate's inputs take {len(written)} bytes; {INPUTS_LIMIT} are kept")
+    return facts, _digest(written)
 
 
 def digest_of(facts: dict[str, Any]) -> str:
     """`sha256:` over the RFC 8785 bytes of plain facts."""
-    return f"sha256:{hashlib.sha256(rfc8785.dumps(facts)).hexdigest()}"
+    return _digest(canonical_json(facts))
+
+
+def _digest(written: bytes) -> str:
+    return f"sha256:{hashlib.sha256(written).hexdigest()}"
 
 
 def sound(answer: object) -> Verdict:

@@ -102,7 +102,8 @@ async def _shown(call: Call, id: UUID) -> PromotionShown:
 
 async def _evaluated(call: Call, promotion: Promotion, seconds: int) -> None:
     """Wait for the first evaluation, but not for longer. What is not done by then goes on."""
-    work = asyncio.create_task(call.countersign.evaluating.evaluate(promotion.id, call.actor.correlation_id))
+    evaluation = call.countersign.evaluating.evaluate(promotion.id, call.actor.correlation_id, first=True)
+    work = asyncio.create_task(evaluation)
     _UNDER_WAY.add(work)
     work.add_done_callback(_ended)
     await asyncio.wait({work}, timeout=seconds)

@@ -249,9 +249,9 @@ async def test_the_same_request_by_many_at_once_is_stored_once(api: Api) -> None
 async def test_waiting_ends_when_the_time_is_over(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on, evaluate = asyncio.Event(), api.countersign.evaluating.evaluate
 
-    async def slow(promotion_id: UUID, correlation_id: str = "") -> Promotion | None:
+    async def slow(promotion_id: UUID, correlation_id: str = "", *, first: bool) -> Promotion | None:
         await go_on.wait()
-        return await evaluate(promotion_id, correlation_id)
+        return await evaluate(promotion_id, correlation_id, first=first)
 
     monkeypatch.setattr(api.countersign.evaluating, "evaluate", slow)
     reply = await api.call("alice", "POST", "/promotions", await wanted(api), {"Prefer": "wait=0"})
@@ -268,7 +268,7 @@ async def test_waiting_ends_when_the_time_is_over(api: Api, monkeypatch: pytest.
 async def test_an_evaluation_that_fails_takes_nothing_from_the_request(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(_promotion_id: UUID, _correlation_id: str = "") -> None:
+    async def broken(_promotion_id: UUID, _correlation_id: str = "", *, first: bool) -> None:
         raise UnavailableError("The database is away")
 
     monkeypatch.setattr(api.countersign.evaluating, "evaluate", broken)

@@ -6,20 +6,22 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.db.engines import postgres_engine, sqlite_reader_engine, sqlite_schema_engine, sqlite_writer_engine
+from bot.db.engines import (
+    BEGIN_WRITING,
+    postgres_engine,
+    sqlite_reader_engine,
+    sqlite_schema_engine,
+    sqlite_writer_engine,
+)
 from bot.db.urls import parse_url
 
 
-async def _answers(url: str, statements: tuple[str, ...]) -> list[object]:
-    engine = sqlite_reader_engine(parse_url(url)) if url.startswith("sqlite") else postgres_engine(parse_url(url))
-    async with engine.connect() as connection:
-        answers = [(await connection.execute(text(statement))).scalar() for statement in statements]
-    await engine.dispose()
-    return answers
-
-
-async def test_readers_of_sqlite_cannot_write_and_wait_for_others(sqlite_store_url: str) -> None:
-    assert await _answers(sqlite_store_url, ("PRAGMA query_only", "PRAGMA busy_timeout")) == [1, 5000]
+def test_readers_of_sqlite_cannot_write_and_wait_for_others(sqlite_store_url: str) -> None:
+    engine = sqlite_reader_engine(parse_url(sqlite_store_url))
+    with engine.connect() as connection:
+        asked = ("PRAGMA query_only", "PRAGMA busy_timeout")
+        assert [connection.exec_driver_sql(pragma).scalar() for pragma in asked] == [1, 5000]
+    engine.dispose()
 
 
 def test_the_writer_of_sqlite_takes_the_lock_at_once(sqlite_store_url: str) -> None:
@@ -27,8 +29,10 @@ def test_the_writer_of_sqlite_takes_the_lock_at_once(sqlite_store_url: str) -> N
     with second.connect() as other:
         other.exec_driver_sql("PRAGMA busy_timeout=0").close()
         other.rollback()
-        with first.begin(), pytest.raises(DBAPIError, match="locked"):
-            other.begin()
+        with first.begin() as one:
+            one.exec_driver_sql(BEGIN_WRITING)
+            with pytest.raises(DBAPIError, match="locked"):
+                other.exec_driver_sql(BEGIN_WRITING)
     first.dispose()
     second.dispose()
 
@@ -43,12 +47,17 @@ async def test_ddl_of_sqlite_can_be_rolled_back(sqlite_store_url: str) -> None:
 
 
 async def test_connections_to_postgresql_say_who_they_are(postgres_store_url: str) -> None:
-    assert await _answers(postgres_store_url, ("SHOW application_name", "SHOW jit")) == ["countersign", "off"]
+    engine = postgres_engine(parse_url(postgres_store_url))
+    async with engine.connect() as connection:
+        asked = ("SHOW application_name", "SHOW jit")
+        answers = [(await connection.execute(text(setting))).scalar() for setting in asked]
+    await engine.dispose()
+    assert answers == ["countersign", "off"]
 
 
 async def test_errors_do_not_show_what_was_to_be_stored(store_url: str) -> None:
     engine = postgres_engine(parse_url(store_url)) if store_url.startswith("p") else None
-    engine = engine or sqlite_reader_engine(parse_url(store_url))
+    engine = engine or sqlite_schema_engine(parse_url(store_url))
     async with engine.connect() as connection:
         with pytest.raises(DBAPIError) as failure:
             await connection.execute(text("SELECT :secret FROM nowhere"), {"secret": "s3cr3t"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import timedelta
 from uuid import UUID
 
@@ -31,6 +32,9 @@ class Box:
         now = MORNING + minute * MINUTE
         return await self.transactions.write(lambda store: store.outbox.claim(now, now + hold * MINUTE, limit, among))
 
+    async def due(self, minute: float, most: int = 10) -> Set[Errand]:
+        return await self.transactions.read(lambda store: store.outbox.due(MORNING + minute * MINUTE, most))
+
     async def finish(self, entry: OutboxEntry, minute: float = 0) -> None:
         await self.transactions.write(lambda store: store.outbox.finish(entry, MORNING + minute * MINUTE))
 
@@ -54,6 +58,17 @@ async def test_an_errand_is_taken_once_and_gone_when_finished(box: Box) -> None:
     await box.finish(entry)
     assert await box.claim(60) == ()
     assert await box.depth() == OutboxDepth(0, None, 0)
+
+
+async def test_which_errands_are_due_is_known_without_taking_them(box: Box) -> None:
+    assert await box.due(0) == set()
+    await box.put(Errand.CARD, 1)
+    await box.put(Errand.NOTICES, 2)
+    assert [await box.due(minute) for minute in (0, 1, 2)] == [set(), {Errand.CARD}, {Errand.CARD, Errand.NOTICES}]
+    assert await box.due(2, most=2) == ALL_ERRANDS, "there may be more behind them"
+    (card, _) = await box.claim(2)
+    await box.finish(card, 2)
+    assert await box.due(3) == set(), "they are done, or held"
 
 
 async def test_what_is_asked_for_ten_times_is_run_once(box: Box) -> None:

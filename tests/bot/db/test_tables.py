@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event, insert
+from sqlalchemy import Connection, Pool, event, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -67,25 +67,25 @@ async def test_work_that_waits_is_found_by_its_partial_indexes(sqlite_store_url:
 
 async def _plans(url: str, body) -> list[str]:  # type: ignore[no-untyped-def]
     """How SQLite would run the statements of a transaction that reads."""
-    seen: list[tuple[str, tuple[object, ...]]] = []
+    seen: list[str] = []
 
-    def note(_c: object, _k: object, statement: str, parameters: tuple[object, ...], *_: object) -> None:
+    def note(statement: str) -> None:
         if statement.startswith("SELECT"):
-            seen.append((statement, parameters))
+            seen.append(statement)
+
+    def listen(connection: sqlite3.Connection, _record: object) -> None:
+        connection.set_trace_callback(note)
 
     database: Database = open_database(url)
-    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(Pool, "connect", listen)
     try:
         await database.read(body)
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Pool, "connect", listen)
         await database.close()
     file = sqlite3.connect(Path(parse_url(url).database or ""))
     try:
-        return [
-            row[3]
-            for statement, parameters in seen
-            for row in file.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
+        assert seen
+        return [row[3] for statement in seen for row in file.execute(f"EXPLAIN QUERY PLAN {statement}")]
     finally:
         file.close()

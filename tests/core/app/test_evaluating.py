@@ -278,3 +278,15 @@ async def test_a_longer_freeze_changes_the_card_and_the_next_look(room: Room) ->
     assert looked_at is not None
     assert looked_at.outlook.passes_at == room.clock() + timedelta(hours=5)
     assert {(errand, promotion.id) for errand in REFRESH} <= room.errands()
+
+
+async def test_a_first_evaluation_that_was_made_is_not_made_again(room: Room) -> None:
+    asked = await room.request()
+    evaluate = room.countersign.evaluating.evaluate
+    evaluated = await evaluate(asked.id, first=True)
+    room.switch.passes = False
+
+    assert evaluated is not None and evaluated.evaluated_at
+    assert await evaluate(asked.id, first=True) == evaluated
+    again = await evaluate(asked.id)
+    assert again is not None and blocking(again.gates), "asked for again, they are evaluated again"

@@ -41,6 +41,10 @@ class MemoryOutbox:
         elif errand not in ONCE:
             self._ask_again(row, now, correlation_id)
 
+    def put_all(self, errands: Iterable[Errand], subject_id: UUID, now: datetime, correlation_id: str = "") -> None:
+        for errand in errands:
+            self.put(errand, subject_id, now, correlation_id)
+
     def put_each(self, errand: Errand, subject_ids: Iterable[UUID], now: datetime) -> None:
         for subject_id in subject_ids:
             self.put(errand, subject_id, now)
@@ -55,6 +59,10 @@ class MemoryOutbox:
         again = replace(row.entry, generation=row.entry.generation + 1)
         renewed = replace(again, created_at=now, correlation_id=correlation_id)
         self._rows[again.key] = OutboxRow(renewed, now) if row.due_at is None else replace(row, entry=again)
+
+    def due(self, now: datetime, most: int = 256) -> Set[Errand]:
+        kinds = [row.entry.errand for row in self._rows.values() if row.due_at is not None and row.due_at <= now]
+        return set(kinds) if len(kinds) < most else ALL_ERRANDS
 
     def claim(
         self, now: datetime, until: datetime, limit: int, among: Set[Errand] = ALL_ERRANDS
