@@ -24,6 +24,7 @@ CODES = {
     "ConflictError": ("conflict", ConflictError),
     "GatesBlockedError": ("gates_blocked", GatesBlockedError),
     "UnavailableError": ("unavailable", UnavailableError),
+    "OutcomeUnknownError": ("outcome_unknown", UnavailableError),
     "MembershipUnknownError": ("membership_unknown", UnavailableError),
     "LogInconsistentError": ("log_inconsistent", UnavailableError),
     "SigningUnavailableError": ("signing_unavailable", UnavailableError),

@@ -64,7 +64,7 @@ def install(passes: Callable[[str], None]) -> None:
     """Put every point in its place."""
     for database in (SqliteDatabase, PostgresDatabase):
         _around_commits(database, passes)
-    _around(Log, "_insert", passes, "log-append")
+    _around(Log, "settle", passes, "log-append")
     _around(Outbox, "finish", passes, "done")
     _before(Operations, "invoke", passes, MIGRATING)
     _before(Log, "add_checkpoint", passes, "checkpoint")

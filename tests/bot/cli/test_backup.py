@@ -10,10 +10,13 @@ import pytest
 from tests.bot.cli.conftest import Terminal
 from tests.support.postgres import PostgresCluster
 
+LEAVES = 6
+"""Of what is configured, what the log has: the key, the groups, the environments and the policy."""
+
 
 def test_a_backup_is_restored_elsewhere_and_the_log_goes_on_from_it(configured: Terminal) -> None:
     told = configured.json("backup", "monday.backup")
-    assert (told["log"]["treeSize"], told["rows"]["approval_policies"]) == (2, 1)
+    assert (told["log"]["treeSize"], told["rows"]["approval_policies"]) == (LEAVES, 1)
     assert told["bytes"] == (configured.folder / "monday.backup").stat().st_size
     assert told["notInIt"] == ["key.pem (the signing key)", "the settings (.env or the environment)"]
     elsewhere = {"COUNTERSIGN_DATABASE_URL": "sqlite:///elsewhere.db"}
@@ -21,7 +24,7 @@ def test_a_backup_is_restored_elsewhere_and_the_log_goes_on_from_it(configured: 
     assert restored["database"] == "sqlite:///elsewhere.db"
     assert (restored["rows"], restored["log"]) == (told["rows"], told["log"])
     exported = configured.json("log", "export", "log", **elsewhere)
-    assert (exported["rootHash"], exported["treeSize"]) == (told["log"]["rootHash"], 2)
+    assert (exported["rootHash"], exported["treeSize"]) == (told["log"]["rootHash"], LEAVES)
     assert configured.json("verify", "--log", "log", **elsewhere)["ok"]
     assert "8 unchanged. Dry run" in configured.run("apply", "countersign.yaml", "--dry-run", **elsewhere).stdout
 
@@ -31,7 +34,7 @@ def test_a_person_is_told_what_is_in_it_and_what_is_not(configured: Terminal) ->
     told = configured.run("backup", "monday.backup", **key).stdout
     assert "sqlite:///countersign.db is in monday.backup: read through, and sound." in told
     assert "0 promotions" in told
-    assert "2 entries of countersign.internal/" in told
+    assert f"{LEAVES} entries of countersign.internal/" in told
     assert "Not in it: key.pem (the signing key), COUNTERSIGN_ENCRYPTION_KEY, the settings" in told
     told = configured.run("restore", "monday.backup", COUNTERSIGN_DATABASE_URL="sqlite:///elsewhere.db").stdout
     assert "monday.backup is in sqlite:///elsewhere.db: read through, and sound." in told
@@ -66,11 +69,11 @@ def test_an_older_backup_is_noticed_by_doctor_and_by_verify(configured: Terminal
     checks = json.loads(configured.run("doctor", "--json", **elsewhere).stdout)["checks"]
     (log,) = [check for check in checks if check["name"] == "transparency log"]
     assert log["outcome"] == "failed"
-    assert "do not begin with the 3 of the last one seen" in log["message"]
+    assert f"do not begin with the {LEAVES + 1} of the last one seen" in log["message"]
     configured.json("log", "export", "log-again", **elsewhere)
     verified = configured.run("verify", "--log", "log-again", "--json", **elsewhere)
     assert verified.exit_code == 1
-    assert "3" in json.loads(verified.stdout)["files"][0]["steps"][-1]["detail"]
+    assert str(LEAVES + 1) in json.loads(verified.stdout)["files"][0]["steps"][-1]["detail"]
 
 
 def test_what_is_no_database_and_what_is_no_backup_is_said(installed: Terminal) -> None:
