@@ -8,7 +8,8 @@ which errands are due, and wakes their lanes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Set
+from collections.abc import Awaitable, Mapping, Set
+from typing import TypeVar
 
 import structlog
 
@@ -26,6 +27,7 @@ PATIENCE_SECONDS = 0.5
 GRACE_SECONDS = 10.0
 """How long what is under way may take to end when the program stops; whoever comes next does the rest again."""
 _log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 
 class OutboxWorker:
@@ -71,30 +73,31 @@ class OutboxWorker:
 
     async def _due(self) -> Set[Errand]:
         now = self._ports.clock()
-        try:
-            return await self._ports.transactions.read(lambda store: store.outbox.due(now))
-        except UnavailableError as error:
-            _log.warning("the outbox cannot be read", problem=error.message)
-            return frozenset()
+        look = self._ports.transactions.read(lambda store: store.outbox.due(now))
+        return await _outlived(look, "the outbox cannot be read") or frozenset()
 
     async def _run_lane(self, lane: Lane) -> None:
         while not self._stopping:
             await lane.woken.wait()
             lane.woken.clear()
-            try:
-                due, ran = await lane.run_batch(PATIENCE_SECONDS)
-            except UnavailableError as error:
-                _log.warning("the outbox cannot be written", problem=error.message)
-                due = ran = 0
-            except Exception:  # whatever it was, the errands are still there and are tried again
-                _log.exception("running errands failed")
-                due = ran = 0
+            due, ran = await _outlived(lane.run_batch(PATIENCE_SECONDS), "errands were not seen to") or (0, 0)
             if due and not ran:
                 await _rest(lane.woken, LIMITED_SECONDS)
             if due or ran:
                 self.wake()
-        await lane.finish(GRACE_SECONDS)
+        await _outlived(lane.finish(GRACE_SECONDS), "errands were not seen to")
         await lane.let_go()
+
+
+async def _outlived(work: Awaitable[T], problem: str) -> T | None:
+    """What `work` gives; None where it fails, which is logged. Whatever it was, the errands are still there."""
+    try:
+        return await work
+    except UnavailableError as error:
+        _log.warning(problem, problem=error.message)
+    except Exception:
+        _log.exception(problem)
+    return None
 
 
 async def _rest(woken: asyncio.Event, seconds: float) -> None:
