@@ -16,7 +16,7 @@ from statistics import median
 import pytest
 
 from bot.playground.storm import Blow, Storm
-from tests.flows.test_survival import assert_kept_and_said_once
+from tests.resilience.said_once import assert_kept_and_said_once
 from tests.support.figures import Figures
 from tests.support.world import World, world
 
