@@ -18,10 +18,16 @@ class TokenBuckets:
     """
 
     def __init__(
-        self, per_second: float, clock: Callable[[], float] = time.monotonic, *, most: int = MOST_CALLERS
+        self,
+        per_second: float,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        burst: float = 1.0,
+        most: int = MOST_CALLERS,
     ) -> None:
+        """`burst` is what is let through at once at least, where twice a second's is less."""
         self._rate = per_second
-        self._burst = max(1.0, 2.0 * per_second)
+        self._burst = max(burst, 2.0 * per_second)
         self._clock = clock
         self._most = most
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()

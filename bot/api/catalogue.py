@@ -80,7 +80,7 @@ CODES: Mapping[str, ErrorKind] = {
     "answer_lost": ErrorKind(
         409,
         "Answer lost",
-        "The first request with this Idempotency-Key was carried out, and its answer was lost. Look at what is there.",
+        "The first request with this Idempotency-Key was dealt with, and its answer was lost. Look at what is there.",
     ),
     "body_too_large": ErrorKind(413, "Body too large", "The body is larger than is taken here."),
     "unsupported_media_type": ErrorKind(415, "Unsupported media type", "The body must be JSON and say so."),

@@ -28,6 +28,7 @@ from core.app.tokens import token_digest
 from core.domain.people import Actor
 from core.errors import DomainError, UnauthenticatedError
 
+_NOT_KNOWN = frozenset({401, 403, 404})
 CORRELATION: web.RequestKey[str] = web.RequestKey("correlation_id", str)
 
 
@@ -52,11 +53,7 @@ class Dispatcher:
     async def answer(self, request: web.Request) -> web.Response:
         """Answer a request. Raises DomainError and RefusedError for what is not kept."""
         if self._contract.is_open:
-            if self._contract.body:
-                self._door.rate_limit.take_stranger(request.remote)
-            call = OpenCall(self._door.countersign, self._door.documents, {})
-            sent = await read_body(request, OPEN_BODY_LIMIT) if self._contract.body else b""
-            return (await self._answered(request, call, sent)).response()
+            return (await self._opened(request)).response()
         identified = await self._call(request)
         body = await self._body(request)
         key = idempotency_key_of(request) if self._endpoint.method == "POST" else None
@@ -67,6 +64,15 @@ class Dispatcher:
         ports = self._door.countersign.ports
         answer = await once(ports, owner, key, fingerprint, lambda: self._answered(request, identified, body))
         return answer.response()
+
+    async def _opened(self, request: web.Request) -> Answer:
+        """What is open to everybody. Who sends what we asked for is no stranger; who guesses is counted as one."""
+        call = OpenCall(self._door.countersign, self._door.documents, {})
+        sent = await read_body(request, OPEN_BODY_LIMIT) if self._contract.body else b""
+        answer = await self._answered(request, call, sent)
+        if self._contract.body and answer.status in _NOT_KNOWN:
+            self._door.rate_limit.take_stranger(request.remote)
+        return answer
 
     async def _body(self, request: web.Request) -> bytes:
         if self._contract.takes_document:

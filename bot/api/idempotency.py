@@ -82,8 +82,8 @@ def _reserve(store: Store, wanted: StoredAnswer) -> StoredAnswer | None:
     if earlier.status:
         raise RefusedError(
             "answer_lost",
-            "The first request with this Idempotency-Key was carried out, and its answer was lost",
-            hint="Look at what is there; do not send it again with another key.",
+            "The first request with this Idempotency-Key was dealt with, and its answer was lost",
+            hint="Look at what is there: it may have been refused. Only then send it again, with another key.",
         )
     store.answers.put(wanted)
     return None

@@ -12,11 +12,15 @@ NOTICES_A_SECOND = 0.5
 """An answer to a click is a call to Slack: whoever clicks too often hears so now and then, not each time."""
 
 
+BURST = 10
+"""What anybody may do at once, however slow the pace is: opening a form and sending it are two deeds."""
+
+
 class Pace:
     """Counts by account, before anything is looked up. `per_second` 0 means no bound; `clock` is in seconds."""
 
     def __init__(self, per_second: float = 0, clock: Callable[[], float] = time.monotonic) -> None:
-        self._deeds = TokenBuckets(per_second, clock)
+        self._deeds = TokenBuckets(per_second, clock, burst=BURST)
         self._notices = TokenBuckets(NOTICES_A_SECOND, clock)
 
     def wait(self, asker: Asker) -> int:

@@ -74,6 +74,8 @@ class ClockWatch:
             await step()
         except UnavailableError as error:
             _log.warning("the clock's move could not be written down yet", problem=error.message)
+        except Exception:  # whatever it was, the next look is a second away
+            _log.exception("the clock could not be looked at")
 
     def _now_offset(self) -> float:
         return self._clock().timestamp() - self._monotonic()

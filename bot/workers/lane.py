@@ -127,7 +127,6 @@ class Lane:
 
     async def _run(self, entry: OutboxEntry) -> bool:
         """Run an errand; False where there was no use in trying now."""
-        await self._turn()
         try:
             await self._runners[entry.errand](entry)
         except NotNowError as later:

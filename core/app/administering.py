@@ -23,6 +23,7 @@ from core.app.watching import look_again_at_groups
 from core.calendars.occurrences import require_first_occurrence
 from core.domain.environment import Environment, FreezeWindow
 from core.domain.events import Action
+from core.domain.moment import moment_text
 from core.domain.notify import Notify
 from core.domain.people import Actor, Person, SlackAccount
 from core.domain.policy import ApprovalPolicy, ApproverGroup, GroupRef
@@ -119,7 +120,7 @@ class Administering:
         def body(journal: Journal) -> ApproverGroup:
             require_one_alphabet(draft.name, "name")
             group = _group(journal.store, self._ports.new_id(), draft)
-            require_not_oneself_joining(actor, frozenset(), group.member_ids)
+            require_not_oneself_joining(actor, None, group)
             journal.store.groups.add(group)
             journal.note(Action.GROUP_CREATED, group.id, **membership(group.name, draft.members))
             ask_slack(journal)
@@ -134,7 +135,7 @@ class Administering:
             before = found(journal.store.groups.get(id), "approver group", id)
             group = _group(journal.store, id, draft)
             _require_renamed_well(before.name, draft.name)
-            require_not_oneself_joining(actor, before.member_ids, group.member_ids)
+            require_not_oneself_joining(actor, before, group)
             journal.store.groups.replace(group)
             journal.note(Action.GROUP_UPDATED, id, **membership(group.name, draft.members))
             _refresh_awaiting(journal)
@@ -161,7 +162,7 @@ class Administering:
         def body(journal: Journal) -> FreezeWindow:
             window = _freeze_window(journal.store, self._ports.new_id(), draft)
             journal.store.freeze_windows.add(window)
-            journal.note(Action.FREEZE_WINDOW_CREATED, window.id, name=window.name)
+            journal.note(Action.FREEZE_WINDOW_CREATED, window.id, **_frozen(window))
             look_at_targets(journal, window.environment_ids, window.components)
             return window
 
@@ -174,7 +175,7 @@ class Administering:
             before = found(journal.store.freeze_windows.get(id), "freeze window", id)
             window = _freeze_window(journal.store, id, draft)
             journal.store.freeze_windows.replace(window)
-            journal.note(Action.FREEZE_WINDOW_UPDATED, id, name=window.name)
+            journal.note(Action.FREEZE_WINDOW_UPDATED, id, **_frozen(window))
             for each in (before, window):
                 look_at_targets(journal, each.environment_ids, each.components)
             return window
@@ -187,7 +188,7 @@ class Administering:
         def body(journal: Journal) -> None:
             window = found(journal.store.freeze_windows.get(id), "freeze window", id)
             journal.store.freeze_windows.remove(id)
-            journal.note(Action.FREEZE_WINDOW_DELETED, id, name=window.name)
+            journal.note(Action.FREEZE_WINDOW_DELETED, id, **_frozen(window))
             look_at_targets(journal, window.environment_ids, window.components)
 
         await administered(self._ports, actor, body)
@@ -200,7 +201,7 @@ class Administering:
             person = Person(id=self._ports.new_id(), **_fields(draft))
             require_one_human(journal.store, person)
             journal.store.people.add(person)
-            journal.note(Action.PERSON_CREATED, person.id, email=person.email, roles=sorted(person.roles))
+            journal.note(Action.PERSON_CREATED, person.id, **_standing(person))
             ask_slack(journal)
             return person
 
@@ -217,9 +218,7 @@ class Administering:
             person = replace(person, slack=tuple(_as_known(account, before) for account in person.slack))
             require_one_human(journal.store, person)
             journal.store.people.replace(person)
-            journal.note(
-                Action.PERSON_UPDATED, id, email=person.email, roles=sorted(person.roles), active=person.active
-            )
+            journal.note(Action.PERSON_UPDATED, id, **_standing(person))
             _refresh_awaiting(journal)
             groups = journal.store.people.groups_of(id)
             look_again_at_groups(journal, self._ports.gates, [group.name for group in groups])
@@ -352,6 +351,23 @@ def _freeze_window(store: Store, id: UUID, draft: FreezeWindowDraft) -> FreezeWi
     )
     require_first_occurrence(window)
     return window
+
+
+def _frozen(window: FreezeWindow) -> dict[str, Any]:
+    """What is frozen, and when, so that the log tells what a window was that is gone."""
+    return {
+        "name": window.name,
+        "startsAt": moment_text(window.starts_at),
+        "endsAt": moment_text(window.ends_at),
+        "recurs": window.recurrence is not None,
+        "environmentIds": [str(id) for id in window.environment_ids],
+    }
+
+
+def _standing(person: Person) -> dict[str, Any]:
+    """Who somebody is and may do, so that an account that was lent for a while stands in the log."""
+    accounts = [f"{account.team}/{account.user}" for account in person.slack]
+    return {"email": person.email, "roles": sorted(person.roles), "active": person.active, "slack": accounts}
 
 
 def _fields(draft: PersonDraft) -> dict[str, Any]:

@@ -7,20 +7,30 @@ not a person's: what they change stands in the audit log, under their names.
 
 from __future__ import annotations
 
-from collections.abc import Set
 from uuid import UUID
 
 from core.app.drafts import PersonDraft
 from core.domain.people import Actor, Person
+from core.domain.policy import ApproverGroup
 from core.errors import SeparationOfDutiesError
 
 _HINT = "Ask another administrator, or change it where the configuration is kept (`countersign apply`)."
 
 
-def require_not_oneself_joining(actor: Actor, before: Set[UUID], after: Set[UUID]) -> None:
-    """Raise SeparationOfDutiesError where a person puts themself into an approver group."""
-    if actor.is_person and actor.ref.id in after - before:
+def require_not_oneself_joining(actor: Actor, before: ApproverGroup | None, after: ApproverGroup) -> None:
+    """Raise SeparationOfDutiesError where a person puts themself into an approver group, or may do so by Slack.
+
+    Who is in a Slack user group is read later, and whoever names one may be in it, or come in.
+    """
+    if not actor.is_person:
+        return
+    members, usergroup = (before.member_ids, before.slack_usergroup) if before else (frozenset[UUID](), "")
+    if actor.ref.id in after.member_ids - members:
         raise SeparationOfDutiesError("You cannot make yourself an approver (separation of duties)", hint=_HINT)
+    if after.slack_usergroup and after.slack_usergroup != usergroup:
+        raise SeparationOfDutiesError(
+            "A person cannot hand an approver group over to a Slack user group (separation of duties)", hint=_HINT
+        )
 
 
 def require_not_oneself_changed(actor: Actor, before: Person, after: PersonDraft) -> None:

@@ -22,6 +22,7 @@ from core.app.evaluating import with_fresh_gates
 from core.app.finding import found
 from core.app.journal import REFRESH, Journal
 from core.app.ports import Ports, Store
+from core.app.receipts import without_receipt
 from core.app.sealing import write_sealed
 from core.app.syncing import Syncing, require_known_members
 from core.domain.events import Action
@@ -122,7 +123,8 @@ class Deciding:
     async def _asked_slack(self, since: datetime, actor: Actor) -> str:
         """Have the members of user groups read; gives what was wrong where that did not go well."""
         try:
-            await self._syncing.sync_since(since, actor.correlation_id)
+            with without_receipt():
+                await self._syncing.sync_since(since, actor.correlation_id)
         except UnavailableError as error:
             return error.message
         return ""

@@ -38,6 +38,16 @@ def receipt_written(write: Callable[[Store], None]) -> Iterator[None]:
         _wanted.reset(token)
 
 
+@contextmanager
+def without_receipt() -> Iterator[None]:
+    """What commits in this block is not what was asked for, but what had to be known first."""
+    token = _wanted.set(None)
+    try:
+        yield
+    finally:
+        _wanted.reset(token)
+
+
 @dataclass(frozen=True, slots=True)
 class WithReceipts:
     """Transactions that write the receipts that are wanted."""

@@ -91,18 +91,27 @@ LOGGED = frozenset(
         Action.WAIVER_CREATED,
         Action.WAIVER_REVOKED,
         Action.FREEZE_LIFTED,
+        Action.FREEZE_WINDOW_CREATED,
+        Action.FREEZE_WINDOW_UPDATED,
+        Action.FREEZE_WINDOW_DELETED,
+        Action.CALENDAR_CREATED,
+        Action.CALENDAR_UPDATED,
+        Action.CALENDAR_DELETED,
+        Action.PERSON_CREATED,
+        Action.PERSON_UPDATED,
         Action.CLOCK_MOVED,
     }
 )
 """What becomes a leaf of the transparency log, in the transaction that writes the audit entry.
 
-Decisions do so by their evidence packets. Who may approve is decided by policies, by the groups that they name, and by
-the environment's separation of duties and gates, so all three are here. Details of these entries are signed content: no
+Decisions do so by their evidence packets. Who may approve is decided by policies, by the groups that they name, by
+people's roles and accounts, and by the environment's separation of duties, gates and freezes, so all of these are here.
+Details of these entries are signed content: no
 floats, no personal facts that somebody may want forgotten, for a leaf stays.
 """
 
-UNLOGGED_DETAILS = frozenset({"members"})
-"""What of an entry's details is not in its leaf: e-mail addresses. The leaf has their digest."""
+UNLOGGED_DETAILS = frozenset({"members", "email"})
+"""What of an entry's details is not in its leaf: e-mail addresses. For members the leaf has their digest."""
 
 
 @dataclass(frozen=True, slots=True)

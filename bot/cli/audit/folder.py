@@ -68,7 +68,7 @@ class Folder:
         with _explained(self._target):
             self._close()
             shutil.rmtree(self._draft, ignore_errors=True)
-            self._draft.mkdir(parents=True)
+            self._draft.mkdir(mode=0o700, parents=True)
             self._sums = (self._draft / SUMS).open("xb")
 
     def write(self, path: str, content: bytes) -> None:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession, web
 
+from bot.api import add_api
 from bot.api.answers import Answer, RefusedError
 from bot.api.idempotency import fingerprint_of, once
+from core.app.countersign import Countersign
+from core.app.drafts import GroupDraft
 from core.app.outbox import Errand
 from core.app.ports import Ports, StoredAnswer
+from core.app.usergroups import Heard
+from core.domain.people import SYSTEM
 from core.errors import ConflictError, OutcomeUnknownError
-from tests.bot.api.conftest import NOWHERE, Api
+from tests.bot.api.conftest import NOWHERE, Api, serving
 from tests.support.clock import MORNING, nth_id
 
 
@@ -214,3 +221,26 @@ def test_a_fingerprint_keeps_its_parts_apart() -> None:
         for parts in (("POST", "/a", b"b"), ("POST", "/ab", b""), ("POST", "/", b"ab"), ("PUT", "/a", b"b"))
     }
     assert len(prints) == 4
+
+
+class SilentSlack:
+    """Does not say who is in its user groups."""
+
+    async def all(self) -> Heard:
+        return Heard({}, frozenset({""}), "Slack does not answer")
+
+
+async def test_a_vote_that_had_to_wait_for_slack_is_not_said_to_be_dealt_with(api: Api) -> None:
+    promotion = await api.asked()
+    countersign = Countersign(replace(api.countersign.ports, usergroups=SilentSlack()))
+    for group in await countersign.ports.transactions.read(lambda store: store.groups.all()):
+        await countersign.administering.update_group(SYSTEM, group.id, GroupDraft(group.name, (), "S01"))
+    app = web.Application()
+    add_api(app, countersign)
+    async with serving(app) as url, ClientSession() as session:
+        again = Api(url, session, countersign, api.clock, api.tokens, api.people)
+        for _ in range(2):
+            answer = await again.call(
+                "bob", "POST", f"/promotions/{promotion['id']}/approve", {}, {"Idempotency-Key": "one"}
+            )
+            assert (answer.status, answer.body["code"]) == (503, "membership_unknown")

@@ -43,7 +43,13 @@ async def test_tiles_and_entries_are_what_the_checkpoint_was_signed_over(api: Ap
     assert "immutable" in tile.headers["Cache-Control"] and "public" in tile.headers["Cache-Control"]
     assert "private" in bundle.headers["Cache-Control"], "entries tell what was decided"
     kinds = [json.loads(entry).get("action", "release_decision") for entry in entries]
-    wanted = {Action.KEY_REGISTERED, Action.POLICY_CREATED, Action.GROUP_CREATED, Action.ENVIRONMENT_CREATED}
+    wanted = {
+        Action.KEY_REGISTERED,
+        Action.POLICY_CREATED,
+        Action.GROUP_CREATED,
+        Action.ENVIRONMENT_CREATED,
+        Action.PERSON_CREATED,
+    }
     assert set(kinds[:-1]) == wanted and kinds[-1] == "release_decision"
 
 

@@ -25,14 +25,14 @@ def grow(terminal: Terminal) -> None:
 
 def test_the_export_is_a_whole_log_and_says_what_it_is(configured: Terminal) -> None:
     told = export(configured)
-    assert told["treeSize"] == 6
+    assert told["treeSize"] == 9
     assert sorted(files(configured.folder / "log")) == [
         "checkpoint",
-        "tile/0/000.p/6",
-        "tile/entries/000.p/6",
+        "tile/0/000.p/9",
+        "tile/entries/000.p/9",
     ]
     answer = configured.json("verify", "--log", "log")
-    assert answer["files"][0]["checkpoint"].split("\n")[:3] == [told["origin"], "6", told["rootHash"]]
+    assert answer["files"][0]["checkpoint"].split("\n")[:3] == [told["origin"], "9", told["rootHash"]]
     for kind in ("1 approval_policy:created", "2 environment:created", "1 signing_key:registered"):
         assert kind in answer["files"][0]["steps"][4]["detail"]
 
@@ -41,9 +41,9 @@ def test_exporting_again_brings_the_folder_up_to_date(configured: Terminal) -> N
     export(configured)
     assert configured.run("verify", "--log", "log").exit_code == 0
     grow(configured)
-    assert export(configured)["treeSize"] == 7
+    assert export(configured)["treeSize"] == 10
     answer = configured.json("verify", "--log", "log")
-    assert "begins with the 6 entries" in answer["files"][0]["steps"][-1]["detail"]
+    assert "begins with the 9 entries" in answer["files"][0]["steps"][-1]["detail"]
     before = files(configured.folder / "log")
     export(configured)
     assert files(configured.folder / "log") == before

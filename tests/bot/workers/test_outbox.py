@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,6 +12,7 @@ from bot.gateways.slack_client import DisconnectedError, RateLimitedError
 from bot.workers.lane import BATCH, LEASE, Lane, Runner
 from bot.workers.outbox import OutboxWorker
 from core.app.outbox import Errand, OutboxEntry
+from core.app.ports import Store
 from tests.support.bench import Bench
 from tests.support.clock import nth_id
 
@@ -340,3 +343,28 @@ async def test_messages_wait_for_their_turn_and_gates_do_not(bench: Bench) -> No
     await asyncio.wait_for(told.wait(), 30)
     one.stop()
     await asyncio.wait_for(running, 30)
+
+
+async def test_a_fault_in_looking_is_logged_and_the_worker_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.workers.outbox.POLL_SECONDS", 0.01)
+    runner, failures = Recorder(), [RuntimeError("no idea")]
+    read = bench.ports.transactions.read
+
+    async def faulty(body: Callable[[Store], Any]) -> Any:
+        if failures:
+            raise failures.pop()
+        return await read(body)
+
+    one = worker(bench, runner)
+    monkeypatch.setattr(type(bench.ports.transactions), "read", lambda _, body: faulty(body))
+    await ask(bench)
+    running = asyncio.create_task(one.run())
+    for _ in range(400):
+        if runner.ran:
+            break
+        await asyncio.sleep(0.005)
+    one.stop()
+    await running
+    assert (runner.ran, failures) == ([SUBJECT], [])

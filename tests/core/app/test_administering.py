@@ -278,7 +278,12 @@ async def test_a_person_is_stored_with_an_audit_entry(room: Room) -> None:
     person = await room.countersign.administering.create_person(SYSTEM, draft)
 
     assert room.memory.tables.people[person.id] == person
-    assert room.memory.tables.audit[-1].details == {"email": "eve@example.com", "roles": ["admin"]}
+    assert room.memory.tables.audit[-1].details == {
+        "email": "eve@example.com",
+        "roles": ["admin"],
+        "active": True,
+        "slack": [],
+    }
 
 
 @pytest.mark.parametrize(

@@ -71,3 +71,26 @@ async def test_the_account_behind_a_request_is_not_handed_to_a_made_up_person(ro
     with pytest.raises(NameTakenError):
         await admin.update_person(room.actor("ann"), zed.id, PersonDraft("zed@example.com", "Zed", slack=account))
     assert room.stored(asked.id).votes == ()
+
+
+async def test_an_administrator_hands_no_group_over_to_slack_where_they_may_be_in_it(room: Room) -> None:
+    admin, ann_acts = room.countersign.administering, room.actor("ann")
+    with pytest.raises(SeparationOfDutiesError, match="cannot hand an approver group over"):
+        await admin.update_group(ann_acts, room.sres.id, GroupDraft("sre-team", (), "S0MINE"))
+    with pytest.raises(SeparationOfDutiesError):
+        await admin.create_group(ann_acts, GroupDraft("friends", (), "S0MINE"))
+    kept = await admin.update_group(SYSTEM, room.sres.id, GroupDraft("sre-team", (), "S0MINE"))
+    assert kept.slack_usergroup == "S0MINE"
+    await admin.update_group(ann_acts, room.sres.id, GroupDraft("sre-team", (), "S0MINE"))
+    given_up = await admin.update_group(ann_acts, room.sres.id, GroupDraft("sre-team", ("sam@example.com",)))
+    assert given_up.slack_usergroup == ""
+
+
+async def test_an_account_that_is_lent_for_a_while_stands_in_the_log(room: Room) -> None:
+    bob = room.people["bob"]
+    lent = PersonDraft(bob.email, bob.name, bob.roles, (SlackAccount("T01", "U99"),))
+    await room.countersign.administering.update_person(room.actor("ann"), bob.id, lent)
+    assert room.memory.tables.audit[-1].details["slack"] == ["T01/U99"]
+    leaf = room.memory.tables.log.leaves[-1].content
+    assert b"T01/U99" in leaf
+    assert b"@example.com" not in leaf

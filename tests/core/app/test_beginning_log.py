@@ -26,10 +26,10 @@ async def start(room: Room, origin: str = "") -> None:
 
 
 def kinds(room: Room) -> list[str]:
-    """The kinds of leaves, without those of the room itself: its environments and groups."""
+    """The kinds of leaves, without those of the room itself: its environments, groups and people."""
     contents = (json.loads(leaf.content) for leaf in room.memory.tables.log.leaves)
     told = (str(content.get("action", content["type"])) for content in contents)
-    return [kind for kind in told if not kind.startswith(("environment:", "approver_group:"))]
+    return [kind for kind in told if not kind.startswith(("environment:", "approver_group:", "person:"))]
 
 
 async def test_what_was_before_the_log_is_in_it_in_the_order_in_which_it_happened(room: Room) -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from core.app.drafts import EnvironmentDraft, GroupDraft, PolicyDraft
+from core.app.calendars import CalendarDraft
+from core.app.drafts import EnvironmentDraft, FreezeWindowDraft, GroupDraft, PersonDraft, PolicyDraft
 from core.app.emergencies import LiftFreeze
 from core.app.journal import Journal
 from core.app.ports import Store
@@ -36,6 +37,17 @@ async def change_everything(room: Room) -> None:
     await admin.delete_policy(SYSTEM, policy.id)
     await admin.delete_group(SYSTEM, group.id)
     await admin.delete_environment(SYSTEM, environment.id)
+    person = await admin.create_person(SYSTEM, PersonDraft("new@example.com", "Newcomer"))
+    await admin.update_person(SYSTEM, person.id, PersonDraft("new@example.com", "Newcomer", active=False))
+    later = room.clock() + timedelta(days=90)
+    freeze = FreezeWindowDraft("far", (room.production.id,), later, later + timedelta(hours=1))
+    window = await admin.create_freeze_window(SYSTEM, freeze)
+    await admin.update_freeze_window(SYSTEM, window.id, freeze)
+    await admin.delete_freeze_window(SYSTEM, window.id)
+    holidays = CalendarDraft("holidays", (room.production.id,), url="https://example.com/holidays.ics")
+    calendar = await room.countersign.calendars.create(SYSTEM, holidays)
+    await room.countersign.calendars.update(SYSTEM, calendar.id, holidays)
+    await room.countersign.calendars.delete(SYSTEM, calendar.id)
     ends = room.clock() + timedelta(hours=2)
     wanted = WaiveFinding("CVE-2024-0001", "shop", room.production.id, "Not reachable", ends)
     waiver = await waiving.waive(room.actor("wendy"), wanted)

@@ -70,6 +70,7 @@ async def test_logged_changes_are_leaves_too(room: Room) -> None:
         "approver_group:created",
         "environment:created",
         "approval_policy:created",
+        "person:created",
     }
     assert all(proven for _, proven in told)
 
