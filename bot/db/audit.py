@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, sel
 from sqlalchemy import Row as TableRow
 
 from bot.db import tables
-from bot.db.lists import Merged, Order, among, merging, page_of, unindexed
+from bot.db.lists import KEPT, Merged, Order, among, merging, page_of, unindexed
 from bot.db.prepared import Prepared
 from core.app.auditing import EVERYTHING, AuditFilter
 from core.app.pages import Mark, Page, PageRequest
@@ -92,7 +92,7 @@ def _merged(wanted: AuditFilter, *, on: bool) -> Merged | None:
     return Merged(_by_action(tuple(sorted(wanted.actions)), tuple(given), on=on), given)
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def _by_action(actions: tuple[Action, ...], given: tuple[str, ...], *, on: bool) -> Select[Any]:
     column = _entries.c
     conditions = {

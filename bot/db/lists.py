@@ -30,6 +30,8 @@ from core.app.pages import REACH, Mark, Page, PageRequest, page_from
 from core.errors import InvalidError
 
 T = TypeVar("T")
+KEPT = 64
+"""How many statements made by `merging` a list keeps: which ones there are is up to whoever asks for the list."""
 Rows = Sequence[TableRow[Any]]
 
 

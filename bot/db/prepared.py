@@ -19,6 +19,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 Statement = Select[Any] | Update | Insert
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any] | None
+MOST_PLANS = 128
+"""How many plans of one statement are kept: there is one for each length of a list that it was given."""
 
 
 class Prepared:
@@ -53,6 +55,8 @@ class Prepared:
         key = (connection.dialect.name, *lists) if lists and not inserts else (connection.dialect.name, inserts)
         plan = self._plans.get(key)
         if plan is None:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
             plan = self._plans[key] = _Plan(self._statement, connection.dialect, values)
         return plan
 

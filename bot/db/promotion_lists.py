@@ -7,13 +7,13 @@ requester are looked up together with a status, status by status, so that one in
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from bot.db import tables
-from bot.db.lists import Merged, Order, among, merging, unindexed
+from bot.db.lists import KEPT, Merged, Order, among, merging, unindexed
 from core.app.ports import PromotionFilter
 from core.domain.promotion import Status
 
@@ -40,7 +40,7 @@ def merged(wanted: PromotionFilter, *, on: bool) -> Merged | None:
     return Merged(_by_status(statuses, tuple(given), on=on), given)
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def _by_status(statuses: tuple[Status, ...], given: tuple[str, ...], *, on: bool) -> Select[Any]:
     columns = {"environment": _rows.c.target_environment_id, "requester": _rows.c.requested_by_id}
     equal = [columns[name] == bindparam(name, type_=columns[name].type) for name in given]

@@ -15,6 +15,7 @@ from core.app.drafts import ReleaseDraft, ScanDraft
 from core.domain.people import SYSTEM, SlackAccount
 from core.domain.release import Artifact
 from tests.benchmarks.load import CLIENTS, Scene, load
+from tests.support.delivering import until_delivered
 from tests.support.ports import unused_port
 from tests.support.postgres import PostgresCluster
 from tests.support.servers import serving
@@ -22,7 +23,6 @@ from tests.support.shared_data import ROOT
 from tests.support.world import PEOPLE, TEAM, product
 
 NO_SLACK = "http://127.0.0.1:9/api/"
-DRAINED_WITHIN_S = 30.0
 
 
 async def built(database_url: str, folder: Path) -> Scene:
@@ -93,12 +93,7 @@ async def floor(name: str, *arguments: str) -> AsyncIterator[int]:
 async def drained(port: int) -> None:
     """Wait until no errand is left."""
     async with ClientSession() as session:
-        for _ in range(int(DRAINED_WITHIN_S / 0.05)):
-            async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
-                if "\ncountersign_outbox_waiting 0.0" in await answer.text():
-                    return
-            await asyncio.sleep(0.05)
-    raise TimeoutError("the outbox is not empty")
+        await until_delivered(session, f"http://127.0.0.1:{port}")
 
 
 def _environment() -> Mapping[str, str]:

@@ -6,27 +6,22 @@ The limits are Slack's, the clock is made up: hours pass in seconds. The worker,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
 from bot.db.database import Database
-from bot.gateways.slack_client import RateLimitedError
-from bot.metrics import Metrics
 from bot.workers.delivery import SlackDelivery
 from bot.workers.outbox import OutboxWorker
 from core.app.deciding import CastVote
 from core.app.drafts import GroupDraft, PersonDraft
-from core.app.outbox import Errand, OutboxEntry
+from core.app.outbox import Errand
 from core.domain.people import SYSTEM, Actor, ActorKind, ActorRef
 from core.domain.promotion import Status, VoteChoice
 from tests.support.bench import Bench
-from tests.support.clock import FakeClock, SequentialIds, nth_id
+from tests.support.clock import nth_id
 from tests.support.figures import Figures
-from tests.support.limiting_slack import CHANNELS, MINUTE, TIER_3, LimitingSlack
-from tests.support.wired import ports_on
+from tests.support.limiting_slack import CHANNELS, MINUTE, TIER_3, LimitedQueue
 from tests.support.workspaces import only
 
 WAITING, FEW_WAITING = 10_000, 200
@@ -35,56 +30,16 @@ SLOWER = 1.2
 STEP = timedelta(seconds=1)
 
 
-class Queue:
-    """A worker on a real database, with updates of cards and messages to people that go to a limiting Slack."""
-
-    def __init__(self, database: Database) -> None:
-        self.clock = FakeClock()
-        self.slack = LimitingSlack(self.clock)
-        self.ports = ports_on(database, self.clock, SequentialIds())
-        self.worker = OutboxWorker(self.ports, {Errand.CARD: self.card, Errand.DESK: self.desk}, Metrics())
-
-    async def card(self, entry: OutboxEntry) -> None:
-        self._leave("chat.update")
-        self.slack.update(entry.subject_id)
-
-    async def desk(self, entry: OutboxEntry) -> None:
-        self._leave("chat.postMessage")
-        self.slack.post(entry.subject_id)
-
-    def _leave(self, method: str) -> None:
-        """As SlackClient does: no call before Slack wants to be called."""
-        until = self.slack.closed_until.get(method, self.clock())
-        if self.clock() < until:
-            raise RateLimitedError(method, until)
-
-    async def ask(self, errand: Errand, subjects: Sequence[UUID], times: int) -> None:
-        now = self.clock()
-        for _ in range(times):
-            await self.ports.transactions.write(lambda store: store.outbox.put_each(errand, subjects, now))
-
-    async def drained(self) -> float:
-        """Seconds of Slack's time until nothing waits; it passes a second at a time where there is nothing to do."""
-        began = self.clock()
-        while True:
-            while await self.worker.run_due():
-                continue
-            depth = await self.ports.transactions.read(lambda store: store.outbox.depth())
-            if not depth.waiting:
-                return (self.clock() - began).total_seconds()
-            self.clock.advance(STEP)
-
-
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("errand", [Errand.CARD, Errand.DESK])
 async def test_waiting_updates_drain_at_slacks_own_limits(
     database: Database, errand: Errand, figures: Figures, short: bool
 ) -> None:
     waiting = FEW_WAITING if short else WAITING
-    queue = Queue(database)
+    queue = LimitedQueue(database)
     subjects = [nth_id(number) for number in range(1, waiting + 1)]
     await queue.ask(errand, subjects, TIMES)
-    took = await queue.drained()
+    took = (await queue.drained(STEP)).total_seconds()
     is_card = errand is Errand.CARD
     least = (waiting / TIER_3 - 1) * MINUTE.total_seconds() if is_card else waiting / CHANNELS - 1
     method = "chat.update" if is_card else "chat.postMessage"

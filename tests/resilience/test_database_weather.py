@@ -230,6 +230,9 @@ async def test_postgresql_is_started_again_under_load(
         await working
         await crowd.insist()
         found = await looked_at(url, lambda sync: [*disagreements(sync), *crowd.lost(sync)])
-        assert not found, "\n".join([f"seed {SEED}", *found[:20]])
-    about = f"seed {SEED}; {len(crowd.stories)} promotions, {crowd.said['NotNowError']} times told to try again"
-    figures.exactly("PostgreSQL stopped at once and started again under load", restarts, restarts, about=about)
+    print("\n".join(found[:20]))
+    about = (
+        f"{restarts} times, seed {SEED}; {len(crowd.stories)} promotions, {crowd.said['NotNowError']} told to try again"
+    )
+    name = "PostgreSQL stopped at once and started again under load: disagreements and losses"
+    figures.exactly(name, len(found), 0, about=about)

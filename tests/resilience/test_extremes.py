@@ -79,9 +79,11 @@ async def test_all_extremes_at_once(w: World, size: Size, figures: Figures) -> N
     evidence = await w.rest("alice", "GET", f"/promotions/{promotions.body['data'][0]['id']}/evidence")
     assert evidence.body["content"]["promotion"]["reason"] == REASON, "what a card cuts is whole in the packet"
     await until(lambda: everybody_has_heard(w, size))
-    nothing_broke(w, size)
+    nobody_was_pinged(w, size)
+    broken = limits_broken(w)
+    print("\n".join(broken[:20]))
     name = f"limits of Slack broken by {size.approvers} approvers and {size.promotions} promotions at once"
-    figures.exactly(name, 0, 0, about=f"a new card overtook {before:,} waiting errands")
+    figures.exactly(name, len(broken), 0, about=f"a new card overtook {before:,} waiting errands")
 
 
 async def furnished(w: World, size: Size) -> list[str]:
@@ -142,13 +144,17 @@ def everybody_has_heard(w: World, size: Size) -> bool:
     return all(w.slack.dm(handle(n)) in talks for n in range(size.approvers))
 
 
-def nothing_broke(w: World, size: Size) -> None:
+def nobody_was_pinged(w: World, size: Size) -> None:
     said = posted(w)
     assert len(said) > size.approvers + size.promotions
-    assert [problem for each in said for problem in message_problems(each.blocks or [])] == []
     assert [word for each in said for word in pings([{"type": "mrkdwn", "text": each.text}, each.blocks or []])] == []
     fenced = [word for each in said for word in formatted(each.blocks or [])]
     assert [word for word in fenced if word.count("\u2068") != word.count("\u2069")] == []
-    refusals = w.app.core.metrics.exposition().decode()
-    for word in ("invalid_blocks", "msg_too_long", "invalid_arguments", "ratelimited"):
-        assert f'result="{word}"' not in refusals
+
+
+def limits_broken(w: World) -> list[str]:
+    """What is wrong with messages that were posted, and for what calls were refused."""
+    called = w.app.core.metrics.exposition().decode()
+    refused = ("invalid_blocks", "msg_too_long", "invalid_arguments", "ratelimited")
+    wrong = [str(problem) for each in posted(w) for problem in message_problems(each.blocks or [])]
+    return wrong + [word for word in refused if f'result="{word}"' in called]

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from tests.support.agreement import looked_at, require_agreement
+from tests.support.agreement import disagreements, looked_at, require_agreement
 from tests.support.crowd import Crowd, made_ready
 from tests.support.figures import Figures
 from tests.support.ports import unused_port
@@ -96,12 +96,13 @@ async def test_a_backup_made_under_load_is_whole_and_goes_on_elsewhere(
     there = here | {"COUNTERSIGN_DATABASE_URL": another_url}
     restored = await typed(there, tmp_path, "restore", "night.backup")
     assert (restored["log"], restored["rows"]) == (told["log"], told["rows"])
-    await require_agreement(another_url)
-    assert await looked_at(another_url, before.lost) == [], "what was acknowledged before the backup is in it"
+    wrong = await looked_at(another_url, lambda sync: [*disagreements(sync), *before.lost(sync)])
+    print("\n".join(wrong[:20]))
+    about = f"{restored['rows']['promotions']} promotions, {told['log']['treeSize']} leaves, {told['bytes']} bytes"
+    name = f"backup under load, restored elsewhere: disagreements, and what was acknowledged and is lost ({kind})"
+    figures.exactly(name, len(wrong), 0, about=about)
     if not short:
         await goes_on(there, tmp_path, w.tokens, next(iter(before.stories)))
-    about = f"{restored['rows']['promotions']} promotions, {told['log']['treeSize']} leaves, {told['bytes']} bytes"
-    figures.exactly(f"backup under load, restored elsewhere, disagreements ({kind})", 0, 0, about=about)
 
 
 async def goes_on(there: dict[str, str], folder: Path, tokens: dict[str, str], promotion_id: str) -> None:

@@ -29,15 +29,13 @@ from core.evidence.signing import signature_is_valid, strict_base64
 T = TypeVar("T")
 
 LET_GO = frozenset({Status.APPROVED, Status.DEPLOYING, Status.DEPLOYED, Status.FAILED, Status.ROLLED_BACK})
-DECIDING = frozenset(
-    {
-        Action.PROMOTION_APPROVED,
-        Action.PROMOTION_REJECTED,
-        Action.PROMOTION_CANCELLED,
-        Action.PROMOTION_EXPIRED,
-        Action.PROMOTION_SUPERSEDED,
-    }
-)
+DECIDING = {
+    Action.PROMOTION_APPROVED.value: Status.APPROVED,
+    Action.PROMOTION_REJECTED.value: Status.REJECTED,
+    Action.PROMOTION_CANCELLED.value: Status.CANCELLED,
+    Action.PROMOTION_EXPIRED.value: Status.CANCELLED,
+    Action.PROMOTION_SUPERSEDED.value: Status.CANCELLED,
+}
 TOLD_OF_DECISIONS = (Errand.CARD, Errand.NOTICES, Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK)
 TOLD_ONCE = frozenset({Errand.SUMMARY, Errand.OUTCOME, Errand.WEBHOOK})
 
@@ -92,19 +90,20 @@ def _decisions(connection: Connection) -> Sentences:
     """One packet, one audit entry and the attestations for each decision, and none of them without a decision."""
     packets = {row.promotion_id: row for row in _all(connection, tables.evidence_packets)}
     keys = {row.key_ref: p256_from_pem(row.public_key_pem) for row in _all(connection, tables.public_keys)}
-    entries = _counted(connection, tables.audit_entries, "subject_id", DECIDING)
+    ends = _ends(connection)
     requests = _counted(connection, tables.audit_entries, "subject_id", {Action.PROMOTION_REQUESTED})
     forms = Counter(row.packet_id for row in _all(connection, attestation_tables.attestations))
     ballots = _ballots(connection)
     for promotion in _all(connection, tables.promotions):
         who, packet = f"promotion {promotion.id}", packets.pop(promotion.id, None)
         is_decided = Status(promotion.status) not in OPEN
+        decided = [_decided_as(promotion)] if is_decided else []
         if requests[promotion.id] != 1:
             yield f"{who} was requested {requests[promotion.id]} times by the audit log"
         if is_decided != (packet is not None):
             yield f"{who} is {promotion.status} and has {'a' if packet else 'no'} packet"
-        if entries[promotion.id] != is_decided:
-            yield f"{who} is {promotion.status} and was decided {entries[promotion.id]} times by the audit log"
+        if ends.get(promotion.id, []) != decided:
+            yield f"{who} is {promotion.status} and was decided {ends.get(promotion.id, [])} by the audit log"
         if packet is not None:
             key = keys.get(packet.signer_key_ref)
             yield from (f"{who}: {said}" for said in _packet(promotion, packet, key, ballots.get(promotion.id, [])))
@@ -124,14 +123,31 @@ def _packet(promotion: Row[Any], packet: Row[Any], key: Any, ballots: list[tuple
     let_go = Status(promotion.status) in LET_GO
     if content["promotion"]["id"] != str(promotion.id):
         yield f"its packet is of {content['promotion']['id']}"
-    if content["promotion"]["decision"] != ("allow" if let_go else "deny"):
-        yield f"it is {promotion.status}, and its packet says {content['promotion']['decision']}"
+    said = content["promotion"]["decision"], content["promotion"]["status"]
+    if said != ("allow" if let_go else "deny", _decided_as(promotion)):
+        yield f"it is {promotion.status}, and its packet says {said}"
     if [(vote["approverId"], vote["decision"]) for vote in content["approvals"]] != ballots:
         yield f"its packet has other votes than were cast: {content['approvals']}, {ballots}"
     if let_go and any(policy["approvalCount"] < policy["requiredApprovals"] for policy in content["policies"]):
         yield "it was approved without a quorum"
     if let_go and promotion.separation_of_duties and str(promotion.requested_by_id) in dict(ballots):
         yield "its requester has approved it"
+
+
+def _ends(connection: Connection) -> dict[UUID, list[Status]]:
+    """As what each promotion was decided by the audit log, in its order."""
+    found: dict[UUID, list[Status]] = {}
+    entries = tables.audit_entries
+    deciding = select(entries).where(entries.c.action.in_(DECIDING)).order_by(entries.c.sequence)
+    for row in connection.execute(deciding):
+        found.setdefault(row.subject_id, []).append(DECIDING[row.action])
+    return found
+
+
+def _decided_as(promotion: Row[Any]) -> Status:
+    """What was decided, whatever became of the deployment."""
+    status = Status(promotion.status)
+    return Status.APPROVED if status in LET_GO else status
 
 
 def _ballots(connection: Connection) -> dict[UUID, list[tuple[str, str]]]:

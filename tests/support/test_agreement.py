@@ -41,7 +41,7 @@ APPROVED = "(SELECT id FROM promotions WHERE status = 'approved' AND target_envi
 
 HARMS = [
     ("DELETE FROM people", "rows of votes refer by person_id to nothing"),
-    (f"UPDATE promotions SET status = 'rejected' WHERE id = {APPROVED}", "its packet says allow"),
+    (f"UPDATE promotions SET status = 'rejected' WHERE id = {APPROVED}", "its packet says ('allow', 'approved')"),
     (f"DELETE FROM evidence_packets WHERE promotion_id = {APPROVED}", "is approved and has no packet"),
     ("UPDATE evidence_packets SET canonical = CAST(canonical || ' ' AS BLOB)", "its hash is of other content"),
     (
@@ -51,7 +51,14 @@ HARMS = [
     (f"DELETE FROM votes WHERE promotion_id = {APPROVED}", "has other votes than were cast"),
     ("DELETE FROM votes WHERE choice = 'approved'", "was cast 0 times and noted 1 times"),
     ("DELETE FROM audit_entries WHERE action = 'promotion:vote_approved'", "was cast 1 times and noted 0 times"),
-    ("DELETE FROM audit_entries WHERE action = 'promotion:approved'", "decided 0 times by the audit log"),
+    (
+        "DELETE FROM audit_entries WHERE action = 'promotion:approved'",
+        "is approved and was decided [] by the audit log",
+    ),
+    (
+        "UPDATE audit_entries SET action = 'promotion:cancelled' WHERE action = 'promotion:approved'",
+        "was decided [<Status.CANCELLED",
+    ),
     ("DELETE FROM audit_entries WHERE action = 'promotion:requested'", "was requested 0 times"),
     ("DELETE FROM attestations", "has 0 attestations"),
     ("DELETE FROM log_leaves WHERE position = 2", "leaf 2 is numbered 3"),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.errors import InvalidError
-from core.evidence.log.merkle import HASH_BYTES, Node
+from core.evidence.log.merkle import Node
 
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
@@ -107,13 +107,6 @@ def unpacked(bundle: bytes) -> list[bytes]:
         entries.append(bundle[position + 2 : end])
         position = end
     return entries
-
-
-def split_hashes(tile: bytes) -> list[bytes]:
-    """Return the hashes of a tile. Raises InvalidError where the last one is not whole."""
-    if len(tile) % HASH_BYTES:
-        raise InvalidError(f"the tile has {len(tile)} bytes, which is no whole number of hashes")
-    return [tile[start : start + HASH_BYTES] for start in range(0, len(tile), HASH_BYTES)]
 
 
 def _row(level: int | None, count: int) -> Iterator[Tile]:

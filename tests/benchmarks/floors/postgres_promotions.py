@@ -11,9 +11,8 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg  # type: ignore[import-untyped]
-from aiohttp import web
 
-from tests.benchmarks.floors.replay import Replay, Transaction
+from tests.benchmarks.floors.replay import Transaction, serve
 
 CONNECTIONS = 16
 
@@ -76,10 +75,7 @@ def _numbered(sql: str) -> str:
 async def main(dsn: str, port: int) -> None:
     backend = Postgres()
     await backend.connect(dsn)
-    runner = web.AppRunner(await Replay(backend).start(), access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    await asyncio.Event().wait()
+    await serve(backend, port)
 
 
 if __name__ == "__main__":

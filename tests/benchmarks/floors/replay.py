@@ -310,3 +310,11 @@ class Replay:
     def _finish(self, claimed: list[Row]) -> Transaction:
         rows = sorted(((row["generation"], row["key"]) for row in claimed), key=lambda row: row[1])
         yield FINISH, [list(row) for row in rows]
+
+
+async def serve(backend: Backend, port: int) -> None:
+    """Serve the floor from a database until the program is ended."""
+    runner = web.AppRunner(await Replay(backend).start(), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await asyncio.Event().wait()

@@ -11,9 +11,7 @@ from threading import Thread
 from typing import Any
 from uuid import UUID
 
-from aiohttp import web
-
-from tests.benchmarks.floors.replay import Replay, Transaction
+from tests.benchmarks.floors.replay import Transaction, serve
 
 
 class Sqlite:
@@ -79,10 +77,7 @@ def _driven(connection: sqlite3.Connection, transaction: Transaction) -> Any:
 
 
 async def main(file: str, port: int) -> None:
-    runner = web.AppRunner(await Replay(Sqlite(file)).start(), access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    await asyncio.Event().wait()
+    await serve(Sqlite(file), port)
 
 
 if __name__ == "__main__":

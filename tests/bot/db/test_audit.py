@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import combinations, islice
 
+from bot.db import audit
+from bot.db.database import Database
+from bot.db.lists import KEPT
 from core.app.auditing import AuditFilter
 from core.app.pages import PageRequest
 from core.app.ports import Store, Transactions
@@ -79,6 +83,17 @@ async def test_entries_are_filtered_and_walked_from_any_of_them(transactions: Tr
     votes = await transactions.read(lambda store: store.audit.of_actions({Action.VOTE_APPROVED}))
     assert [each.details["number"] for each in votes] == [1, 3, 5]
     assert await transactions.read(lambda store: store.audit.of_actions(set())) == ()
+
+
+async def test_ever_other_sets_of_actions_fill_no_memory(sqlite_database: Database) -> None:
+    await sqlite_database.write(_add_four)
+    noted = event(1, ONE).action
+    others = sorted(action for action in Action if action != noted)
+    for pair in islice(combinations(others, 2), 2 * KEPT):
+        wanted = AuditFilter(frozenset({noted, *pair}))
+        page = await sqlite_database.read(lambda store, wanted=wanted: store.audit.page(PageRequest(), wanted))  # type: ignore[misc]
+        assert page.total == 4
+    assert audit._by_action.cache_info().currsize <= KEPT
 
 
 def walk(store: Store, wanted: AuditFilter) -> list[Event]:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.db import tables, upkeep_tables
 from bot.db.database import Database
-from bot.db.prepared import Prepared
+from bot.db.prepared import MOST_PLANS, Prepared
 from bot.db.store import SqlStore
 from core.app.ports import Store
 from tests.support.clock import MORNING, nth_id
@@ -39,6 +39,19 @@ async def test_lists_of_any_length_are_looked_for(database: Database) -> None:
         return [[row.name for row in _AMONG.all(connection, ids=ids)] for ids in wanted]
 
     assert await database.write(body) == [["S1", "S3"], ["S2"], ["S1", "S2"]]
+
+
+async def test_lists_of_ever_other_lengths_fill_no_memory(database: Database) -> None:
+    many = Prepared(select(_services).where(_services.c.id.in_(bindparam("ids", expanding=True))))
+
+    def body(store: Store) -> None:
+        connection = connection_of(store)
+        _ADD.run(connection, service(1))
+        for length in range(1, 2 * MOST_PLANS):
+            assert len(many.all(connection, ids=[nth_id(number) for number in range(1, length + 1)])) == 1
+            assert len(many._plans) <= MOST_PLANS
+
+    await database.write(body)
 
 
 async def test_values_go_in_and_come_out_by_the_types_of_their_columns(database: Database) -> None:

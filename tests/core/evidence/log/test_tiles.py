@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidError
 from core.evidence.log.merkle import Node
-from core.evidence.log.tiles import ENTRY_LIMIT, Tile, bundles_of, packed, split_hashes, tiles_of, unpacked
+from core.evidence.log.tiles import ENTRY_LIMIT, Tile, bundles_of, packed, tiles_of, unpacked
 
 
 def test_the_published_examples_hold() -> None:
@@ -79,10 +79,7 @@ def test_entries_come_out_of_a_bundle_as_they_went_in(entries: list[bytes]) -> N
             assert "inside" in error.message
 
 
-def test_what_is_too_long_or_not_whole_is_refused() -> None:
+def test_what_is_too_long_is_refused() -> None:
     assert unpacked(packed([b"x" * ENTRY_LIMIT])) == [b"x" * ENTRY_LIMIT]
     with pytest.raises(InvalidError):
         packed([b"x" * (ENTRY_LIMIT + 1)])
-    assert split_hashes(b"a" * 32 + b"b" * 32) == [b"a" * 32, b"b" * 32]
-    with pytest.raises(InvalidError):
-        split_hashes(b"a" * 33)
