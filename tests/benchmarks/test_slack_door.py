@@ -30,10 +30,10 @@ SETTLE_S = 5.0
 """After a burst, for what it left in the outbox."""
 P99_NOISE = 4.0
 """A bound in milliseconds holds on a quiet machine; on a busy one, somebody else's slice of it is in every tail."""
-SHORT_OF_GOAL = 8.0
-"""Not reached yet, so what is held is less: a deed is some fifty statements that SQLAlchemy builds and reads back, with
-gates, evidence and audit, where the floor has twenty by hand. It makes two hops between threads more, and on a machine
-that others use, each waits for a turn of theirs."""
+SHORT_OF_GOAL = 4.0
+"""Not reached yet, so what is held is less: a deed reads and judges gates, rights, groups and policies, signs and keeps
+an audit log and an outbox, where the floor writes its rows. A quiet machine with two cores makes 1.8 to 2 times what is
+allowed one by one, 1.7 times the plain ORM at once, and 0.15 of the floor."""
 Deed = Callable[[SignedHand, int], Awaitable[tuple[int, str]]]
 
 
@@ -144,7 +144,9 @@ async def test_sixteen_approve_at_once(stage: Stage, programs: Programs, figures
     figures.at_least(
         f"{told}, to a plain async ORM", speed["product"] / speed["plain"], 5, about=about, noise=SHORT_OF_GOAL
     )
-    figures.at_least(f"{told}, to the floor", speed["product"] / speed["floor"], 0.6, about=about, noise=SHORT_OF_GOAL)
+    figures.at_least(
+        f"{told}, to the floor", speed["product"] / speed["floor"], 0.6, about=about, noise=2 * SHORT_OF_GOAL
+    )
 
 
 async def _at_rest(program: psutil.Process) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.figures import Figures, recorded, table
+from tests.support.figures import Figures, is_missed_ratio, recorded, table
 
 
 def test_a_figure_is_met_near_or_missed() -> None:
@@ -17,6 +17,7 @@ def test_a_figure_is_met_near_or_missed() -> None:
     with pytest.raises(AssertionError, match="lost: 1, wanted 0"):
         figures.exactly("lost", 1, 0)
     assert [row.verdict for row in figures.rows] == ["met", "within noise", "missed", "missed", "missed"]
+    assert [row.name for row in figures.rows if is_missed_ratio(row)] == ["promotions", "p99"]
     assert table(figures.rows).splitlines()[3].split("|")[1:4] == [" approvals  ", " 0.5 x    ", " at least 0.6 x "]
 
 

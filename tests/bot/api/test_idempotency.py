@@ -174,7 +174,7 @@ async def test_work_that_failed_after_it_was_stored_is_not_done_again(api: Api) 
     work.gate.set()
     with pytest.raises(OutcomeUnknownError):
         await once(ports, "me", "k", "f", work)
-    with pytest.raises(RefusedError, match="was carried out, and its answer was lost") as refusal:
+    with pytest.raises(RefusedError, match="was dealt with, and its answer was lost") as refusal:
         await once(ports, "me", "k", "f", work)
     assert (refusal.value.code, work.done) == ("answer_lost", 1)
 
