@@ -10,7 +10,8 @@ reports, VEX documents, waivers, and the catalogue of known exploited vulnerabil
 promotion's row is locked; so it comes first, and the row after it, for everybody.
 
 What does not: a checklist's ticks and services' answers belong to one promotion, whose row is locked before they are
-written; and releases and deployments, which are only added.
+written. Releases and deployments are not covered: a rollback elsewhere that is stored while somebody decides may stand
+in the audit log just before the decision that did not see it.
 """
 
 from __future__ import annotations

@@ -12,10 +12,9 @@ import pytest_asyncio
 from aiohttp import ClientSession, web
 from sqlalchemy.util import await_only
 
-import core.app.deciding
-import core.app.evaluating
 from bot.api import add_api
 from bot.db.database import open_database
+from core.app import evaluating, gate_context
 from core.app.drafts import EnvironmentDraft, PolicyDraft, ScanDraft
 from core.domain.events import Action
 from core.domain.people import SYSTEM
@@ -71,13 +70,13 @@ async def test_gates_do_not_approve_by_settings_that_were_replaced_before(
     wanted = {"releaseId": str(release), "targetEnvironmentId": str(target.id)}
     asked = await on_postgres.call("alice", "POST", "/promotions", wanted)
     meanwhile = Meanwhile(lambda: administering.update_environment(SYSTEM, target.id, _draft(max_high=0)))
-    look = core.app.evaluating.gate_context
+    look = gate_context.gate_context
 
     def looked_at_slowly(*given: Any, **named: Any) -> Any:
         meanwhile()
         return look(*given, **named)
 
-    monkeypatch.setattr(core.app.evaluating, "gate_context", looked_at_slowly)
+    monkeypatch.setattr("core.app.evaluating.gate_context", looked_at_slowly)
     promotion = await on_postgres.countersign.evaluating.evaluate(UUID(asked.body["id"]))
     await meanwhile.done()
     assert promotion and promotion.status is Status.APPROVED
@@ -92,14 +91,14 @@ async def test_a_vote_does_not_decide_past_a_scan_that_was_stored_before(
     await on_postgres.call("bob", "POST", f"/promotions/{asked['id']}/approve", {})
     bad = ScanDraft(UUID(asked["releaseId"]), "trivy", critical=9, high=9)
     meanwhile = Meanwhile(lambda: on_postgres.countersign.releasing.submit_scan(SYSTEM, bad))
-    evaluate = core.app.deciding.with_fresh_gates
+    evaluate = evaluating.with_fresh_gates
 
     def evaluated_before(*given: Any) -> Any:
         after = evaluate(*given)
         meanwhile()
         return after
 
-    monkeypatch.setattr(core.app.deciding, "with_fresh_gates", evaluated_before)
+    monkeypatch.setattr("core.app.deciding.with_fresh_gates", evaluated_before)
     voted = await on_postgres.call("carol", "POST", f"/promotions/{asked['id']}/approve", {})
     await meanwhile.done()
     assert (voted.status, voted.body["status"]) == (200, "approved")
