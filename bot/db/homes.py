@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
 from bot.db import tables
 from bot.db.promotions import Promotions
+from bot.db.rules_lock import RulesLock
 from bot.db.statements import row_of, upsert
 from core.app.homes import OpenedHome
 from core.domain.promotion import Promotion
@@ -47,7 +48,9 @@ class OpenedHomes:
         return self._connection.execute(delete(_homes).where(_homes.c.opened_at < moment)).rowcount
 
     def decided(self, environment_ids: Iterable[UUID], since: datetime, limit: int) -> tuple[Promotion, ...]:
-        return Promotions(self._connection, locking=False).decided(list(environment_ids), since, limit)
+        return Promotions(self._connection, RulesLock(self._connection, locking=False), locking=False).decided(
+            list(environment_ids), since, limit
+        )
 
 
 def _is(home: OpenedHome) -> ColumnElement[bool]:

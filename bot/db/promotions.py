@@ -18,6 +18,7 @@ from bot.db.lists import page_of
 from bot.db.prepared import Prepared
 from bot.db.promotion_lists import NEWEST_FIRST, listed, merged
 from bot.db.promotion_rows import promotion_from, standing_row, vote_row, whole_row
+from bot.db.rules_lock import RulesLock
 from bot.db.statements import insert_into, inserted
 from bot.db.tables import STILL_OPEN, UNDECIDED
 from core.app.pages import Page, PageRequest
@@ -47,14 +48,20 @@ _OPEN_OF_COMPONENT = Prepared(
 
 
 class Promotions:
-    """Promotions of `core.app.ports`. `locking` says that rows are read to be changed."""
+    """Promotions of `core.app.ports`. `locking` says that rows are read to be changed.
 
-    def __init__(self, connection: Connection, *, locking: bool) -> None:
+    Then the rules are kept before a promotion's row is locked, so that all that is read about it afterwards is as it
+    will be at the commit.
+    """
+
+    def __init__(self, connection: Connection, rules: RulesLock, *, locking: bool) -> None:
         self._connection = connection
+        self._rules = rules
         self._query = _GET_LOCKED if locking else _GET
         self._stored_votes: dict[UUID, int] = {}
 
     def get(self, id: UUID) -> Promotion | None:
+        self._rules.keep()
         row = self._query.one(self._connection, wanted=id)
         if row is None:
             return None

@@ -4,6 +4,14 @@ Transactions on PostgreSQL see what others committed before each statement. So a
 group while somebody takes one out, and stand in the audit log after the removal: to whoever reads it later, a vote
 that was not allowed. So whoever decides keeps the rules as they are until the commit, beside others who decide;
 whoever changes them waits for those, and lets new ones wait. SQLite has one writer: there nobody need wait.
+
+What changes under the lock: people, groups, policies, environments with their gates, freeze windows, calendars, scan
+reports, VEX documents, waivers, and the catalogue of known exploited vulnerabilities. Who decides keeps it before the
+promotion's row is locked; so it comes first, and the row after it, for everybody.
+
+What does not: a checklist's ticks and services' answers belong to one promotion, whose row is locked before they are
+written. Releases and deployments are not covered: a rollback elsewhere that is stored while somebody decides may stand
+in the audit log just before the decision that did not see it.
 """
 
 from __future__ import annotations
@@ -25,7 +33,7 @@ class RulesLock:
         self._kept = False
 
     def keep(self) -> None:
-        """People, groups, policies and freezes stay as they are read from now on."""
+        """All that changes under the lock stays as it is read from now on."""
         if self._locking and not self._kept:
             self._connection.execute(_KEEP)
             self._kept = True

@@ -13,6 +13,7 @@ from sqlalchemy import Row as TableRow
 from bot.db import scan_tables, tables
 from bot.db.lists import Order, page_of
 from bot.db.prepared import Prepared
+from bot.db.rules_lock import RulesLock
 from core.app.pages import Page, PageRequest
 from core.domain.findings import SEVERITIES, Finding, Severity
 from core.domain.release import ScanReport
@@ -37,10 +38,12 @@ _BRIEF = (
 class ScanReports:
     """ScanReports of `core.app.scans`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, rules: RulesLock) -> None:
         self._connection = connection
+        self._rules = rules
 
     def add(self, report: ScanReport, findings: tuple[Finding, ...] = ()) -> None:
+        self._rules.change()
         self._connection.execute(insert(_scans).inline(), _row(report))
         if findings:
             sequence = self._connection.execute(select(_scans.c.sequence).where(_scans.c.id == report.id)).scalar_one()

@@ -13,6 +13,7 @@ from sqlalchemy import Row as TableRow
 from bot.db import notice_tables
 from bot.db.notice_tables import UNTOLD
 from bot.db.promotions import Promotions
+from bot.db.rules_lock import RulesLock
 from bot.db.statements import insert_missing, row_of, upsert, upsert_all
 from core.app.telling import ChannelTrouble
 from core.domain.notices import Call, Notice
@@ -58,7 +59,7 @@ class Notices:
         return {(row.promotion_id, row.person_id): row.at for row in rows}
 
     def promotions(self, ids: Iterable[UUID]) -> tuple[Promotion, ...]:
-        return Promotions(self._connection, locking=False).among(list(ids))
+        return Promotions(self._connection, RulesLock(self._connection, locking=False), locking=False).among(list(ids))
 
     def people_due(self, now: datetime) -> tuple[UUID, ...]:
         due = select(_notices.c.person_id).where(UNTOLD, _notices.c.due_at <= now).distinct()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from bot.db import scan_tables
 from bot.db.prepared import Prepared
+from bot.db.rules_lock import RulesLock
 from bot.db.statements import row_of
 from core.domain.known_exploited import KnownExploited
 from core.domain.vex import VexDocument, VexStatement, VexStatus
@@ -27,10 +28,12 @@ _OF_RELEASE = Prepared(
 class VexDocuments:
     """VexDocuments of `core.app.scans`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, rules: RulesLock) -> None:
         self._connection = connection
+        self._rules = rules
 
     def add(self, document: VexDocument) -> None:
+        self._rules.change()
         statements = [_statement_json(each) for each in document.statements]
         row = {**row_of(_documents, document), "statements": statements}
         self._connection.execute(insert(_documents).inline(), row)
@@ -42,10 +45,12 @@ class VexDocuments:
 class KnownExploitedVulnerabilities:
     """KnownExploitedVulnerabilities of `core.app.scans`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, rules: RulesLock) -> None:
         self._connection = connection
+        self._rules = rules
 
     def put(self, catalogue: KnownExploited) -> None:
+        self._rules.change()
         self._connection.execute(delete(_catalogues))
         self._connection.execute(delete(_exploited))
         self._connection.execute(insert(_catalogues).inline(), row_of(_catalogues, catalogue))

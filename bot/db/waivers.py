@@ -12,6 +12,7 @@ from sqlalchemy import Row as TableRow
 from bot.db.columns import UtcDateTime, findable
 from bot.db.lists import Order, page_of
 from bot.db.prepared import Prepared
+from bot.db.rules_lock import RulesLock
 from bot.db.scan_tables import waivers as _waivers
 from core.app.pages import Page, PageRequest
 from core.app.scans import WaiverFilter
@@ -25,16 +26,19 @@ _NEWEST_FIRST = Order((_waivers.c.created_at, _waivers.c.id))
 class Waivers:
     """Waivers of `core.app.scans`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, rules: RulesLock) -> None:
         self._connection = connection
+        self._rules = rules
 
     def get(self, id: UUID) -> Waiver | None:
         return next(iter(self._many(_waivers.c.id == id)), None)
 
     def add(self, waiver: Waiver) -> None:
+        self._rules.change()
         self._connection.execute(insert(_waivers).inline(), _row(waiver))
 
     def replace(self, waiver: Waiver) -> None:
+        self._rules.change()
         unrevoked = (_waivers.c.id == waiver.id, _waivers.c.revoked_at.is_(None))
         if self._connection.execute(update(_waivers).where(*unrevoked).values(**_row(waiver))).rowcount == 0:
             raise StaleVersionError("Somebody else revoked this waiver at the same moment")

@@ -12,6 +12,9 @@ from bot.db.rules_lock import RulesLock
 from core.app.ports import Store
 from core.domain.policy import DEFAULT_POLICY, ApproverGroup
 from tests.bot.db.samples import fill
+from tests.bot.db.test_scans import a_report
+from tests.bot.db.test_vex import a_catalogue, a_document
+from tests.bot.db.test_waivers import WENDY, a_waiver
 from tests.support.clock import MORNING, nth_id
 
 MOMENT = 0.2
@@ -38,6 +41,10 @@ def look_at_freezes(store: Store) -> None:
     store.freeze_windows.ahead(nth_id(1), MORNING)
 
 
+def look_at_a_promotion(store: Store) -> None:
+    store.promotions.get(nth_id(1))
+
+
 def change_a_group(store: Store) -> None:
     store.groups.add(ApproverGroup(nth_id(0xAB), "another group"))
 
@@ -47,11 +54,35 @@ def change_a_person(store: Store) -> None:
     store.people.replace(person)
 
 
-@pytest.mark.parametrize("change", [change_a_group, change_a_person])
+def scan(store: Store) -> None:
+    store.scans.add(a_report(1))
+
+
+def explain(store: Store) -> None:
+    store.vex.add(a_document(1))
+
+
+def waive(store: Store) -> None:
+    store.waivers.add(a_waiver(1))
+
+
+def take_a_waiver_back(store: Store) -> None:
+    store.waivers.replace(a_waiver(1).revoke(WENDY, MORNING, "Exploited"))
+
+
+def list_exploited(store: Store) -> None:
+    store.known_exploited.put(a_catalogue(1, "cve-1"))
+
+
+@pytest.mark.parametrize(
+    "change", [change_a_group, change_a_person, scan, explain, waive, take_a_waiver_back, list_exploited]
+)
 async def test_who_changes_the_rules_waits_for_who_decides_by_them(
     postgres_pair: tuple[Database, Database], postgres_store_url: str, change: Callable[[Store], None]
 ) -> None:
     await postgres_pair[0].write(fill)
+    if change is take_a_waiver_back:
+        await postgres_pair[0].write(waive)
     async with in_a_transaction(postgres_store_url, RulesLock.keep):
         await postgres_pair[0].write(decide)
         changing = asyncio.create_task(postgres_pair[1].write(change))
@@ -60,7 +91,7 @@ async def test_who_changes_the_rules_waits_for_who_decides_by_them(
     await changing
 
 
-@pytest.mark.parametrize("look", [decide, ask, look_at_freezes])
+@pytest.mark.parametrize("look", [decide, ask, look_at_freezes, look_at_a_promotion])
 async def test_who_decides_waits_for_who_changes_the_rules_and_sees_the_change(
     postgres_pair: tuple[Database, Database], postgres_store_url: str, look: Callable[[Store], None]
 ) -> None:
