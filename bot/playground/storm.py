@@ -43,7 +43,8 @@ class Storm:
     def __init__(
         self, seed: int, share: float = 0.3, hang: int = 15, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._chance = random.Random(seed)  # noqa: S311  # nosec B311 - weather, no secret
+        # Weather is no secret.
+        self._chance = random.Random(seed)  # noqa: S311  # nosec B311
         self._share = share
         self._hang = hang
         self._now = monotonic

@@ -111,36 +111,38 @@ def resource(request: pytest.FixtureRequest) -> Resource:
 
 async def test_the_life_of_a_resource(api: Api, resource: Resource) -> None:
     body = resource.fitted(api)
-    created = await api.call("root", "POST", resource.path, body)
+    await api.token("terraform", service_name="terraform", scopes=frozenset({Right.ADMIN}))
+    created = await api.call("terraform", "POST", resource.path, body)
     assert created.status == 201, created.body
     assert created.body.items() >= body.items()
     where = f"{resource.path}/{created.body['id']}"
     assert created.headers["Location"] == f"/api/v1{where}"
-    shown = await api.call("root", "GET", where)
+    shown = await api.call("terraform", "GET", where)
     assert shown.status == 200
     assert shown.body.items() >= created.body.items()
-    listed = await api.call("root", "GET", f"{resource.path}?pageSize=100")
+    listed = await api.call("terraform", "GET", f"{resource.path}?pageSize=100")
     assert created.body in listed.body["data"]
     whole = {"page": 1, "pageSize": 100, "totalCount": len(listed.body["data"]), "totalCountExact": True}
     assert listed.body["meta"] == {**whole, "nextCursor": None}
     change = {key: _known(value, {"PRODUCTION": str(api.production)}) for key, value in resource.change.items()}
-    updated = await api.call("root", "PUT", where, {**body, **change})
+    updated = await api.call("terraform", "PUT", where, {**body, **change})
     assert updated.status == 200, updated.body
     worked_out = {name: updated.body[name] for name in ("digest", "nextOccurrences") if name in updated.body}
     assert updated.body == {**created.body, **change, **worked_out}
     if resource.deletable:
-        deleted = await api.call("root", "DELETE", where)
+        deleted = await api.call("terraform", "DELETE", where)
         assert (deleted.status, deleted.raw) == (204, b"")
         for method, sent in (("GET", None), ("PUT", body), ("DELETE", None)):
-            assert (await api.call("root", method, where, sent)).status == 404
+            assert (await api.call("terraform", method, where, sent)).status == 404
 
 
 async def test_names_are_unique_whatever_their_letter_case(api: Api, resource: Resource) -> None:
     body = resource.fitted(api)
-    await api.call("root", "POST", resource.path, body)
+    await api.token("terraform", service_name="terraform", scopes=frozenset({Right.ADMIN}))
+    await api.call("terraform", "POST", resource.path, body)
     unique = "email" if "email" in body else "name"
     taken = {**body, unique: body[unique].upper(), **({"slack": []} if "slack" in body else {})}
-    again = await api.call("root", "POST", resource.path, taken)
+    again = await api.call("terraform", "POST", resource.path, taken)
     assert (again.status, again.code) == (409, "name_taken")
 
 
