@@ -13,7 +13,7 @@ from contextlib import contextmanager
 LINGER_SECONDS = 0.05
 """Who has just been answered is followed by others, in a burst."""
 LONGEST_SECONDS = 2.0
-"""However many come: nothing in the outbox waits longer than that for them."""
+"""However many come: no batch of errands waits longer than that for them."""
 
 
 class Precedence:

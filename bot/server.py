@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 import time
 
 import structlog
@@ -17,16 +16,12 @@ from bot.bootstrap import Application, build
 from bot.listening import allow_many_connections, listening
 from bot.settings import Address, Settings
 
-SWITCH_S = 0.0005
-"""For how long one thread runs before another that waits has its turn."""
 _log = structlog.get_logger(__name__)
 
 
 async def serve(settings: Settings) -> None:
     """Run the server until a signal comes. Raises what `build` raises, and OSError where the address is taken."""
     allow_many_connections()
-    # The loop answers while the writer's thread works: waiting the usual 5 ms for each turn would be most of an answer.
-    sys.setswitchinterval(SWITCH_S)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from core.app.administered import administered
@@ -58,7 +58,7 @@ class Calendars:
         def body(journal: Journal) -> Calendar:
             calendar = _drafted(journal, Calendar(self._ports.new_id(), draft.name), draft, events)
             journal.store.calendars.add(calendar)
-            journal.note(Action.CALENDAR_CREATED, calendar.id, name=calendar.name, events=len(calendar.events))
+            journal.note(Action.CALENDAR_CREATED, calendar.id, **_freezing(calendar))
             look_again(journal, calendar)
             return calendar
 
@@ -73,7 +73,7 @@ class Calendars:
             before = found(journal.store.calendars.get(id), "calendar", id)
             calendar = _drafted(journal, before, draft, events)
             journal.store.calendars.replace(calendar)
-            journal.note(Action.CALENDAR_UPDATED, id, name=calendar.name, events=len(calendar.events))
+            journal.note(Action.CALENDAR_UPDATED, id, **_freezing(calendar))
             look_again(journal, before, calendar)
             return calendar
 
@@ -85,7 +85,7 @@ class Calendars:
         def body(journal: Journal) -> None:
             calendar = found(journal.store.calendars.get(id), "calendar", id)
             journal.store.calendars.remove(id)
-            journal.note(Action.CALENDAR_DELETED, id, name=calendar.name)
+            journal.note(Action.CALENDAR_DELETED, id, **_freezing(calendar))
             look_again(journal, calendar)
 
         await administered(self._ports, actor, body)
@@ -169,6 +169,16 @@ def _drafted(
     if calendar.url and (calendar.url, calendar.time_zone) != (before.url, before.time_zone):
         return replace(calendar, events=(), read_at=None, asked_at=None, problem="")
     return calendar
+
+
+def _freezing(calendar: Calendar) -> dict[str, Any]:
+    """What a calendar freezes, so that the log tells what one was that is gone. Its address is its password."""
+    return {
+        "name": calendar.name,
+        "events": len(calendar.events),
+        "environmentIds": [str(id) for id in calendar.environment_ids],
+        "whenStale": calendar.when_stale.value,
+    }
 
 
 def look_again(journal: Journal, *calendars: Calendar) -> None:

@@ -87,6 +87,9 @@ async def test_a_deleted_calendar_opens_what_it_froze(room: Room) -> None:
 
     assert (Errand.EVALUATE, promotion.id) in room.errands()
     assert room.actions(made.id) == [Action.CALENDAR_CREATED, Action.CALENDAR_DELETED]
+    gone = room.memory.tables.audit[-1].details
+    assert gone["environmentIds"] == [str(id) for id in made.environment_ids] != []
+    assert "url" not in gone
 
 
 async def test_an_environment_that_a_calendar_freezes_is_in_use(room: Room) -> None:
