@@ -68,14 +68,16 @@ class Lane:
         now = self._ports.clock()
         room = min(BATCH, MOST_UNDER_WAY - len(self._under_way))
         entries = await self._claimed(now, room) if room > 0 else ()
+        idle = [entry for entry in entries if entry.errand not in self._runners]
+        await self._finish_idle(idle)
         subjects: dict[UUID, list[OutboxEntry]] = {}
-        await self._finish_idle([entry for entry in entries if entry.errand not in self._runners])
-        for entry in (entry for entry in entries if entry.errand in self._runners):
-            subjects.setdefault(entry.subject_id, []).append(entry)
+        for entry in entries:
+            if entry.errand in self._runners:
+                subjects.setdefault(entry.subject_id, []).append(entry)
         for subject_id, own in subjects.items():
             before = self._under_way.get(subject_id)
             self._under_way[subject_id] = asyncio.create_task(self._one_by_one(own, before))
-        return len(entries), await self.finish(patience) + sum(entry.errand not in self._runners for entry in entries)
+        return len(entries), await self.finish(patience) + len(idle)
 
     async def _finish_idle(self, entries: list[OutboxEntry]) -> None:
         """Be done with errands that have nobody to run them, such as cards without Slack: all in one transaction."""
